@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is built with; each line names its Swift Evolution proposal.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+    .treatAllWarnings(as: .error),  // SE-0443
+]
+
+/// A library of the toolkit: strict memory safety (SE-0458) makes every C call say `unsafe`.
+func library(
+    _ name: String, _ dependencies: Target.Dependency..., resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: resources,
+        swiftSettings: strict + [.strictMemorySafety()])
+}
+
+func tests(
+    _ name: String, _ dependencies: Target.Dependency..., resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func example(_ name: String) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["Weonomy"], path: "Examples/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "weonomy",
+    platforms: [.macOS(.v15)],
+    products: [
+    ],
+    targets: [
+        .systemLibrary(
+            name: "WeSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
+            name: "WeSodium", pkgConfig: "libsodium",
+            providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+        library("WeData"),
+        library("WeKeys", "WeData", "WeSodium"),
+        tests("WeDataTests", "WeData"),
+    ]
+)

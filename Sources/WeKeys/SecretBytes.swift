@@ -1,0 +1,87 @@
+import WeSodium
+
+/// Bytes that must not leak: kept outside the heap, between guard pages, and wiped when dropped.
+///
+/// The memory is kept out of swap and core dumps where the system's limit on locked memory allows
+/// it; past that limit libsodium goes on without the lock. The bytes never change after
+/// initialisation, so a secret can be shared, and they are only ever lent to a closure:
+/// an `Array` or `String` of them would leave copies that nobody wipes.
+@safe
+public final class SecretBytes: @unchecked Sendable {
+    // Sendable because the memory is written before `init` returns and read-only from then on.
+    private let memory: UnsafeMutableRawBufferPointer
+
+    /// The number of bytes.
+    public let count: Int
+
+    /// Makes a secret of `count` bytes that `filling` writes; they start as zeros.
+    package init(
+        count: Int, filling: (UnsafeMutableRawBufferPointer) throws(KeyError) -> Void
+    ) throws(KeyError) {
+        try Sodium.start()
+        guard count >= 0 else { throw .wrongLength(expected: 0, got: count) }
+        guard let start = unsafe sodium_malloc(max(count, 1)) else { throw .noLockedMemory }
+        unsafe memory = UnsafeMutableRawBufferPointer(start: start, count: count)
+        self.count = count
+        unsafe sodium_memzero(start, max(count, 1))
+        try unsafe filling(memory)
+        // Where the system cannot protect pages, the secret is only less guarded.
+        _ = unsafe sodium_mprotect_readonly(start)
+    }
+
+    deinit {
+        // Wipes, unlocks and unmaps, and stops the process when the guard bytes were overwritten.
+        unsafe sodium_free(memory.baseAddress)
+    }
+
+    /// Makes a secret of `count` random bytes.
+    public convenience init(randomCount count: Int) throws(KeyError) {
+        try unsafe self.init(count: count) { (memory) throws(KeyError) in
+            if let start = memory.baseAddress { unsafe randombytes_buf(start, memory.count) }
+        }
+    }
+
+    /// Copies `bytes`; the original cannot be wiped from here, so use this for tests and for
+    /// secrets that a person typed.
+    public convenience init(copying bytes: some Collection<UInt8>) throws(KeyError) {
+        try unsafe self.init(count: bytes.count) { (memory) throws(KeyError) in
+            var place = 0
+            for byte in bytes where place < memory.count {
+                unsafe memory[place] = byte
+                place += 1
+            }
+        }
+    }
+
+    /// Joins secrets, one after the other.
+    public convenience init(joining parts: [SecretBytes]) throws(KeyError) {
+        let total = parts.reduce(0) { $0 + $1.count }
+        try unsafe self.init(count: total) { (memory) throws(KeyError) in
+            var place = 0
+            for part in parts {
+                unsafe part.withUnsafeBytes { bytes in
+                    unsafe UnsafeMutableRawBufferPointer(rebasing: memory[place...])
+                        .copyMemory(from: bytes)
+                }
+                place += part.count
+            }
+        }
+    }
+
+    /// Copies a stretch into a secret of its own; throws when it reaches outside.
+    public func part(_ range: Range<Int>) throws(KeyError) -> SecretBytes {
+        guard range.lowerBound >= 0, range.upperBound <= count else {
+            throw .wrongLength(expected: range.upperBound, got: count)
+        }
+        return try unsafe SecretBytes(count: range.count) { (memory) throws(KeyError) in
+            unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: self.memory[range]))
+        }
+    }
+
+    /// Lends the bytes to `body`, which must not keep the pointer or copy what it points at.
+    public func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe body(UnsafeRawBufferPointer(memory))
+    }
+}
