@@ -47,6 +47,10 @@ let package = Package(
             providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         library("WeData"),
         library("WeKeys", "WeData", "WeSodium"),
+        library("WeLog", "WeData", "WeKeys"),
+        library("WeSync", "WeData", "WeKeys"),
         tests("WeDataTests", "WeData"),
+        tests("WeKeysTests", "WeKeys", "WeData"),
+        tests("WeSyncTests", "WeSync", "WeKeys", "WeData"),
     ]
 )

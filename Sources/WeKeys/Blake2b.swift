@@ -9,7 +9,7 @@ public enum Blake2b {
     }
 
     /// Hashes `bytes` to 32 bytes.
-    public static func hash(_ bytes: RawSpan) -> Bytes32 {
+    public static func hash(_ bytes: Span<UInt8>) -> Bytes32 {
         unsafe bytes.withUnsafeBytes { unsafe hash($0) }
     }
 
@@ -20,7 +20,7 @@ public enum Blake2b {
     }
 
     /// Hashes `first` and `second` as if they were one, without joining them.
-    public static func hash(_ first: RawSpan, _ second: RawSpan) -> Bytes32 {
+    public static func hash(_ first: Span<UInt8>, _ second: Span<UInt8>) -> Bytes32 {
         var hasher = Blake2bHasher()
         hasher.update(first)
         hasher.update(second)
@@ -52,10 +52,8 @@ public enum Blake2b {
     static func oneShot(
         _ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) {
-        let target = unsafe output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        let source = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
         _ = unsafe crypto_generichash_blake2b(
-            target, output.count, source, UInt64(bytes.count), nil, 0)
+            output.octets, output.count, bytes.octets, UInt64(bytes.count), nil, 0)
     }
 }
 
@@ -71,7 +69,7 @@ extension Blake2b {
     }
 
     /// Hashes `label`, a zero byte and `bytes`.
-    public static func derive(label: String, _ bytes: RawSpan) -> Bytes32 {
+    public static func derive(label: String, _ bytes: Span<UInt8>) -> Bytes32 {
         var hasher = Blake2bHasher(label: label)
         hasher.update(bytes)
         return hasher.finish()

@@ -5,7 +5,7 @@ import WeSodium
 @safe
 public struct Blake2bHasher: ~Copyable {
     /// The state of libsodium, wiped when dropped because a secret may have gone through it.
-    private let state: UnsafeMutablePointer<crypto_generichash_blake2b_state>
+    private let state: OpaquePointer
     private let outputByteCount: Int
 
     /// Starts a hash of 32 bytes.
@@ -24,17 +24,18 @@ public struct Blake2bHasher: ~Copyable {
 
     private init(outputByteCount: Int) {
         _ = Sodium.ready
-        let size = MemoryLayout<crypto_generichash_blake2b_state>.size
-        // On the heap because libsodium wants 64-byte alignment, which a Swift field may not get.
-        let memory = unsafe UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
-        unsafe state = memory.bindMemory(to: crypto_generichash_blake2b_state.self, capacity: 1)
+        // On the heap because Swift has no type for a field of 64-byte alignment.
+        let size = crypto_generichash_blake2b_statebytes()
+        unsafe state = OpaquePointer(
+            UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64))
         self.outputByteCount = outputByteCount
         _ = unsafe crypto_generichash_blake2b_init(state, nil, 0, outputByteCount)
     }
 
     deinit {
-        unsafe sodium_memzero(state, MemoryLayout<crypto_generichash_blake2b_state>.size)
-        unsafe UnsafeMutableRawPointer(state).deallocate()
+        let memory = unsafe UnsafeMutableRawPointer(state)
+        unsafe sodium_memzero(memory, crypto_generichash_blake2b_statebytes())
+        unsafe memory.deallocate()
     }
 
     /// Adds `bytes` to what is hashed.
@@ -43,7 +44,7 @@ public struct Blake2bHasher: ~Copyable {
     }
 
     /// Adds `bytes` to what is hashed.
-    public mutating func update(_ bytes: RawSpan) {
+    public mutating func update(_ bytes: Span<UInt8>) {
         unsafe bytes.withUnsafeBytes { unsafe update($0) }
     }
 
@@ -54,8 +55,7 @@ public struct Blake2bHasher: ~Copyable {
 
     /// Adds `bytes` to what is hashed.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        let source = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        _ = unsafe crypto_generichash_blake2b_update(state, source, UInt64(bytes.count))
+        _ = unsafe crypto_generichash_blake2b_update(state, bytes.octets, UInt64(bytes.count))
     }
 
     /// The hash of everything added.
@@ -79,8 +79,8 @@ public struct Blake2bHasher: ~Copyable {
         }
     }
 
-    private borrowing func finish(into output: UnsafeMutableRawBufferPointer) {
-        let target = unsafe output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        _ = unsafe crypto_generichash_blake2b_final(state, target, outputByteCount)
+    /// Writes the hash to `output`, which holds as many bytes as were asked for.
+    borrowing func finish(into output: UnsafeMutableRawBufferPointer) {
+        _ = unsafe crypto_generichash_blake2b_final(state, output.octets, outputByteCount)
     }
 }

@@ -3,35 +3,49 @@ import WeSodium
 /// Bytes that must not leak: kept outside the heap, between guard pages, and wiped when dropped.
 ///
 /// The memory is kept out of swap and core dumps where the system's limit on locked memory allows
-/// it; past that limit libsodium goes on without the lock. The bytes never change after
+/// it; past that limit libsodium goes on without the lock. What lives only for the length of a
+/// handshake is wiped but not guarded, because guard pages cost more than the key agreement
+/// itself, and a stranger decides how many handshakes there are. The bytes never change after
 /// initialisation, so a secret can be shared, and they are only ever lent to a closure:
 /// an `Array` or `String` of them would leave copies that nobody wipes.
 @safe
 public final class SecretBytes: @unchecked Sendable {
     // Sendable because the memory is written before `init` returns and read-only from then on.
     private let memory: UnsafeMutableRawBufferPointer
+    private let isGuarded: Bool
 
     /// The number of bytes.
     public let count: Int
 
     /// Makes a secret of `count` bytes that `filling` writes; they start as zeros.
     package init(
-        count: Int, filling: (UnsafeMutableRawBufferPointer) throws(KeyError) -> Void
+        count: Int, isGuarded: Bool = true,
+        filling: (UnsafeMutableRawBufferPointer) throws(KeyError) -> Void
     ) throws(KeyError) {
         try Sodium.start()
         guard count >= 0 else { throw .wrongLength(expected: 0, got: count) }
-        guard let start = unsafe sodium_malloc(max(count, 1)) else { throw .noLockedMemory }
+        // calloc rather than Swift's allocation, which would stop the process for want of memory.
+        let bytes = max(count, 1)
+        let start = unsafe isGuarded ? sodium_malloc(bytes) : calloc(bytes, 1)
+        guard let start = unsafe start else { throw .noLockedMemory }
         unsafe memory = UnsafeMutableRawBufferPointer(start: start, count: count)
         self.count = count
-        unsafe sodium_memzero(start, max(count, 1))
+        self.isGuarded = isGuarded
+        unsafe sodium_memzero(start, bytes)
         try unsafe filling(memory)
         // Where the system cannot protect pages, the secret is only less guarded.
-        _ = unsafe sodium_mprotect_readonly(start)
+        if isGuarded { _ = unsafe sodium_mprotect_readonly(start) }
     }
 
     deinit {
-        // Wipes, unlocks and unmaps, and stops the process when the guard bytes were overwritten.
-        unsafe sodium_free(memory.baseAddress)
+        guard let start = memory.baseAddress else { return }
+        if isGuarded {
+            // Wipes, unlocks and unmaps, and stops the process when a guard byte was overwritten.
+            unsafe sodium_free(start)
+        } else {
+            unsafe sodium_memzero(start, count)
+            unsafe free(start)
+        }
     }
 
     /// Makes a secret of `count` random bytes.

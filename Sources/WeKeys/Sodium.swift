@@ -16,25 +16,23 @@ package enum Sodium {
 /// Comparison whose time does not depend on where two values differ.
 package enum ConstantTime {
     /// Whether two runs of bytes are the same; only their lengths may show in the time taken.
-    package static func equal(_ left: RawSpan, _ right: RawSpan) -> Bool {
-        guard left.byteCount == right.byteCount else { return false }
-        guard left.byteCount > 0 else { return true }
-        return unsafe left.withUnsafeBytes { left in
-            unsafe right.withUnsafeBytes { right in
-                guard let first = left.baseAddress, let second = right.baseAddress else {
-                    return false
-                }
-                return unsafe sodium_memcmp(first, second, left.count) == 0
-            }
+    package static func equal(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        unsafe left.withUnsafeBytes { left in
+            unsafe right.withUnsafeBytes { right in unsafe equal(left, right) }
         }
     }
 
     /// Whether two secrets are the same.
     package static func equal(_ left: SecretBytes, _ right: SecretBytes) -> Bool {
         unsafe left.withUnsafeBytes { left in
-            unsafe right.withUnsafeBytes { right in
-                unsafe equal(left.bytes, right.bytes)
-            }
+            unsafe right.withUnsafeBytes { right in unsafe equal(left, right) }
         }
+    }
+
+    private static func equal(
+        _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard left.count == right.count else { return false }
+        return unsafe sodium_memcmp(left.octets, right.octets, left.count) == 0
     }
 }

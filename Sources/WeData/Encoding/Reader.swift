@@ -122,6 +122,17 @@ public struct Reader: Sendable {
         return text
     }
 
+    /// Passes over text of at most `countMax` bytes.
+    mutating func skipText(countMax: Int = .max) throws(DecodingError) {
+        let start = offset
+        let (major, value) = try head()
+        guard major == 3 else { throw DecodingError(.unexpectedType, at: start) }
+        let range = try span(value, countMax: countMax, start: start)
+        guard UTF8Check.isValid(bytes, in: range) else {
+            throw DecodingError(.invalidText, at: start)
+        }
+    }
+
     /// Reads the head of an array and gives its count.
     public mutating func array(countMax: Int = .max) throws(DecodingError) -> Int {
         try container(4, countMax: countMax)
