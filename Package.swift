@@ -49,6 +49,7 @@ let package = Package(
         library("WeKeys", "WeData", "WeSodium"),
         library("WeLog", "WeData", "WeKeys"),
         library("WeSync", "WeData", "WeKeys"),
+        library("WeReplica", "WeData", "WeLog", "WeSQLite"),
         tests("WeDataTests", "WeData"),
         tests("WeKeysTests", "WeKeys", "WeData"),
         tests("WeSyncTests", "WeSync", "WeKeys", "WeData"),

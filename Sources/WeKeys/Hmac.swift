@@ -63,56 +63,58 @@ package enum Hmac {
 
 /// HKDF as Noise defines it (Noise 4.3): HMAC-BLAKE2b-512 with two or three outputs.
 package enum NoiseHKDF {
-    /// Derives one secret per entry of `lengths`, each of at most 64 bytes.
+    /// Derives one secret per entry of `lengths`: two or three, each of at most 64 bytes.
     ///
     /// Noise truncates a cipher key to 32 bytes when HASHLEN is 64 (Noise 5.2), so the lengths are
-    /// `[64, 32]` for MixKey, `[64, 64, 32]` for MixKeyAndHash and `[32, 32]` for Split.
+    /// `[64, 32]` for MixKey, `[64, 64, 32]` for MixKeyAndHash and `[32, 32]` for Split; only what
+    /// Split gives lives long enough to be guarded.
     package static func expand(
-        chainingKey: SecretBytes, input: SecretBytes, lengths: [Int]
+        chainingKey: SecretBytes, input: SecretBytes, lengths: [Int], isGuarded: Bool = false
     ) throws(KeyError) -> [SecretBytes] {
-        let extracted = try unsafe SecretBytes(count: 64) { (memory) throws(KeyError) in
+        guard lengths.count <= 3, lengths.allSatisfy({ (0...64).contains($0) }) else {
+            throw .wrongLength(expected: 64, got: lengths.max() ?? 0)
+        }
+        let blocks = try unsafe SecretBytes(count: 4 * 64, isGuarded: false) {
+            (memory) throws(KeyError) in
             unsafe chainingKey.withUnsafeBytes { key in
                 unsafe input.withUnsafeBytes { input in
-                    unsafe Hmac.tag(
-                        key: key, input, UnsafeRawBufferPointer(start: nil, count: 0), into: memory)
+                    unsafe fill(memory, key: key, input: input, count: lengths.count)
                 }
             }
         }
         var outputs: [SecretBytes] = []
-        var previous: SecretBytes?
         for (index, length) in lengths.enumerated() {
-            let whole = try block(extracted, previous: previous, number: UInt8(index + 1))
-            outputs.append(length == whole.count ? whole : try whole.part(0..<length))
-            previous = whole
+            let start = 64 * (index + 1)
+            outputs.append(try blocks.part(start..<(start + length), isGuarded: isGuarded))
         }
         return outputs
     }
 
     /// Derives from bytes that are not secret: an ephemeral public key, or none at all in Split.
     package static func expand(
-        chainingKey: SecretBytes, input: [UInt8], lengths: [Int]
+        chainingKey: SecretBytes, input: [UInt8], lengths: [Int], isGuarded: Bool = false
     ) throws(KeyError) -> [SecretBytes] {
         try expand(
-            chainingKey: chainingKey, input: SecretBytes(copying: input), lengths: lengths)
+            chainingKey: chainingKey, input: SecretBytes(copying: input, isGuarded: false),
+            lengths: lengths, isGuarded: isGuarded)
     }
 
-    /// One output: HMAC(extracted, previous output ‖ its own number).
-    private static func block(
-        _ extracted: SecretBytes, previous: SecretBytes?, number: UInt8
-    ) throws(KeyError) -> SecretBytes {
-        try unsafe SecretBytes(count: 64) { (memory) throws(KeyError) in
-            unsafe extracted.withUnsafeBytes { key in
-                unsafe withUnsafeBytes(of: number) { number in
-                    guard let previous else {
-                        unsafe Hmac.tag(
-                            key: key, number, UnsafeRawBufferPointer(start: nil, count: 0),
-                            into: memory)
-                        return
-                    }
-                    unsafe previous.withUnsafeBytes { before in
-                        unsafe Hmac.tag(key: key, before, number, into: memory)
-                    }
-                }
+    /// Writes the extracted key, then each output: HMAC(extracted, previous output ‖ its number).
+    private static func fill(
+        _ memory: UnsafeMutableRawBufferPointer, key: UnsafeRawBufferPointer,
+        input: UnsafeRawBufferPointer, count: Int
+    ) {
+        func block(_ index: Int) -> UnsafeMutableRawBufferPointer {
+            unsafe UnsafeMutableRawBufferPointer(rebasing: memory[(64 * index)..<(64 * index + 64)])
+        }
+        let nothing = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+        unsafe Hmac.tag(key: key, input, nothing, into: block(0))
+        let extracted = unsafe UnsafeRawBufferPointer(block(0))
+        for index in 1..<(count + 1) {
+            unsafe withUnsafeBytes(of: UInt8(index)) { number in
+                let previous =
+                    unsafe index == 1 ? nothing : UnsafeRawBufferPointer(block(index - 1))
+                unsafe Hmac.tag(key: extracted, previous, number, into: block(index))
             }
         }
     }

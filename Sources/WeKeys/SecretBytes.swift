@@ -24,10 +24,12 @@ public final class SecretBytes: @unchecked Sendable {
     ) throws(KeyError) {
         try Sodium.start()
         guard count >= 0 else { throw .wrongLength(expected: 0, got: count) }
-        // calloc rather than Swift's allocation, which would stop the process for want of memory.
         let bytes = max(count, 1)
-        let start = unsafe isGuarded ? sodium_malloc(bytes) : calloc(bytes, 1)
-        guard let start = unsafe start else { throw .noLockedMemory }
+        let allocated =
+            unsafe isGuarded
+            ? sodium_malloc(bytes)
+            : UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 8)
+        guard let start = unsafe allocated else { throw .noLockedMemory }
         unsafe memory = UnsafeMutableRawBufferPointer(start: start, count: count)
         self.count = count
         self.isGuarded = isGuarded
@@ -38,13 +40,13 @@ public final class SecretBytes: @unchecked Sendable {
     }
 
     deinit {
-        guard let start = memory.baseAddress else { return }
+        guard let start = unsafe memory.baseAddress else { return }
         if isGuarded {
             // Wipes, unlocks and unmaps, and stops the process when a guard byte was overwritten.
             unsafe sodium_free(start)
         } else {
             unsafe sodium_memzero(start, count)
-            unsafe free(start)
+            unsafe start.deallocate()
         }
     }
 
@@ -58,7 +60,15 @@ public final class SecretBytes: @unchecked Sendable {
     /// Copies `bytes`; the original cannot be wiped from here, so use this for tests and for
     /// secrets that a person typed.
     public convenience init(copying bytes: some Collection<UInt8>) throws(KeyError) {
-        try unsafe self.init(count: bytes.count) { (memory) throws(KeyError) in
+        try self.init(copying: bytes, isGuarded: true)
+    }
+
+    /// Copies `bytes`, guarded or only wiped.
+    package convenience init(
+        copying bytes: some Collection<UInt8>, isGuarded: Bool
+    ) throws(KeyError) {
+        try unsafe self.init(count: bytes.count, isGuarded: isGuarded) {
+            (memory) throws(KeyError) in
             var place = 0
             for byte in bytes where place < memory.count {
                 unsafe memory[place] = byte
@@ -84,10 +94,16 @@ public final class SecretBytes: @unchecked Sendable {
 
     /// Copies a stretch into a secret of its own; throws when it reaches outside.
     public func part(_ range: Range<Int>) throws(KeyError) -> SecretBytes {
+        try part(range, isGuarded: true)
+    }
+
+    /// Copies a stretch into a secret of its own, guarded or only wiped.
+    package func part(_ range: Range<Int>, isGuarded: Bool) throws(KeyError) -> SecretBytes {
         guard range.lowerBound >= 0, range.upperBound <= count else {
             throw .wrongLength(expected: range.upperBound, got: count)
         }
-        return try unsafe SecretBytes(count: range.count) { (memory) throws(KeyError) in
+        return try unsafe SecretBytes(count: range.count, isGuarded: isGuarded) {
+            (memory) throws(KeyError) in
             unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: self.memory[range]))
         }
     }

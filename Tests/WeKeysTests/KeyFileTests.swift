@@ -23,7 +23,8 @@ struct KeyFileTests {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
-    @Test("what is written is read again, and only its owner can read it", arguments: [1, 32, 4096])
+    @Test(
+        "what is written is read again, and only its owner can read it", arguments: [1, 32, 4096])
     func roundTrip(count: Int) throws {
         let folder = try Folder()
         let path = folder.file("key")

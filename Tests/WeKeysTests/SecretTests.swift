@@ -11,6 +11,9 @@ struct SecretTests {
         #expect(secret.count == 5)
         #expect(secret.revealed == bytes)
         #expect(try SecretBytes(copying: []).revealed == [])
+        let brief = try SecretBytes(copying: bytes, isGuarded: false)
+        #expect(brief.revealed == bytes)
+        #expect(try brief.part(1..<3, isGuarded: false).revealed == [2, 3])
     }
 
     @Test("a secret starts as zeros and is filled in place")

@@ -14,7 +14,9 @@ struct SymmetricState: ~Copyable {
         if name.count > 64 { name = Blake2b.hash512(name) }
         let padded = name + [UInt8](repeating: 0, count: 64 - name.count)
         hash = padded
-        chainingKey = try noise { () throws(KeyError) in try SecretBytes(copying: padded) }
+        chainingKey = try noise { () throws(KeyError) in
+            try SecretBytes(copying: padded, isGuarded: false)
+        }
         cipher = CipherState()
     }
 
@@ -43,15 +45,19 @@ struct SymmetricState: ~Copyable {
     /// MixKey() with what two keys agreed on.
     mutating func mixKey(_ secret: SecretBytes) throws(NoiseError) {
         let chainingKey = chainingKey
-        try takeKey(
-            noise { () throws(KeyError) in
+        takeKey(
+            try noise { () throws(KeyError) in
                 try NoiseHKDF.expand(chainingKey: chainingKey, input: secret, lengths: [64, 32])
             })
     }
 
     /// MixKey() with a public key, as psk handshakes do for each `e` (Noise 9.2).
     mutating func mixKey(_ bytes: [UInt8]) throws(NoiseError) {
-        try mixKey(noise { () throws(KeyError) in try SecretBytes(copying: bytes) })
+        let chainingKey = chainingKey
+        takeKey(
+            try noise { () throws(KeyError) in
+                try NoiseHKDF.expand(chainingKey: chainingKey, input: bytes, lengths: [64, 32])
+            })
     }
 
     /// MixKeyAndHash() with a pre-shared key.
@@ -64,10 +70,10 @@ struct SymmetricState: ~Copyable {
         hasher.update(hash)
         hasher.update(outputs[1])
         hash = hasher.finishWide()
-        try takeKey([outputs[0], outputs[2]])
+        takeKey([outputs[0], outputs[2]])
     }
 
-    private mutating func takeKey(_ outputs: [SecretBytes]) throws(NoiseError) {
+    private mutating func takeKey(_ outputs: [SecretBytes]) {
         chainingKey = outputs[0]
         cipher = CipherState(key: outputs[1])
     }
@@ -90,7 +96,8 @@ struct SymmetricState: ~Copyable {
     borrowing func split() throws(NoiseError) -> (SecretBytes, SecretBytes) {
         let chainingKey = chainingKey
         let outputs = try noise { () throws(KeyError) in
-            try NoiseHKDF.expand(chainingKey: chainingKey, input: [], lengths: [32, 32])
+            try NoiseHKDF.expand(
+                chainingKey: chainingKey, input: [], lengths: [32, 32], isGuarded: true)
         }
         return (outputs[0], outputs[1])
     }

@@ -1,0 +1,47 @@
+public import WeData
+public import WeKeys
+
+/// Signs events in one device's name.
+public struct EventAuthor: Sendable {
+    private let key: SigningKey
+
+    /// Signs with a device's key.
+    public init(key: SigningKey) { self.key = key }
+
+    /// The device.
+    public var device: DeviceKey { key.publicKey }
+
+    /// Makes the event that puts `body` at a place in a log.
+    public func event(
+        team: TeamID?, key: LogKey, sequence: Int, previous: EventID?, object: ObjectID?,
+        parents: [EventID], lamport: Int, wall: Int64, body: [UInt8]
+    ) -> Event {
+        let header = EventHeader(
+            team: team, key: key, sequence: sequence, previous: previous, object: object,
+            parents: parents, lamport: lamport, wall: wall, bodyByteCount: body.count,
+            bodyHash: Digest(hashing: body))
+        return Event(header: header, body: body, key: self.key)
+    }
+
+    /// Fresh salt for a body.
+    public static func salt() -> [UInt8] { RandomBytes.bytes(ContentBody.saltBytes) }
+
+    /// A fresh log id.
+    public static func logID() -> UInt64 { RandomBytes.word() }
+}
+
+extension Digest {
+    /// BLAKE2b-256 of bytes.
+    public init(hashing bytes: [UInt8]) { self.init(Blake2b.hash(bytes)) }
+}
+
+extension Event {
+    /// Rebuilds an event from stored parts; `nil` where the signature isn't 64 bytes.
+    package init?(header: EventHeader, signatureBytes: [UInt8], id: EventID, body: [UInt8]?) {
+        guard let signature = Signature(signatureBytes) else { return nil }
+        self.init(header: header, signature: signature, id: id, body: body)
+    }
+
+    /// The signature's 64 bytes.
+    package var signatureBytes: [UInt8] { signature.bytes }
+}

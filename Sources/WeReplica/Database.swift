@@ -1,0 +1,222 @@
+import WeData
+import WeSQLite
+
+/// One connection to one SQLite file, with its prepared statements.
+///
+/// Not Sendable: whoever has it, has it alone (a `Mutex` in ``Replica``).
+@safe
+final class Database {
+    private let handle: OpaquePointer
+    private var statements: [String: Statement] = [:]
+
+    /// How a file is opened.
+    enum Mode {
+        /// Make it where it is missing.
+        case create
+        /// It must be there.
+        case readWrite
+        /// Never write.
+        case readOnly
+    }
+
+    init(path: String, mode: Mode) throws(ReplicaError) {
+        var handle: OpaquePointer?
+        let flags =
+            switch mode {
+            case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .readWrite: SQLITE_OPEN_READWRITE
+            case .readOnly: SQLITE_OPEN_READONLY
+            }
+        let result = unsafe sqlite3_open_v2(
+            path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        guard let opened = unsafe handle, result == SQLITE_OK else {
+            let message = unsafe handle.map { unsafe String(cString: sqlite3_errmsg($0)) }
+            unsafe sqlite3_close_v2(handle)
+            throw ReplicaError(result: result, message: message ?? "out of memory")
+        }
+        unsafe self.handle = opened
+        unsafe sqlite3_busy_timeout(opened, Database.busyMilliseconds)
+        // Nobody's file may run code in us or trick us through its schema.
+        unsafe _ = we_sqlite_db_config_int(opened, SQLITE_DBCONFIG_DEFENSIVE, 1)
+        unsafe _ = we_sqlite_db_config_int(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+        // Only the holder of the writers' lock checkpoints; see Replica.checkpoint.
+        unsafe _ = we_sqlite_db_config_int(opened, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+    }
+
+    deinit {
+        statements = [:]
+        unsafe sqlite3_close_v2(handle)
+    }
+
+    /// How long another process is waited for.
+    private static let busyMilliseconds: Int32 = 10_000
+
+    /// Runs SQL that gives no rows.
+    func execute(_ sql: String) throws(ReplicaError) {
+        let result = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
+        guard result == SQLITE_OK else { throw error(result) }
+    }
+
+    /// A statement of this SQL, prepared once, without bindings.
+    func statement(_ sql: String) throws(ReplicaError) -> Statement {
+        if let known = statements[sql] {
+            known.reset()
+            return known
+        }
+        var handle: OpaquePointer?
+        let result = unsafe sqlite3_prepare_v3(
+            self.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
+        guard let prepared = unsafe handle, result == SQLITE_OK else { throw error(result) }
+        let statement = unsafe Statement(prepared, database: self.handle)
+        statements[sql] = statement
+        return statement
+    }
+
+    /// Runs one statement with its values and gives no rows.
+    func run(_ sql: String, _ values: SQLValue...) throws(ReplicaError) {
+        let statement = try statement(sql)
+        statement.bind(values)
+        while try statement.step() {}
+    }
+
+    /// The first column of the first row, as an integer.
+    func integer(_ sql: String, _ values: SQLValue...) throws(ReplicaError) -> Int64? {
+        let statement = try statement(sql)
+        statement.bind(values)
+        guard try statement.step(), !statement.isNull(0) else { return nil }
+        let value = statement.int(0)
+        statement.reset()
+        return value
+    }
+
+    /// The first column of the first row, as text.
+    func text(_ sql: String, _ values: SQLValue...) throws(ReplicaError) -> String? {
+        let statement = try statement(sql)
+        statement.bind(values)
+        guard try statement.step(), !statement.isNull(0) else { return nil }
+        let value = statement.text(0)
+        statement.reset()
+        return value
+    }
+
+    /// The row that the last INSERT made.
+    var lastInsertedRow: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
+
+    /// Whether a transaction is open.
+    var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
+
+    private func error(_ result: Int32) -> ReplicaError {
+        unsafe ReplicaError(result: result, message: String(cString: sqlite3_errmsg(handle)))
+    }
+}
+
+/// A value for a parameter.
+enum SQLValue {
+    case int(Int64)
+    case text(String)
+    case bytes([UInt8])
+    case null
+}
+
+/// A prepared statement; columns and parameters as SQLite numbers them.
+@safe
+final class Statement {
+    private let handle: OpaquePointer
+    private let database: OpaquePointer
+
+    init(_ handle: OpaquePointer, database: OpaquePointer) {
+        unsafe self.handle = handle
+        unsafe self.database = database
+    }
+
+    deinit { unsafe sqlite3_finalize(handle) }
+
+    func reset() {
+        unsafe sqlite3_reset(handle)
+        unsafe sqlite3_clear_bindings(handle)
+    }
+
+    /// Goes to the next row; at the end resets and gives `false`.
+    func step() throws(ReplicaError) -> Bool {
+        let result = unsafe sqlite3_step(handle)
+        if result == SQLITE_ROW { return true }
+        let message =
+            result == SQLITE_DONE ? "" : unsafe String(cString: sqlite3_errmsg(database))
+        unsafe sqlite3_reset(handle)
+        guard result == SQLITE_DONE else {
+            throw ReplicaError(result: result, message: message)
+        }
+        return false
+    }
+
+    // MARK: - Parameters, from 1
+
+    func bind(_ values: [SQLValue]) {
+        for (index, value) in values.enumerated() {
+            let index = Int32(index + 1)
+            switch value {
+            case .int(let value): bind(index, value)
+            case .text(let value): bind(index, value)
+            case .bytes(let value): bind(index, value)
+            case .null: bindNull(index)
+            }
+        }
+    }
+
+    func bind(_ index: Int32, _ value: Int64) { unsafe sqlite3_bind_int64(handle, index, value) }
+    func bind(_ index: Int32, _ value: Int) { bind(index, Int64(value)) }
+    func bindNull(_ index: Int32) { unsafe sqlite3_bind_null(handle, index) }
+
+    func bind(_ index: Int32, _ value: String) {
+        var value = value
+        unsafe value.withUTF8 { text in
+            unsafe _ = sqlite3_bind_text64(
+                handle, index, text.baseAddress, UInt64(text.count), we_sqlite_transient(),
+                UInt8(SQLITE_UTF8))
+        }
+    }
+
+    func bind(_ index: Int32, _ value: [UInt8]) {
+        unsafe value.withUnsafeBytes { buffer in unsafe bind(index, buffer) }
+    }
+
+    func bind(_ index: Int32, _ value: Bytes32) {
+        unsafe value.withBytes { buffer in unsafe bind(index, buffer) }
+    }
+
+    private func bind(_ index: Int32, _ bytes: UnsafeRawBufferPointer) {
+        // A null pointer would bind NULL instead of an empty blob.
+        guard let base = bytes.baseAddress, !bytes.isEmpty else {
+            unsafe sqlite3_bind_zeroblob(handle, index, 0)
+            return
+        }
+        unsafe sqlite3_bind_blob64(
+            handle, index, base, UInt64(bytes.count), we_sqlite_transient())
+    }
+
+    // MARK: - Columns, from 0
+
+    func isNull(_ column: Int32) -> Bool {
+        unsafe sqlite3_column_type(handle, column) == SQLITE_NULL
+    }
+
+    func int(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
+    func double(_ column: Int32) -> Double { unsafe sqlite3_column_double(handle, column) }
+
+    func bytes(_ column: Int32) -> [UInt8] {
+        guard let base = unsafe sqlite3_column_blob(handle, column) else { return [] }
+        let count = Int(unsafe sqlite3_column_bytes(handle, column))
+        return unsafe [UInt8](UnsafeRawBufferPointer(start: base, count: count))
+    }
+
+    func bytes32(_ column: Int32) throws(ReplicaError) -> Bytes32 {
+        guard let value = Bytes32(bytes(column), at: 0) else {
+            throw ReplicaError(.corrupt, "a stored hash has the wrong length")
+        }
+        return value
+    }
+
+    func text(_ column: Int32) -> String {
+        String(decoding: bytes(column), as: UTF8.self)
+    }
+}

@@ -1,0 +1,103 @@
+public import WeData
+public import WeLog
+
+extension ReplicaIndex {
+    /// All membership events.
+    public func membershipEvents() throws(ReplicaError) -> [MembershipEvent] {
+        let statement = try database.statement(
+            "SELECT \(ReplicaIndex.columns) FROM events e JOIN logs l ON l.id = e.log"
+                + " WHERE l.class = 1 ORDER BY e.position")
+        var events: [MembershipEvent] = []
+        while try statement.step() {
+            if let event = MembershipEvent(try event(statement).event) { events.append(event) }
+        }
+        return events
+    }
+
+    /// From which sequence on each content log counts, and whose it is (Protocol.md,
+    /// "Membership", 6): logs that do not count are left out.
+    func standings(in team: Team) throws(ReplicaError) -> [Int64: Standing] {
+        var standings: [Int64: Standing] = [:]
+        let statement = try database.statement(
+            "SELECT c.log, c.sequence, c.event, l.class, l.device, l.log FROM citations c"
+                + " JOIN logs l ON l.id = c.log ORDER BY c.log, c.sequence")
+        while try statement.step() {
+            let log = statement.int(0)
+            guard standings[log] == nil, let device = DeviceKey(statement.bytes(4)),
+                let person = team.person(of: device),
+                person.admissions.contains(EventID(try statement.bytes32(2)))
+            else { continue }
+            standings[log] = Standing(person: person.id, sequence: Int(statement.int(1)))
+        }
+        return standings
+    }
+
+    /// The events of an object that count, for the fold; with each its event.
+    func entries(
+        of reference: Int64, standings: [Int64: Standing]
+    ) throws(ReplicaError) -> [History.Entry] {
+        var entries: [History.Entry] = []
+        let named = reference > 0 ? nil : try objectID(of: reference)
+        let statement = try database.statement(
+            "SELECT position, prefix, rest, log, sequence, lamport, wall, parents, body FROM events"
+                + " WHERE position = ?1 UNION ALL "
+                + "SELECT position, prefix, rest, log, sequence, lamport, wall, parents, body FROM events"
+                + " WHERE object = ?1")
+        statement.bind(1, reference)
+        while try statement.step() {
+            guard let entry = try ReplicaIndex.entry(statement, standings: standings) else {
+                continue
+            }
+            // A named object is a person's own: others' events in it do not count.
+            if let named, entry.author.value != named.value { continue }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    /// One row as the fold needs it; `nil` when it does not count or has no body.
+    static func entry(
+        _ row: Statement, standings: [Int64: Standing]
+    ) throws(ReplicaError) -> History.Entry? {
+        guard let standing = standings[row.int(3)], Int(row.int(4)) >= standing.sequence,
+            !row.isNull(8), let body = try? ContentBody(decoding: row.bytes(8))
+        else { return nil }
+        return History.Entry(
+            id: try row.eventID(1), parents: try parents(row.bytes(7)),
+            lamport: Int(row.int(5)), author: standing.person, wall: row.int(6),
+            changes: body.changes)
+    }
+
+    /// The reference of an object by its name.
+    func reference(to object: ObjectID) throws(ReplicaError) -> Int64? {
+        let statement = try database.statement(
+            "SELECT e.position FROM events e JOIN logs l ON l.id = e.log"
+                + " WHERE e.prefix = ? AND e.rest = ? AND e.object IS NULL AND l.class = 0")
+        let id = EventID(object.value)
+        statement.bind([.int(id.prefix), .bytes(id.rest)])
+        if try statement.step() {
+            defer { statement.reset() }
+            return statement.int(0)
+        }
+        return try database.integer(
+            "SELECT ref FROM named_objects WHERE id = ?", .bytes(object.bytes))
+    }
+
+    /// Objects whose name begins with these bits, at most `countMax`.
+    func objects(from low: EventID, to high: EventID, countMax: Int) throws(ReplicaError) -> [ObjectID] {
+        let statement = try database.statement(
+            "SELECT e.prefix, e.rest FROM events e JOIN logs l ON l.id = e.log"
+                + " WHERE e.prefix BETWEEN ? AND ? AND e.object IS NULL AND l.class = 0"
+                + " ORDER BY e.prefix LIMIT ?")
+        statement.bind([.int(low.prefix), .int(high.prefix), .int(Int64(countMax))])
+        var objects: [ObjectID] = []
+        while try statement.step() { objects.append(ObjectID(try statement.eventID(0).value)) }
+        return objects
+    }
+}
+
+/// Whose a log is and from where it counts.
+struct Standing: Hashable {
+    let person: PersonID
+    let sequence: Int
+}

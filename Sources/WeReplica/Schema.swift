@@ -1,0 +1,99 @@
+/// The tables, by version. The event table is the truth; all else is rebuilt from it, so a new
+/// version of a view drops and refills it rather than alter it.
+enum Schema {
+    /// The version that this program writes; a file with a greater one is refused untouched.
+    static let version: Int64 = 1
+    /// Marks the file as ours for `file(1)`: "WeON".
+    static let applicationID: Int64 = 0x5765_4F4E
+
+    /// The truth, and the sums over it that reconciliation asks for.
+    static let events = """
+        CREATE TABLE meta(
+          key TEXT PRIMARY KEY,
+          value ANY
+        ) STRICT, WITHOUT ROWID;
+
+        -- One row for each log. count, sequence_max, bytes and sum are kept as events come in.
+        CREATE TABLE logs(
+          id INTEGER PRIMARY KEY,
+          class INTEGER NOT NULL,
+          device BLOB NOT NULL,
+          log BLOB NOT NULL,
+          count INTEGER NOT NULL,
+          sequence_max INTEGER NOT NULL,
+          bytes INTEGER NOT NULL,
+          sum BLOB NOT NULL,
+          UNIQUE(class, device, log)
+        ) STRICT;
+
+        -- Sums over 256 sequence numbers each.
+        CREATE TABLE blocks(
+          log INTEGER NOT NULL,
+          block INTEGER NOT NULL,
+          count INTEGER NOT NULL,
+          sum BLOB NOT NULL,
+          PRIMARY KEY(log, block)
+        ) STRICT, WITHOUT ROWID;
+
+        -- position rises in order of arrival; parents always have smaller ones.
+        -- prefix and rest are the 8 and the 24 bytes of the id: an index over integers is a third
+        -- of one over hashes.
+        -- previous is the position of the event before it in its log.
+        -- object is the position of the event that created the object, a negative number for a
+        -- named object, and NULL in the event that creates it and in membership.
+        -- hash and size are kept only where the body is gone; else they follow from it.
+        CREATE TABLE events(
+          position INTEGER PRIMARY KEY,
+          prefix INTEGER NOT NULL,
+          rest BLOB NOT NULL,
+          log INTEGER NOT NULL,
+          sequence INTEGER NOT NULL,
+          previous INTEGER,
+          lamport INTEGER NOT NULL,
+          wall INTEGER NOT NULL,
+          object INTEGER,
+          parents BLOB,
+          signature BLOB NOT NULL,
+          body BLOB,
+          size INTEGER,
+          hash BLOB
+        ) STRICT;
+        CREATE INDEX events_id ON events(prefix);
+        CREATE INDEX events_log ON events(log, sequence);
+        CREATE INDEX events_object ON events(object) WHERE object IS NOT NULL;
+
+        -- The membership events that content events name: they give a log its standing.
+        CREATE TABLE citations(
+          log INTEGER NOT NULL,
+          sequence INTEGER NOT NULL,
+          event BLOB NOT NULL,
+          PRIMARY KEY(log, sequence, event)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Objects that are named by something else than an event: profiles, by their person.
+        CREATE TABLE named_objects(
+          ref INTEGER PRIMARY KEY,
+          id BLOB NOT NULL UNIQUE
+        ) STRICT;
+        """
+
+    /// The search index, in a file of its own so that another core can write it.
+    static let search = """
+        CREATE TABLE meta(
+          key TEXT PRIMARY KEY,
+          value ANY
+        ) STRICT, WITHOUT ROWID;
+
+        -- The newest document of each object; older ones are left in the index without a row here.
+        CREATE TABLE documents(
+          document INTEGER PRIMARY KEY,
+          object INTEGER NOT NULL UNIQUE,
+          state BLOB NOT NULL
+        ) STRICT;
+
+        CREATE VIRTUAL TABLE search USING fts5(
+          title, body, facets,
+          content = '', tokenize = 'unicode61 remove_diacritics 2'
+        );
+        """
+}

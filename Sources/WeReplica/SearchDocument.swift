@@ -1,0 +1,75 @@
+/// What a person finds an object by.
+public struct SearchDocument: Hashable, Sendable {
+    /// The words that weigh most.
+    public let title: String
+    /// All other words.
+    public let body: String
+    /// Exact properties, such as `topic:sqlite`.
+    public let facets: [String]
+
+    /// Joins the parts.
+    public init(title: String, body: String, facets: [String]) {
+        self.title = title
+        self.body = body
+        self.facets = facets
+    }
+}
+
+/// What to look for: every part must fit.
+public struct SearchRequest: Hashable, Sendable {
+    /// One word or phrase.
+    public struct Term: Hashable, Sendable {
+        /// The text; several words are a phrase.
+        public let text: String
+        /// Whether the last word may go on.
+        public let isPrefix: Bool
+        /// Whether it must be absent.
+        public let isExcluded: Bool
+
+        /// Joins the parts.
+        public init(_ text: String, isPrefix: Bool = false, isExcluded: Bool = false) {
+            self.text = text
+            self.isPrefix = isPrefix
+            self.isExcluded = isExcluded
+        }
+    }
+
+    /// In what order results come.
+    public enum Order: Hashable, Sendable {
+        /// The best first (BM25, title words weigh ten times).
+        case relevance
+        /// What reached this replica last comes first.
+        case newest
+    }
+
+    /// Words and phrases.
+    public var terms: [Term]
+    /// Each group must have a facet of the object.
+    public var facets: [[String]]
+    /// None of these may be a facet of the object.
+    public var excludedFacets: [String]
+    /// In what order.
+    public var order: Order
+    /// How many are left out before the first.
+    public var offset: Int
+    /// How many at most.
+    public var countMax: Int
+
+    /// The longest text and the most terms of one request.
+    public static let textBytesMax = 512
+    /// The most terms of one request.
+    public static let termsMax = 32
+
+    /// Joins the parts.
+    public init(
+        terms: [Term] = [], facets: [[String]] = [], excludedFacets: [String] = [],
+        order: Order = .newest, offset: Int = 0, countMax: Int = 20
+    ) {
+        self.terms = terms
+        self.facets = facets
+        self.excludedFacets = excludedFacets
+        self.order = order
+        self.offset = offset
+        self.countMax = countMax
+    }
+}

@@ -1,0 +1,301 @@
+import WeData
+import WeLog
+
+/// The view that search, lists and the brain digest read: kept behind the event table, caught up
+/// before it is asked, rebuilt at will.
+///
+/// It remembers the position up to which it has seen events, so nothing needs to be queued, and a
+/// kill loses nothing but work. Not Sendable: ``Replica`` keeps it behind a lock.
+final class SearchIndex {
+    private let database: Database
+    private let describe: (ObjectID, Record) -> SearchDocument?
+    private let isReadOnly: Bool
+    private static let version: Int64 = 1
+    private static let batchEvents: Int64 = 4_000
+
+    init(
+        path: String?, isReadOnly: Bool,
+        describe: @escaping @Sendable (ObjectID, Record) -> SearchDocument?
+    ) throws(ReplicaError) {
+        self.describe = describe
+        self.isReadOnly = isReadOnly
+        database = try Database(
+            path: path ?? ":memory:", mode: isReadOnly && path != nil ? .readOnly : .create)
+        try database.execute("PRAGMA cache_size=-32768")
+        guard !(isReadOnly && path != nil) else { return }
+        try database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL")
+        guard try database.integer("PRAGMA user_version") != SearchIndex.version else { return }
+        try transaction { () throws(ReplicaError) in
+            guard try database.integer("PRAGMA user_version") != SearchIndex.version else { return }
+            try create()
+        }
+    }
+
+    private func create() throws(ReplicaError) {
+        for table in ["search", "documents", "meta"] {
+            try database.execute("DROP TABLE IF EXISTS \(table)")
+        }
+        try database.execute(Schema.search)
+        // Merging is what makes ingest slow; it is left for when there is time.
+        try database.execute(
+            "INSERT INTO search(search, rank) VALUES('automerge', 0);"
+                + "INSERT INTO search(search, rank) VALUES('crisismerge', 64);"
+                + "INSERT INTO search(search, rank) VALUES('rank', 'bm25(10.0, 1.0, 0.0)')")
+        try database.execute("PRAGMA user_version=\(SearchIndex.version)")
+    }
+
+    private func transaction<Result>(
+        _ body: () throws(ReplicaError) -> Result
+    ) throws(ReplicaError) -> Result {
+        do throws(ReplicaError) {
+            try database.execute("BEGIN IMMEDIATE")
+            let result = try body()
+            try database.execute("COMMIT")
+            return result
+        } catch {
+            if database.isInTransaction { try? database.execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    // MARK: - Catching up
+
+    /// Takes in the next events; gives whether there may be more.
+    ///
+    /// - Complexity: O(events taken in), each with the words of its object.
+    func catchUp(_ index: ReplicaIndex, team: Team?) throws(ReplicaError) -> Bool {
+        guard let team, !isReadOnly else { return false }
+        let last = try index.database.integer("SELECT max(position) FROM events") ?? 0
+        let standings = try index.standings(in: team)
+        if try number("through") == last, try isCurrent(standings) { return false }
+        return try transaction { () throws(ReplicaError) in
+            if try !isCurrent(standings) {
+                if try !extends(standings) { try create() }
+                try database.run(
+                    "INSERT OR REPLACE INTO meta VALUES('standings', ?)",
+                    .bytes(SearchIndex.encode(standings)))
+            }
+            return try takeIn(index, standings)
+        }
+    }
+
+    private func takeIn(
+        _ index: ReplicaIndex, _ standings: [Int64: Standing]
+    ) throws(ReplicaError) -> Bool {
+        let through = try number("through")
+        let rows = try index.database.statement(
+            "SELECT e.position, prefix, rest, e.log, sequence, lamport, wall, parents, body, object"
+                + " FROM events e JOIN logs l ON l.id = e.log"
+                + " WHERE e.position > ? AND l.class = 0 ORDER BY e.position LIMIT ?")
+        rows.bind([.int(through), .int(SearchIndex.batchEvents)])
+        var created: [Int64: History.Entry] = [:]
+        var order: [Int64] = []
+        var changed: Set<Int64> = []
+        var count: Int64 = 0
+        var position = through
+        while try rows.step() {
+            count += 1
+            position = rows.int(0)
+            if rows.isNull(9) {
+                order.append(position)
+                created[position] = try ReplicaIndex.entry(rows, standings: standings)
+            } else if changed.insert(rows.int(9)).inserted, created[rows.int(9)] == nil {
+                order.append(rows.int(9))
+            }
+        }
+        var digest = try number32("digest")
+        for reference in order {
+            let entries =
+                if let entry = created[reference], !changed.contains(reference) { [entry] } else {
+                    try index.entries(of: reference, standings: standings)
+                }
+            guard let object = try index.objectID(of: reference) else { continue }
+            digest = try put(object, reference, Record(entries), digest: digest)
+        }
+        if count < SearchIndex.batchEvents {
+            position = try index.database.integer("SELECT max(position) FROM events") ?? position
+        }
+        try setNumber("through", position)
+        try database.run(
+            "INSERT OR REPLACE INTO meta VALUES('digest', ?)", .bytes(digest.bytes))
+        return count == SearchIndex.batchEvents
+    }
+
+    /// Indexes one object's state anew and gives the digest's sum with it.
+    private func put(
+        _ object: ObjectID, _ reference: Int64, _ record: Record, digest: Bytes32
+    ) throws(ReplicaError) -> Bytes32 {
+        var digest = digest
+        let old = try database.statement("SELECT state FROM documents WHERE object = ?")
+        old.bind(1, reference)
+        if try old.step() {
+            digest = digest &- (try old.bytes32(0))
+            old.reset()
+            try database.run("DELETE FROM documents WHERE object = ?", .int(reference))
+        }
+        guard record.creator != nil else { return digest }
+        let state = Digest(hashing: record.encoded(object: object)).value
+        let document = describe(object, record)
+        let insert = try database.statement(
+            "INSERT INTO search(rowid, title, body, facets) VALUES(?, ?, ?, ?)")
+        let row = try nextDocument()
+        insert.bind(1, row)
+        insert.bind(2, document?.title ?? "")
+        insert.bind(3, document?.body ?? "")
+        insert.bind(4, SearchIndex.tokens(document?.facets ?? []))
+        _ = try insert.step()
+        let map = try database.statement("INSERT INTO documents VALUES(?, ?, ?)")
+        map.bind(1, row)
+        map.bind(2, reference)
+        map.bind(3, state)
+        _ = try map.step()
+        return digest &+ state
+    }
+
+    private func nextDocument() throws(ReplicaError) -> Int64 {
+        let next = try number("documents") + 1
+        try setNumber("documents", next)
+        return next
+    }
+
+    /// Merges segments of the index for a bounded time; worth calling when nothing else is done.
+    func merge() throws(ReplicaError) {
+        guard !isReadOnly else { return }
+        try database.execute("INSERT INTO search(search, rank) VALUES('merge', 500)")
+    }
+
+    /// Forgets everything, so that the next catching up builds it from the events.
+    func clear() throws(ReplicaError) {
+        try transaction { () throws(ReplicaError) in try create() }
+    }
+
+    /// The sum over the visible state of all objects, and how many there are.
+    func brain() throws(ReplicaError) -> SetSummary {
+        SetSummary(
+            count: Int(try database.integer("SELECT count(*) FROM documents") ?? 0),
+            sum: try number32("digest"))
+    }
+
+    // MARK: - Standings
+
+    private func isCurrent(_ standings: [Int64: Standing]) throws(ReplicaError) -> Bool {
+        try bytes("standings") == SearchIndex.encode(standings)
+    }
+
+    /// Whether logs only came in that have no indexed events yet.
+    private func extends(_ standings: [Int64: Standing]) throws(ReplicaError) -> Bool {
+        let old = SearchIndex.decode(try bytes("standings"))
+        return old.allSatisfy { standings[$0.key] == $0.value }
+            && standings.keys.allSatisfy { old[$0] != nil || $0 > (old.keys.max() ?? 0) }
+    }
+
+    private static func encode(_ standings: [Int64: Standing]) -> [UInt8] {
+        var writer = Writer()
+        writer.array(standings.count)
+        for (log, standing) in standings.sorted(by: { $0.key < $1.key }) {
+            writer.array(3)
+            writer.int(log)
+            writer.id(standing.person)
+            writer.int(standing.sequence)
+        }
+        return writer.bytes
+    }
+
+    private static func decode(_ bytes: [UInt8]) -> [Int64: Standing] {
+        var standings: [Int64: Standing] = [:]
+        guard let items = (try? Value(decoding: bytes))?.array else { return [:] }
+        for item in items {
+            guard let parts = item.array, parts.count == 3, let log = parts[0].int,
+                let person = parts[1].bytes.flatMap({ PersonID($0) }), let sequence = parts[2].int
+            else { continue }
+            standings[log] = Standing(person: person, sequence: Int(sequence))
+        }
+        return standings
+    }
+
+    // MARK: - Meta
+
+    private func bytes(_ key: String) throws(ReplicaError) -> [UInt8] {
+        let statement = try database.statement("SELECT value FROM meta WHERE key = ?")
+        statement.bind(1, key)
+        guard try statement.step() else { return [] }
+        defer { statement.reset() }
+        return statement.bytes(0)
+    }
+
+    private func number(_ key: String) throws(ReplicaError) -> Int64 {
+        try database.integer("SELECT value FROM meta WHERE key = ?", .text(key)) ?? 0
+    }
+
+    private func number32(_ key: String) throws(ReplicaError) -> Bytes32 {
+        Bytes32(try bytes(key)) ?? .zero
+    }
+
+    private func setNumber(_ key: String, _ value: Int64) throws(ReplicaError) {
+        try database.run(
+            "INSERT OR REPLACE INTO meta VALUES(?, ?)", .text(key), .int(value))
+    }
+
+    // MARK: - Asking
+
+    /// The references of objects that fit, in order.
+    func find(_ request: SearchRequest) throws(ReplicaError) -> [Int64] {
+        guard let expression = SearchIndex.expression(request) else { return [] }
+        let order = request.order == .relevance ? "rank" : "search.rowid DESC"
+        let statement = try database.statement(
+            "SELECT object FROM search JOIN documents ON document = search.rowid"
+                + " WHERE search MATCH ? ORDER BY \(order) LIMIT ? OFFSET ?")
+        statement.bind([
+            .text(expression), .int(Int64(request.countMax)), .int(Int64(request.offset)),
+        ])
+        var references: [Int64] = []
+        while try statement.step() { references.append(statement.int(0)) }
+        return references
+    }
+
+    /// How many objects fit.
+    func count(_ request: SearchRequest) throws(ReplicaError) -> Int {
+        guard let expression = SearchIndex.expression(request) else { return 0 }
+        return Int(
+            try database.integer(
+                "SELECT count(*) FROM search JOIN documents ON document = search.rowid"
+                    + " WHERE search MATCH ?", .text(expression)) ?? 0)
+    }
+
+    /// The request in FTS5's language, every word of it quoted; `nil` when it can't fit anything.
+    private static func expression(_ request: SearchRequest) -> String? {
+        guard request.terms.count + request.facets.count <= SearchRequest.termsMax else {
+            return nil
+        }
+        var wanted: [String] = []
+        var unwanted: [String] = []
+        for term in request.terms {
+            let words = term.text.split { !$0.isLetter && !$0.isNumber }
+                .joined(separator: " ").cut(toBytes: SearchRequest.textBytesMax)
+            guard !words.isEmpty else { continue }
+            let quoted = "{title body} : \"\(words)\"" + (term.isPrefix ? " *" : "")
+            if term.isExcluded { unwanted.append(quoted) } else { wanted.append(quoted) }
+        }
+        for group in request.facets {
+            guard !group.isEmpty else { return nil }
+            wanted.append(
+                "(" + group.map { "facets : \(token($0))" }.joined(separator: " OR ") + ")")
+        }
+        unwanted += request.excludedFacets.map { "facets : \(token($0))" }
+        if wanted.isEmpty { wanted.append("facets : \(everything)") }
+        let positive = wanted.joined(separator: " AND ")
+        guard !unwanted.isEmpty else { return positive }
+        return "(\(positive)) NOT (\(unwanted.joined(separator: " OR ")))"
+    }
+
+    private static let everything = "xall"
+
+    private static func tokens(_ facets: [String]) -> String {
+        ([everything] + facets.map(token)).joined(separator: " ")
+    }
+
+    /// A facet as one word that no tokenizer splits: a hash, since facets are any text.
+    private static func token(_ facet: String) -> String {
+        "x" + Base32.encode(Digest(hashing: Array(facet.utf8)).bytes.prefix(8))
+    }
+}

@@ -1,0 +1,197 @@
+import WeData
+import WeLog
+
+/// The writing side of a replica: one connection, and what it remembers between transactions.
+///
+/// Not Sendable: ``Replica`` keeps it behind a lock.
+final class Store {
+    let database: Database
+    /// A second, empty file whose exclusive lock all writers and checkpoints of all processes
+    /// take. SQLite before 3.51.3 can corrupt a file when a checkpoint races a WAL reset in
+    /// another process (https://www.sqlite.org/wal.html); under one lock they cannot race.
+    private let turnstile: Database?
+    private let isReadOnly: Bool
+
+    /// What is known of each log.
+    var logs: [LogKey: LogState] = [:]
+    /// The devices that each membership event introduces.
+    var introductions: [EventID: [DeviceKey]] = [:]
+    /// Events looked up or stored lately.
+    var recent: [EventID: EventFacts] = [:]
+    /// The team; `nil` before it has been chosen.
+    private(set) var teamID: TeamID?
+
+    private var dataVersion: Int64 = -1
+    private var eventsSinceCheckpoint = 0
+    private static let checkpointEvents = 4_000
+    private static let recentMax = 16_384
+
+    init(path: String?, create: Bool, isReadOnly: Bool) throws(ReplicaError) {
+        self.isReadOnly = isReadOnly
+        let mode: Database.Mode = isReadOnly ? .readOnly : create ? .create : .readWrite
+        database = try Database(path: path ?? ":memory:", mode: path == nil ? .create : mode)
+        if let path, !isReadOnly {
+            turnstile = try Database(path: path + "-lock", mode: .create)
+        } else {
+            turnstile = nil
+        }
+        try open()
+    }
+
+    private func open() throws(ReplicaError) {
+        try database.execute("PRAGMA cache_size=-32768")
+        let version: Int64
+        do throws(ReplicaError) {
+            version = try database.integer("PRAGMA user_version") ?? 0
+        } catch {
+            throw error.code == .corrupt
+                ? ReplicaError(.corrupt, "this file is not a Weonomy replica, or it is damaged")
+                : error
+        }
+        guard version <= Schema.version else {
+            throw ReplicaError(
+                .newerVersion,
+                "a newer Weonomy wrote this replica (version \(version), this one knows "
+                    + "\(Schema.version)); nothing was changed")
+        }
+        if version == 0 {
+            guard !isReadOnly else { throw ReplicaError(.missing, "no replica here yet") }
+            try create()
+        }
+        if !isReadOnly {
+            try database.execute(
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0")
+        }
+        teamID = try storedTeam()
+    }
+
+    private func create() throws(ReplicaError) {
+        guard try database.integer("SELECT count(*) FROM sqlite_schema") == 0 else {
+            throw ReplicaError(.corrupt, "this SQLite file belongs to another program")
+        }
+        try database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
+        try locked { () throws(ReplicaError) in
+            // Another process may have made it while this one waited.
+            guard try database.integer("PRAGMA user_version") == 0 else { return }
+            try database.execute("PRAGMA application_id=\(Schema.applicationID)")
+            try database.execute(Schema.events)
+            try database.execute("PRAGMA user_version=\(Schema.version)")
+        }
+    }
+
+    // MARK: - Transactions
+
+    /// Runs `body` in one durable transaction; on an error nothing of it remains.
+    func transaction<Result>(
+        _ body: () throws(ReplicaError) -> Result
+    ) throws(ReplicaError) -> Result {
+        guard !isReadOnly else {
+            throw ReplicaError(.readOnly, "the replica was opened for reading only")
+        }
+        return try locked { () throws(ReplicaError) in
+            try forgetIfOthersWrote()
+            return try body()
+        }
+    }
+
+    private func locked<Result>(
+        _ body: () throws(ReplicaError) -> Result
+    ) throws(ReplicaError) -> Result {
+        try turnstile?.execute("BEGIN EXCLUSIVE")
+        defer { try? turnstile?.execute("COMMIT") }
+        do throws(ReplicaError) {
+            try database.execute("BEGIN IMMEDIATE")
+            let result = try body()
+            try database.execute("COMMIT")
+            if eventsSinceCheckpoint >= Store.checkpointEvents {
+                eventsSinceCheckpoint = 0
+                try? database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            }
+            return result
+        } catch {
+            if database.isInTransaction { try? database.execute("ROLLBACK") }
+            forget()
+            throw error
+        }
+    }
+
+    /// Moves all of the write-ahead log into the file, where no reader stands in the way.
+    func checkpoint() throws(ReplicaError) {
+        guard !isReadOnly else { return }
+        try turnstile?.execute("BEGIN EXCLUSIVE")
+        defer { try? turnstile?.execute("COMMIT") }
+        try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+
+    func noteStored(_ count: Int) { eventsSinceCheckpoint += count }
+
+    private func forgetIfOthersWrote() throws(ReplicaError) {
+        let version = try database.integer("PRAGMA data_version") ?? 0
+        if version != dataVersion {
+            forget()
+            dataVersion = version
+            teamID = try storedTeam()
+        }
+        if recent.count > Store.recentMax { recent = [:] }
+    }
+
+    private func forget() {
+        logs = [:]
+        recent = [:]
+        introductions = [:]
+        dataVersion = -1
+    }
+
+    // MARK: - Team
+
+    /// Folds the stored membership events.
+    func team() throws(ReplicaError) -> Team? {
+        guard let teamID else { return nil }
+        return Team(id: teamID, events: try ReplicaIndex(database).membershipEvents())
+    }
+
+    private func storedTeam() throws(ReplicaError) -> TeamID? {
+        let statement = try database.statement("SELECT value FROM meta WHERE key = 'team'")
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return TeamID(try statement.bytes32(0))
+    }
+
+    /// Ties the replica to a team, once.
+    func setTeam(_ team: TeamID) throws(ReplicaError) {
+        if let teamID {
+            guard teamID == team else {
+                throw ReplicaError(.team, "this replica belongs to another team")
+            }
+            return
+        }
+        try database.run("INSERT INTO meta VALUES('team', ?)", .bytes(team.bytes))
+        teamID = team
+    }
+}
+
+/// What is kept in memory of a log.
+struct LogState {
+    let id: Int64
+    let key: LogKey
+    var count: Int
+    var sequenceMax: Int
+    var bytes: Int
+    var sum: Bytes32
+    /// The last event, where the log has no fork.
+    var last: EventFacts?
+
+    var isPrefix: Bool { count == sequenceMax + 1 }
+}
+
+/// What later events ask of one that they name.
+struct EventFacts {
+    let id: EventID
+    let position: Int64
+    let log: Int64
+    let logClass: LogClass
+    let sequence: Int
+    let lamport: Int
+    /// The object's reference: the position of its first event, or a negative number.
+    let object: Int64?
+}
