@@ -48,10 +48,13 @@ let package = Package(
         library("WeData"),
         library("WeKeys", "WeData", "WeSodium"),
         library("WeLog", "WeData", "WeKeys"),
-        library("WeSync", "WeData", "WeKeys"),
+        library("WeSync", "WeData", "WeKeys", "WeLog"),
         library("WeReplica", "WeData", "WeLog", "WeSQLite"),
+        library("WeTransport", "WeSync", "WeLog", "WeKeys", "WeData"),
         tests("WeDataTests", "WeData"),
+        tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog"),
         tests("WeKeysTests", "WeKeys", "WeData"),
-        tests("WeSyncTests", "WeSync", "WeKeys", "WeData"),
+        tests("WeSyncTests", "WeSync", "WeLog", "WeKeys", "WeData"),
+        tests("WeTransportTests", "WeTransport", "WeSync", "WeLog", "WeKeys", "WeData"),
     ]
 )

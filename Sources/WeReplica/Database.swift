@@ -169,7 +169,7 @@ final class Statement {
 
     func bind(_ index: Int32, _ value: String) {
         var value = value
-        unsafe value.withUTF8 { text in
+        value.withUTF8 { text in
             unsafe _ = sqlite3_bind_text64(
                 handle, index, text.baseAddress, UInt64(text.count), we_sqlite_transient(),
                 UInt8(SQLITE_UTF8))
@@ -186,7 +186,7 @@ final class Statement {
 
     private func bind(_ index: Int32, _ bytes: UnsafeRawBufferPointer) {
         // A null pointer would bind NULL instead of an empty blob.
-        guard let base = bytes.baseAddress, !bytes.isEmpty else {
+        guard let base = bytes.baseAddress, unsafe !bytes.isEmpty else {
             unsafe sqlite3_bind_zeroblob(handle, index, 0)
             return
         }

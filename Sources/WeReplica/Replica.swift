@@ -9,12 +9,10 @@ public import WeLog
 public final class Replica: Sendable {
     /// Where the file is; `nil` in memory.
     public let path: String?
-    private let writer: Mutex<Store>
-    /// Reads while a write goes on; `nil` in memory, where there is one connection only.
-    private let reader: Mutex<Database>?
-    /// Reads for the search index, which another thread may be filling.
-    private let scanner: Mutex<Database>?
-    private let search: Mutex<SearchIndex>
+    private let writer: Guarded<Store>
+    /// `nil` in memory, where there is one connection only.
+    private let files: ReadingSide?
+    private let search: Guarded<SearchIndex>
     private let team = Mutex<Team?>(nil)
 
     /// Opens a replica, or makes one.
@@ -32,15 +30,9 @@ public final class Replica: Sendable {
         self.path = path
         let store = try Store(path: path, create: create, isReadOnly: isReadOnly)
         let current = try store.team()
-        writer = Mutex(store)
-        if let path {
-            reader = Mutex(try Database(path: path, mode: .readOnly))
-            scanner = Mutex(try Database(path: path, mode: .readOnly))
-        } else {
-            reader = nil
-            scanner = nil
-        }
-        search = Mutex(
+        writer = Guarded(store)
+        if let path { files = try ReadingSide(path: path) } else { files = nil }
+        search = Guarded(
             try SearchIndex(
                 path: path.map { $0 + "-search" }, isReadOnly: isReadOnly, describe: describe))
         team.withLock { $0 = current }
@@ -52,29 +44,247 @@ public final class Replica: Sendable {
     // MARK: - Reading
 
     /// Answers questions about logs and events on one snapshot.
-    public func read<Result: Sendable, Failure: Error>(
-        _ body: (ReplicaIndex) throws(Failure) -> Result
-    ) throws(ReplicaError) -> Swift.Result<Result, Failure> {
-        try snapshot(reader) { index throws(ReplicaError) in
-            do throws(Failure) { return .success(try body(index)) } catch { return .failure(error) }
-        }
+    public func read<Result: Sendable>(
+        _ body: (ReplicaIndex) -> Result
+    ) throws(ReplicaError) -> Result {
+        try snapshot { index throws(ReplicaError) in body(index) }
     }
 
     private func snapshot<Result: Sendable>(
-        _ connection: borrowing Mutex<Database>?,
+        ofScanner isScanner: Bool = false,
         _ body: (ReplicaIndex) throws(ReplicaError) -> Result
     ) throws(ReplicaError) -> Result {
-        switch connection {
-        case .some(let mutex):
-            return try mutex.withLock { database throws(ReplicaError) in
-                try database.execute("BEGIN")
-                defer { try? database.execute("COMMIT") }
-                return try body(ReplicaIndex(database))
-            }
-        case .none:
-            return try writer.withLock { store throws(ReplicaError) in
+        guard let files else {
+            return try writer.with { store throws(ReplicaError) in
                 try body(ReplicaIndex(store.database))
             }
         }
+        func on(_ database: Database) throws(ReplicaError) -> Result {
+            try database.execute("BEGIN")
+            defer { try? database.execute("COMMIT") }
+            return try body(ReplicaIndex(database))
+        }
+        return isScanner
+            ? try files.scanner.with { database throws(ReplicaError) in try on(database) }
+            : try files.reader.with { database throws(ReplicaError) in try on(database) }
+    }
+}
+
+/// The reading connections of a replica in a file.
+private final class ReadingSide: Sendable {
+    /// Reads while a write goes on.
+    let reader: Guarded<Database>
+    /// Reads for the search index, which another thread may be filling.
+    let scanner: Guarded<Database>
+
+    init(path: String) throws(ReplicaError) {
+        reader = Guarded(try Database(path: path, mode: .readOnly))
+        scanner = Guarded(try Database(path: path, mode: .readOnly))
+    }
+}
+
+// MARK: - Writing
+
+extension Replica {
+    /// Changes to one object, to be signed as one event.
+    public struct Draft: Sendable {
+        /// The object; `nil` creates one.
+        public let object: ObjectID?
+        /// What to change.
+        public let changes: [Change]
+        /// The author's clock, in milliseconds.
+        public let wall: Int64
+        /// The versions that the author saw, where that isn't simply what is here now.
+        public let parents: [EventID]?
+
+        /// Joins the parts.
+        public init(object: ObjectID?, changes: [Change], wall: Int64, parents: [EventID]? = nil) {
+            self.object = object
+            self.changes = changes
+            self.wall = wall
+            self.parents = parents
+        }
+    }
+
+    /// Stores events from outside, whose signatures have been verified, in one transaction.
+    ///
+    /// What lacks its past comes back as waiting. On return all that was stored is durable.
+    public func ingest(_ runs: [Run]) throws(ReplicaError) -> IngestReport {
+        let (report, team) = try writer.with { store throws(ReplicaError) in
+            let report = try store.ingest(runs)
+            return (report, report.isMembershipChanged ? try store.team() : nil)
+        }
+        if let team { self.team.withLock { $0 = team } }
+        return report
+    }
+
+    /// Ties a new replica to the team whose genesis it will receive.
+    public func adopt(team: TeamID) throws(ReplicaError) {
+        try writer.with { store throws(ReplicaError) in
+            try store.transaction { () throws(ReplicaError) in try store.setTeam(team) }
+        }
+    }
+
+    /// Founds a team: writes its genesis event.
+    public func found(
+        _ genesis: MembershipAct.Genesis, author: EventAuthor, wall: Int64
+    ) throws(ReplicaError) -> TeamID {
+        let event = try writer.with { store throws(ReplicaError) in
+            try store.found(genesis, author: author, wall: wall)
+        }
+        try refreshTeam()
+        return TeamID(event.value)
+    }
+
+    /// Writes membership events in this device's own membership log.
+    public func append(
+        _ act: MembershipAct, author: EventAuthor, wall: Int64
+    ) throws(ReplicaError) -> EventID {
+        let id = try writer.with { store throws(ReplicaError) in
+            try store.append(act, author: author, wall: wall)
+        }
+        try refreshTeam()
+        return id
+    }
+
+    /// Signs and stores drafts in this device's own content log, in one durable transaction.
+    ///
+    /// - Returns: the objects, in order.
+    public func append(_ drafts: [Draft], author: EventAuthor) throws(ReplicaError) -> [ObjectID] {
+        guard let team = currentTeam else { throw ReplicaError(.team, "no team here yet") }
+        return try writer.with { store throws(ReplicaError) in
+            try store.append(drafts, author: author, team: team)
+        }
+    }
+
+    private func refreshTeam() throws(ReplicaError) {
+        let team = try writer.with { store throws(ReplicaError) in try store.team() }
+        self.team.withLock { $0 = team }
+    }
+
+    /// Notices what another process wrote; gives whether the position moved.
+    public func refresh(since position: Int64) throws(ReplicaError) -> Int64 {
+        let last = try snapshot { index throws(ReplicaError) in
+            try index.database.integer("SELECT max(position) FROM events") ?? 0
+        }
+        if last > position { try refreshTeam() }
+        return last
+    }
+
+    /// Moves the write-ahead log into the file.
+    public func checkpoint() throws(ReplicaError) {
+        try writer.with { store throws(ReplicaError) in try store.checkpoint() }
+    }
+}
+
+// MARK: - Records and search
+
+extension Replica {
+    /// The visible state of an object; `nil` when none of its events count.
+    public func record(_ object: ObjectID) throws(ReplicaError) -> Record? {
+        let entries = try entries(of: object)
+        return entries.isEmpty ? nil : Record(entries)
+    }
+
+    /// The events of an object that count, unsorted.
+    public func entries(of object: ObjectID) throws(ReplicaError) -> [History.Entry] {
+        guard let team = currentTeam else { return [] }
+        return try snapshot { index throws(ReplicaError) in
+            guard let reference = try index.reference(to: object) else { return [] }
+            return try index.entries(of: reference, standings: try index.standings(in: team))
+        }
+    }
+
+    /// Objects whose identifier lies between two bounds: how short names are looked up.
+    public func objects(
+        from low: ObjectID, through high: ObjectID, countMax: Int
+    ) throws(ReplicaError) -> [ObjectID] {
+        try snapshot { index throws(ReplicaError) in
+            try index.objects(
+                from: EventID(low.value), to: EventID(high.value), countMax: countMax)
+        }
+    }
+
+    /// Brings the search index up to date with the events.
+    ///
+    /// - Complexity: O(events since the last time).
+    public func catchUp() throws(ReplicaError) {
+        while try catchUpOnce() {}
+    }
+
+    /// Takes some events into the search index; gives whether there may be more.
+    public func catchUpOnce() throws(ReplicaError) -> Bool {
+        let team = currentTeam
+        return try search.with { search throws(ReplicaError) in
+            try snapshot(ofScanner: true) { index throws(ReplicaError) in
+                try search.catchUp(index, team: team)
+            }
+        }
+    }
+
+    /// Merges the search index for a bounded time, when nothing else is to be done.
+    public func mergeSearch() throws(ReplicaError) {
+        try search.with { search throws(ReplicaError) in try search.merge() }
+    }
+
+    /// The objects that fit, with their state, in order.
+    public func find(_ request: SearchRequest) throws(ReplicaError) -> [(ObjectID, Record)] {
+        try catchUp()
+        guard let team = currentTeam else { return [] }
+        let references = try search.with { search throws(ReplicaError) in
+            try search.find(request)
+        }
+        return try snapshot { index throws(ReplicaError) in
+            let standings = try index.standings(in: team)
+            var found: [(ObjectID, Record)] = []
+            for reference in references {
+                guard let object = try index.objectID(of: reference) else { continue }
+                found.append(
+                    (object, Record(try index.entries(of: reference, standings: standings))))
+            }
+            return found
+        }
+    }
+
+    /// How many objects fit.
+    public func count(_ request: SearchRequest) throws(ReplicaError) -> Int {
+        try catchUp()
+        return try search.with { search throws(ReplicaError) in try search.count(request) }
+    }
+
+    /// One hash over all that is visible: equal on two replicas when their brains are equal
+    /// (Protocol.md, "Brain digest").
+    public func digest() throws(ReplicaError) -> Digest {
+        try catchUp()
+        let brain = try search.with { search throws(ReplicaError) in try search.brain() }
+        let team = currentTeam
+        var writer = Writer()
+        writer.array(4)
+        writer.text("weonomy/1 brain")
+        if let team { writer.id(team.id) } else { writer.null() }
+        writer.bytes(brain.sum)
+        writer.array(team?.persons.count ?? 0)
+        for person in (team?.persons.values ?? [:].values).sorted(by: { $0.id < $1.id }) {
+            writer.array(3)
+            writer.id(person.id)
+            writer.text(person.name)
+            writer.int(person.role.rawValue)
+        }
+        return Digest(hashing: writer.bytes)
+    }
+
+    /// Drops all views and builds them again from the events.
+    public func rebuild() throws(ReplicaError) {
+        try writer.with { store throws(ReplicaError) in try store.rebuildSums() }
+        try search.with { search throws(ReplicaError) in try search.clear() }
+        try catchUp()
+        try mergeSearch()
+    }
+
+    /// Checks the file and every event in it: hashes, signatures, sums.
+    ///
+    /// - Complexity: O(bytes of the replica), with one Ed25519 verification per run.
+    public func check() throws(ReplicaError) -> CheckReport {
+        try snapshot { index throws(ReplicaError) in try index.check() }
     }
 }

@@ -1,4 +1,4 @@
-public import WeData
+import WeData
 public import WeLog
 
 extension ReplicaIndex {

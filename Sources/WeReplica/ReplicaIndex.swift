@@ -102,12 +102,17 @@ public struct ReplicaIndex {
             previous: previous, object: row.isNull(8) ? nil : try objectID(of: row.int(8)),
             parents: parents, lamport: lamport, wall: row.int(7),
             bodyByteCount: body?.count ?? Int(row.int(12)),
-            bodyHash: try body.map { Digest(hashing: $0) } ?? Digest(try row.bytes32(13)))
+            bodyHash: try ReplicaIndex.hash(of: body, row))
         guard
             let event = Event(
                 header: header, signatureBytes: row.bytes(10), id: try row.eventID(1), body: body)
         else { throw ReplicaError(.corrupt, "a stored signature has the wrong length") }
         return StoredEvent(position: position, event: event)
+    }
+
+    private static func hash(of body: [UInt8]?, _ row: Statement) throws(ReplicaError) -> Digest {
+        if let body { return Digest(hashing: body) }
+        return Digest(try row.bytes32(13))
     }
 
     static func parents(_ bytes: [UInt8]) throws(ReplicaError) -> [EventID] {

@@ -135,6 +135,9 @@ final class Store {
         if recent.count > Store.recentMax { recent = [:] }
     }
 
+    /// Drops what is remembered of logs.
+    func forgetLogs() { logs = [:] }
+
     private func forget() {
         logs = [:]
         recent = [:]

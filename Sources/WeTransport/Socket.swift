@@ -84,11 +84,7 @@ package struct Socket: ~Copyable {
 
     /// The next connection that waits; `nil` when none does.
     package func accepted() throws(SystemError) -> Socket? {
-        #if canImport(Glibc) || canImport(Musl)
-            let result = unsafe accept(descriptor, nil, nil)
-        #else
-            let result = unsafe Darwin.accept(descriptor, nil, nil)
-        #endif
+        let result = accept(descriptor, nil, nil)
         guard result >= 0 else {
             let error = SystemError.last("accept")
             if error.isTemporary || error.code == ECONNABORTED { return nil }
@@ -126,7 +122,7 @@ package struct Socket: ~Copyable {
         #if canImport(Darwin)
             let flags: Int32 = 0
         #else
-            let flags = Int32(MSG_NOSIGNAL.rawValue)
+            let flags = Int32(MSG_NOSIGNAL)
         #endif
         let count = unsafe bytes.withUnsafeBytes { buffer in
             let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[offset...])

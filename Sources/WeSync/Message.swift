@@ -1,0 +1,307 @@
+import WeData
+import WeKeys
+import WeLog
+
+/// What travels inside the channel (Protocol.md, "Session").
+enum Message {
+    /// Which device this is, and everything it holds in one fingerprint.
+    case hello(Hello)
+    /// A newcomer asks to be taken in.
+    case join(invite: EventID, JoinRequest)
+    /// The newcomer is taken in.
+    case welcome(admission: EventID, secrets: [Bytes32])
+    /// Which logs differ.
+    case ranges([LogRange])
+    /// What this side is going to send in this round, as far as it knows.
+    case totals(events: Int, bytes: Int)
+    /// Events.
+    case events([Run])
+    /// Which events of some blocks of a log there are.
+    case have(Have)
+    /// Everything of this round has been sent.
+    case sent
+    /// Everything that came has been stored, and this is the outcome.
+    case synced(Fingerprint, count: Int)
+    /// Still here.
+    case ping
+    /// The end.
+    case bye(code: Int, reason: String)
+    /// Which team and invitation the secret of this channel belongs to.
+    case invited(team: TeamID, invite: EventID, teamName: String)
+    /// A forked log, one fingerprint for each block.
+    case blocks(LogKey, [Fingerprint])
+    /// The sender does not know the receiver and asks for the membership events.
+    case introduce
+    /// All membership events have been sent.
+    case introduced
+
+    struct Hello: Equatable {
+        var device: DeviceKey
+        var proof: Signature
+        var fingerprint: Fingerprint
+        var count: Int
+        var features = 0
+    }
+
+    struct Have: Equatable {
+        var key: LogKey
+        /// Whether the receiver is to answer with its own ids of the same blocks.
+        var isQuestion: Bool
+        /// Whether more such messages follow for this log.
+        var isContinued: Bool
+        var blocks: [Block]
+
+        struct Block: Equatable {
+            var index: Int
+            var ids: [EventID]
+        }
+    }
+
+    fileprivate enum Kind: Int {
+        case hello, join, welcome, ranges, totals, events, have, sent, synced, ping, bye
+        case invited, blocks, introduce, introduced
+    }
+
+    private var kind: Kind {
+        switch self {
+        case .hello: .hello
+        case .join: .join
+        case .welcome: .welcome
+        case .ranges: .ranges
+        case .totals: .totals
+        case .events: .events
+        case .have: .have
+        case .sent: .sent
+        case .synced: .synced
+        case .ping: .ping
+        case .bye: .bye
+        case .invited: .invited
+        case .blocks: .blocks
+        case .introduce: .introduce
+        case .introduced: .introduced
+        }
+    }
+}
+
+// MARK: - Encoding
+
+extension Message.Kind {
+    /// Items of the message's array, the type included.
+    fileprivate var itemCount: Int {
+        switch self {
+        case .sent, .ping, .introduce, .introduced: 1
+        case .ranges, .events: 2
+        case .welcome, .totals, .synced, .bye, .blocks: 3
+        case .invited: 4
+        case .have: 5
+        case .hello: 6
+        case .join: 7
+        }
+    }
+}
+
+extension Message {
+    /// The canonical bytes.
+    var encoded: [UInt8] {
+        var writer = Writer(capacity: 256)
+        writer.array(kind.itemCount)
+        writer.int(kind.rawValue)
+        switch self {
+        case .hello(let hello):
+            writer.id(hello.device)
+            writer.bytes(hello.proof.bytes)
+            writer.bytes(hello.fingerprint.bytes)
+            writer.int(hello.count)
+            writer.int(hello.features)
+        case .join(let invite, let request):
+            writer.id(invite)
+            writer.id(request.person)
+            writer.text(request.name)
+            writer.array(request.devices.count)
+            for device in request.devices { device.write(to: &writer) }
+            writer.bytes(request.nonce)
+            writer.bytes(request.proof.bytes)
+        case .welcome(let admission, let secrets):
+            writer.id(admission)
+            writer.array(secrets.count)
+            for secret in secrets { writer.bytes(secret) }
+        case .ranges(let ranges):
+            writer.array(ranges.count)
+            for range in ranges { range.write(to: &writer) }
+        case .totals(let events, let bytes):
+            writer.int(events)
+            writer.int(bytes)
+        case .events(let runs):
+            writer.array(runs.count)
+            for run in runs { run.write(to: &writer) }
+        case .have(let have):
+            have.write(to: &writer)
+        case .synced(let fingerprint, let count):
+            writer.bytes(fingerprint.bytes)
+            writer.int(count)
+        case .bye(let code, let reason):
+            writer.int(code)
+            writer.text(reason)
+        case .invited(let team, let invite, let teamName):
+            writer.id(team)
+            writer.id(invite)
+            writer.text(teamName)
+        case .blocks(let key, let fingerprints):
+            writer.bytes(key.bytes)
+            writer.array(fingerprints.count)
+            for fingerprint in fingerprints { writer.bytes(fingerprint.bytes) }
+        case .sent, .ping, .introduce, .introduced:
+            break
+        }
+        return writer.take()
+    }
+}
+
+extension Message.Have {
+    fileprivate func write(to writer: inout Writer) {
+        writer.bytes(key.bytes)
+        writer.bool(isQuestion)
+        writer.bool(isContinued)
+        writer.array(blocks.count)
+        for block in blocks {
+            writer.array(2)
+            writer.int(block.index)
+            writer.array(block.ids.count)
+            for id in block.ids { writer.id(id) }
+        }
+    }
+}
+
+// MARK: - Decoding
+
+extension Message {
+    /// Decodes a message; events are rebuilt as those of `team`.
+    init(decoding bytes: [UInt8], team: TeamID?) throws(SyncError) {
+        var reader = Reader(bytes)
+        do throws(DecodingError) {
+            let items = try reader.array()
+            guard let kind = Kind(rawValue: try reader.int(in: 0...Int.max)),
+                items == kind.itemCount
+            else { throw reader.error(.outOfBounds) }
+            if kind != .events {
+                self = try Message(kind, from: &reader)
+                try reader.finish()
+                return
+            }
+        } catch {
+            throw .badMessage(error)
+        }
+        self = .events(try Message.runs(&reader, team: team))
+        do throws(DecodingError) { try reader.finish() } catch { throw .badMessage(error) }
+    }
+
+    private static func runs(_ reader: inout Reader, team: TeamID?) throws(SyncError) -> [Run] {
+        let count: Int
+        do throws(DecodingError) {
+            count = try reader.array(countMax: EventLimit.runEventsMax)
+        } catch {
+            throw .badMessage(error)
+        }
+        var runs: [Run] = []
+        for _ in 0..<count {
+            do throws(LogError) {
+                let run = try Run(from: &reader, team: team)
+                guard !run.events.isEmpty else { throw .form("a run of no events") }
+                runs.append(run)
+            } catch {
+                guard case .encoding(let reason) = error else { throw .badEvent(error) }
+                throw .badMessage(reason)
+            }
+        }
+        return runs
+    }
+
+    private init(_ kind: Kind, from reader: inout Reader) throws(DecodingError) {
+        switch kind {
+        case .hello: self = .hello(try Hello(from: &reader))
+        case .join: self = try Message.join(&reader)
+        case .welcome:
+            let admission = try reader.id(EventID.self)
+            var secrets: [Bytes32] = []
+            for _ in 0..<(try reader.array(countMax: SyncLimit.secretsWelcomeMax)) {
+                secrets.append(try reader.bytes32())
+            }
+            guard !secrets.isEmpty else { throw reader.error(.outOfBounds) }
+            self = .welcome(admission: admission, secrets: secrets)
+        case .ranges: self = .ranges(try LogRange.list(from: &reader))
+        case .totals:
+            let events = try reader.int(in: 0...(Int.max / 4))
+            self = .totals(events: events, bytes: try reader.int(in: 0...(Int.max / 4)))
+        case .events: throw reader.error(.unexpectedType)
+        case .have: self = .have(try Have(from: &reader))
+        case .sent: self = .sent
+        case .synced:
+            let fingerprint = try Fingerprint(from: &reader)
+            self = .synced(fingerprint, count: try reader.int(in: 0...Int.max))
+        case .ping: self = .ping
+        case .bye:
+            let code = try reader.int(in: 0...65_535)
+            self = .bye(code: code, reason: try reader.text(countMax: SyncLimit.reasonBytesMax))
+        case .invited:
+            let team = try reader.id(TeamID.self)
+            self = .invited(
+                team: team, invite: try reader.id(),
+                teamName: try reader.text(countMax: SyncLimit.teamNameBytesMax))
+        case .blocks:
+            let key = try LogKey(from: &reader)
+            var fingerprints: [Fingerprint] = []
+            for _ in 0..<(try reader.array(countMax: SyncLimit.blocksMax)) {
+                fingerprints.append(try Fingerprint(from: &reader))
+            }
+            self = .blocks(key, fingerprints)
+        case .introduce: self = .introduce
+        case .introduced: self = .introduced
+        }
+    }
+
+    private static func join(_ reader: inout Reader) throws(DecodingError) -> Message {
+        let invite = try reader.id(EventID.self)
+        let person = try reader.id(PersonID.self)
+        let name = try reader.text(countMax: JoinRequest.nameBytesMax)
+        let devices = try Device.list(from: &reader)
+        let nonce = try reader.bytes(countMax: JoinRequest.nonceBytes)
+        let proof = try Signature(from: &reader)
+        guard !devices.isEmpty, nonce.count == JoinRequest.nonceBytes else {
+            throw reader.error(.outOfBounds)
+        }
+        return .join(
+            invite: invite,
+            JoinRequest(person: person, name: name, devices: devices, nonce: nonce, proof: proof))
+    }
+}
+
+extension Message.Hello {
+    fileprivate init(from reader: inout Reader) throws(DecodingError) {
+        device = try reader.id()
+        proof = try Signature(from: &reader)
+        fingerprint = try Fingerprint(from: &reader)
+        count = try reader.int(in: 0...Int.max)
+        features = try reader.int(in: 0...Int.max)
+    }
+}
+
+extension Message.Have {
+    fileprivate init(from reader: inout Reader) throws(DecodingError) {
+        key = try LogKey(from: &reader)
+        isQuestion = try reader.bool()
+        isContinued = try reader.bool()
+        blocks = []
+        var total = 0
+        for _ in 0..<(try reader.array(countMax: SyncLimit.idsListedMax)) {
+            try reader.array(count: 2)
+            let index = try reader.int(in: 0...(Int.max / 4 / EventLimit.blockEvents))
+            if let last = blocks.last, index <= last.index { throw reader.error(.keyOrder) }
+            var ids: [EventID] = []
+            for _ in 0..<(try reader.array(countMax: SyncLimit.idsListedMax - total)) {
+                ids.append(try reader.id())
+            }
+            total += ids.count
+            blocks.append(Block(index: index, ids: ids))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+public import WeData
+public import WeLog
+public import WeSync
+
+/// What connections ask of the replica that they sync: implemented over a store of events.
+///
+/// The synchronous functions are called on the engine's thread and hold up all connections while
+/// they run.
+public protocol SyncNode: AnyObject, Sendable {
+    /// How the store is asked.
+    associatedtype Index: LogIndex
+
+    /// Who this side is and what it knows of its team, for a connection that begins now.
+    func configuration(role: SessionRole) throws(StoreFault) -> SessionConfiguration
+
+    /// Lets `body` ask the store.
+    func withIndex<Result>(_ body: (Index) -> Result) throws(StoreFault) -> Result
+
+    /// Stores authentic events on the store's own thread, batches in the order handed in, and
+    /// calls `completion` once, from any thread.
+    func ingest(
+        _ runs: [Run], from device: DeviceKey?,
+        completion: @escaping @Sendable (Swift.Result<IngestReport, StoreFault>) -> Void)
+
+    /// The team as the stored events make it; `nil` before it is known.
+    func roster() -> Team?
+
+    /// Decides on a request to join and writes the admission; calls `completion` once, from any
+    /// thread, with the admission or why there is none, and the team afterwards.
+    func admit(
+        _ request: JoinRequest, invite: EventID,
+        completion: @escaping @Sendable (EventID?, String, Team?) -> Void)
+
+    /// This side was taken in: the secrets are to be kept.
+    func welcomed(team: TeamID, admission: EventID, secrets: [Bytes32])
+
+    /// The other side of a connection is who it says.
+    func recognised(device: DeviceKey, person: PersonID, connection: ConnectionID)
+}
+
+/// Names a connection for as long as the engine runs; numbers are never used again.
+public struct ConnectionID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// Rises from 1.
+    public let number: UInt64
+
+    init(_ number: UInt64) { self.number = number }
+
+    public static func < (left: ConnectionID, right: ConnectionID) -> Bool {
+        left.number < right.number
+    }
+
+    public var description: String { "connection \(number)" }
+}
