@@ -2,12 +2,13 @@
 public enum Hex {
     /// Two digits a byte.
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        var text = ""
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
         for byte in bytes {
-            text.append(digit(byte >> 4))
-            text.append(digit(byte & 15))
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The bytes; `nil` when a character is not a digit or one is left over.
@@ -24,10 +25,6 @@ public enum Hex {
             }
         }
         return high == nil ? bytes : nil
-    }
-
-    private static func digit(_ value: UInt8) -> Character {
-        Character(Unicode.Scalar(value < 10 ? 48 + value : 87 + value))
     }
 
     private static func nibble(_ unit: UInt8) -> UInt8? {

@@ -17,6 +17,13 @@ public struct Bytes32: Hashable, Comparable, Sendable {
     }
 
     /// Takes exactly 32 bytes; `nil` for any other count.
+    public init?(_ bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        self.init(bytes, at: 0)
+    }
+
+    /// Takes exactly 32 bytes; `nil` for any other count.
+    @inlinable
     public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
@@ -47,14 +54,7 @@ public struct Bytes32: Hashable, Comparable, Sendable {
 
     /// The 32 bytes.
     public var bytes: [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-            for (index, word) in [word0, word1, word2, word3].enumerated() {
-                for shift in 0..<8 {
-                    unsafe buffer[index * 8 + shift] = UInt8(truncatingIfNeeded: word >> (56 - 8 * shift))
-                }
-            }
-            count = 32
-        }
+        unsafe withBytes { bytes in unsafe [UInt8](bytes) }
     }
 
     /// Calls `body` with the 32 bytes in memory, without an allocation.

@@ -11,6 +11,12 @@ public struct Signature: Hashable, Sendable {
     }
 
     /// Takes exactly 64 bytes; `nil` for any other count.
+    public init?(_ bytes: [UInt8]) {
+        guard bytes.count == 64 else { return nil }
+        self.init(bytes, at: 0)
+    }
+
+    /// Takes exactly 64 bytes; `nil` for any other count.
     public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == 64, let first = Bytes32(bytes.prefix(32)),
             let second = Bytes32(bytes.suffix(32))

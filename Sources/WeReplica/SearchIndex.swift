@@ -10,6 +10,8 @@ final class SearchIndex {
     private let database: Database
     private let describe: (ObjectID, Record) -> SearchDocument?
     private let isReadOnly: Bool
+    private var tokenCache: [String: String] = [:]
+    private static let tokensCachedMax = 4_096
     private static let version: Int64 = 1
     private static let batchEvents: Int64 = 4_000
 
@@ -142,7 +144,7 @@ final class SearchIndex {
         insert.bind(1, row)
         insert.bind(2, document?.title ?? "")
         insert.bind(3, document?.body ?? "")
-        insert.bind(4, SearchIndex.tokens(document?.facets ?? []))
+        insert.bind(4, tokens(document?.facets ?? []))
         _ = try insert.step()
         let map = try database.statement("INSERT INTO documents VALUES(?, ?, ?)")
         map.bind(1, row)
@@ -290,8 +292,20 @@ final class SearchIndex {
 
     private static let everything = "xall"
 
-    private static func tokens(_ facets: [String]) -> String {
-        ([everything] + facets.map(token)).joined(separator: " ")
+    private func tokens(_ facets: [String]) -> String {
+        var text = SearchIndex.everything
+        for facet in facets {
+            text += " "
+            if let known = tokenCache[facet] {
+                text += known
+                continue
+            }
+            if tokenCache.count >= SearchIndex.tokensCachedMax { tokenCache = [:] }
+            let token = SearchIndex.token(facet)
+            tokenCache[facet] = token
+            text += token
+        }
+        return text
     }
 
     /// A facet as one word that no tokenizer splits: a hash, since facets are any text.

@@ -14,7 +14,9 @@ extension Store {
                 team: nil, key: log.key, sequence: 0, previous: nil, object: nil, parents: [],
                 lamport: 0, wall: wall, body: body)
             try setTeam(TeamID(event.id.value))
-            try storeOwn(event)
+            var sums: [BlockKey: SetSummary] = [:]
+            try storeOwn(event, sums: &sums)
+            try save(sums)
             return event.id
         }
     }
@@ -29,7 +31,9 @@ extension Store {
             let parents = try membershipHeads(author: author, log: log)
             let event = try sign(
                 body, object: nil, parents: parents, log: log, author: author, wall: wall)
-            try storeOwn(event)
+            var sums: [BlockKey: SetSummary] = [:]
+            try storeOwn(event, sums: &sums)
+            try save(sums)
             return event.id
         }
     }
@@ -40,6 +44,7 @@ extension Store {
     ) throws(ReplicaError) -> [ObjectID] {
         try transaction { () throws(ReplicaError) in
             var objects: [ObjectID] = []
+            var sums: [BlockKey: SetSummary] = [:]
             for draft in drafts {
                 let log = try ownLog(.content, author: author)
                 var parents: [EventID]
@@ -59,9 +64,10 @@ extension Store {
                 let event = try sign(
                     body, object: draft.object, parents: parents, log: log, author: author,
                     wall: draft.wall)
-                try storeOwn(event)
+                try storeOwn(event, sums: &sums)
                 objects.append(event.object)
             }
+            try save(sums)
             return objects
         }
     }

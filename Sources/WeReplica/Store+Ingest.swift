@@ -60,13 +60,11 @@ extension Store {
         return places
     }
 
-    /// Stores an event of our own, which must be accepted.
-    func storeOwn(_ event: Event) throws(ReplicaError) {
-        var sums: [BlockKey: SetSummary] = [:]
+    /// Stores an event of our own, which must be accepted; ``save(_:)`` must follow.
+    func storeOwn(_ event: Event, sums: inout [BlockKey: SetSummary]) throws(ReplicaError) {
         guard case .stored = try store(event, sums: &sums) else {
             throw ReplicaError(.refused, "an event of this device was not accepted")
         }
-        try save(sums)
     }
 
     // MARK: - One event
@@ -208,7 +206,8 @@ extension Store {
 
     // MARK: - Sums
 
-    private func save(_ sums: [BlockKey: SetSummary]) throws(ReplicaError) {
+    /// Adds what was stored to the kept sums.
+    func save(_ sums: [BlockKey: SetSummary]) throws(ReplicaError) {
         var stored = 0
         var touched: Set<Int64> = []
         for (key, added) in sums {
@@ -243,7 +242,7 @@ extension Store {
 }
 
 /// A block of a log.
-private struct BlockKey: Hashable {
+struct BlockKey: Hashable {
     let log: Int64
     let block: Int
 }

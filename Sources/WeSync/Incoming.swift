@@ -26,6 +26,8 @@ struct Incoming {
     private var storedSinceRetry = 0
     /// Events that came from this peer and may lie after the position of live push.
     private(set) var known: Set<EventID> = []
+    /// Only a live session pushes, and so has to know.
+    private let remembers: Bool
 
     /// Batches that the store has not answered.
     var batchesInFlight: Int { inFlight.count }
@@ -33,6 +35,8 @@ struct Incoming {
     var isDrained: Bool { inFlight.isEmpty && (storedSinceRetry == 0 || waiting.isEmpty) }
     /// For tests: what is held back, in bytes.
     var pendingBytes: Int { heldBytes }
+
+    init(remembers: Bool) { self.remembers = remembers }
 
     // MARK: - From the peer
 
@@ -69,7 +73,7 @@ struct Incoming {
     private mutating func flying(_ batch: [Run]) {
         let ids = batch.flatMap { run in run.events.map(\.id) }
         inFlight.append(ids)
-        known.formUnion(ids)
+        if remembers { known.formUnion(ids) }
     }
 
     private mutating func hold(_ held: Held, in pool: WritableKeyPath<Incoming, [Held]>) {

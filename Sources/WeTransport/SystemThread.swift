@@ -21,7 +21,7 @@ enum SystemThread {
         let start = unsafe Unmanaged.passRetained(Start(body))
         var thread = pthread_t.none
         let code = unsafe withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) {
-            let attributes = unsafe $0.baseAddress
+            let attributes = $0.baseAddress
             guard let attributes = unsafe attributes else { return ENOMEM }
             _ = unsafe pthread_attr_init(attributes)
             defer { _ = unsafe pthread_attr_destroy(attributes) }

@@ -26,9 +26,15 @@ public struct Writer: Sendable {
     }
 
     /// Appends a byte string.
-    public mutating func bytes(_ value: some Collection<UInt8>) {
+    public mutating func bytes(_ value: [UInt8]) {
         head(2, UInt64(value.count))
         bytes.append(contentsOf: value)
+    }
+
+    /// Appends a byte string.
+    @inlinable
+    public mutating func bytes(_ value: some Collection<UInt8>) {
+        bytes(Array(value))
     }
 
     /// Appends a byte string of 32 bytes.
@@ -69,7 +75,7 @@ public struct Writer: Sendable {
     }
 
     /// Appends an item that is canonical already.
-    public mutating func raw(_ item: some Collection<UInt8>) {
+    public mutating func raw(_ item: [UInt8]) {
         bytes.append(contentsOf: item)
     }
 

@@ -20,6 +20,9 @@ public struct TextHunk: Hashable, Sendable {
     ///
     /// - Complexity: O(scalars of both).
     public static func replacing(_ old: String, with new: String) -> [TextHunk] {
+        guard !old.isEmpty else {
+            return new.isEmpty ? [] : [TextHunk(position: 0, deleteCount: 0, insert: new)]
+        }
         let before = Array(old.unicodeScalars)
         let after = Array(new.unicodeScalars)
         var prefix = 0

@@ -64,11 +64,15 @@ public struct Invitation: Sendable {
 
 /// Base 32 without the look-alikes i, l, o and u (the digits of Crockford's proposal).
 public enum Base32 {
-    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
+    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
     /// Five bits a character, the last one filled with zero bits.
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        var text = ""
+        encode(Array(bytes))
+    }
+
+    private static func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
         var buffer: UInt32 = 0
         var bits = 0
         for byte in bytes {
@@ -80,7 +84,7 @@ public enum Base32 {
             }
         }
         if bits > 0 { text.append(alphabet[Int(buffer << UInt32(5 - bits)) & 31]) }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The bytes; `nil` for another character or for filling that isn't zero.
@@ -88,7 +92,7 @@ public enum Base32 {
         var bytes: [UInt8] = []
         var buffer: UInt32 = 0
         var bits = 0
-        for character in text {
+        for character in text.utf8 {
             guard let value = alphabet.firstIndex(of: character) else { return nil }
             buffer = buffer << 5 | UInt32(value)
             bits += 5

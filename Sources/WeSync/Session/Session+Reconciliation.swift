@@ -1,0 +1,247 @@
+import WeData
+import WeLog
+
+// Which events each side lacks (Protocol.md, "Reconciliation" and "Rounds").
+extension Session {
+    /// Responder: compares all logs.
+    mutating func beginRound(_ store: some LogIndex) throws(SyncError) {
+        let logs = try enterRound(store)
+        try send(.ranges(RangeComparison.question(logs)))
+    }
+
+    private mutating func enterRound(_ store: some LogIndex) throws(SyncError) -> [LogSummary] {
+        progress.rounds += 1
+        isRoundExpected = false
+        recheckTime = nil
+        isEqual = false
+        let position = try asking { () throws(StoreFault) in try store.lastPosition() }
+        // What is there already is compared; what comes later is pushed.
+        livePosition = position
+        round = Round(position: position)
+        return try asking { () throws(StoreFault) in try store.logs() }
+    }
+
+    mutating func received(_ ranges: [LogRange], store: some LogIndex) throws(SyncError) {
+        let isQuestion = ranges.contains { $0.isQuestion }
+        let logs: [LogSummary]
+        if round == nil {
+            guard role == .initiator, isQuestion else { throw .unexpectedMessage }
+            logs = try enterRound(store)
+        } else {
+            logs = try asking { () throws(StoreFault) in try store.logs() }
+        }
+        guard var current = round, current.isComparing else { throw .unexpectedMessage }
+        current.rangesMessages += 1
+        guard current.rangesMessages <= SyncLimit.rangesMessagesMax else {
+            throw .tooMuch("ranges")
+        }
+        let (reply, differences) = RangeComparison.answer(ranges, logs: logs)
+        for difference in differences {
+            // A log that we lack needs no note: all we can do is take it.
+            if difference.own.count == 0 {
+                current.lacksNothing = false
+            } else {
+                current.differences[difference.own.key] = difference
+            }
+        }
+        round = current
+        if isQuestion { try send(.ranges(reply)) }
+        if !isQuestion || !reply.contains(where: { $0.isQuestion }) { try endComparison(store) }
+    }
+
+    /// Both sides know now which logs differ: each decides what to send.
+    private mutating func endComparison(_ store: some LogIndex) throws(SyncError) {
+        guard var current = round else { return }
+        current.isComparing = false
+        var events = 0
+        var bytes = 0
+        for key in current.differences.keys.sorted() {
+            guard let difference = current.differences[key] else { continue }
+            let from = try sequence(lackedBy: difference, store)
+            if let from {
+                let (log, volume) = try asking { () throws(StoreFault) in
+                    (try store.log(key), try store.volume(of: key, from: from))
+                }
+                events += volume.events
+                bytes += volume.bytes
+                try asking { () throws(StoreFault) in
+                    if key.logClass == .membership {
+                        try current.membership.add(log, from: from, store: store)
+                    } else {
+                        try current.content.add(log, from: from, store: store)
+                    }
+                }
+            } else {
+                current.lacksNothing = false
+                if isAsking(about: difference) {
+                    let blocks = try asking { () throws(StoreFault) in try store.blocks(of: key) }
+                    try send(
+                        .blocks(key, blocks.prefix(SyncLimit.blocksMax).map(\.fingerprint)))
+                    current.blocksSent.insert(key)
+                } else {
+                    current.blocksPossible.insert(key)
+                }
+            }
+        }
+        current.differences = [:]
+        round = current
+        progress.eventsToSend += events
+        progress.bytesToSend += bytes
+        try send(.totals(events: events, bytes: bytes))
+    }
+
+    /// From where on the peer lacks our log; `nil` unless it holds a clean prefix of it.
+    private func sequence(
+        lackedBy difference: RangeComparison.Difference, _ store: some LogIndex
+    ) throws(SyncError) -> Int? {
+        let peer = difference.peer
+        guard peer.count > 0 else { return 0 }
+        guard peer.isPrefix, peer.sequenceMax < difference.own.sequenceMax else { return nil }
+        let summary = try asking { () throws(StoreFault) in
+            try store.summary(of: peer.key, below: peer.sequenceMax + 1)
+        }
+        return Outcome(summary) == Outcome(fingerprint: peer.fingerprint, count: peer.count)
+            ? peer.sequenceMax + 1 : nil
+    }
+
+    /// Whether it is for this side to compare a forked log by blocks: the one whose log goes on
+    /// for longer, since only it can tell a fork from a prefix; at a tie the responder.
+    private func isAsking(about difference: RangeComparison.Difference) -> Bool {
+        let own = difference.own.sequenceMax
+        let peer = difference.peer.sequenceMax
+        return own > peer || (own == peer && role == .responder)
+    }
+
+    mutating func receivedTotals(events: Int, bytes: Int) throws(SyncError) {
+        guard var current = round, !current.isComparing, !current.isPeerTotalled else {
+            throw .unexpectedMessage
+        }
+        current.isPeerTotalled = true
+        current.blocksPossible = []
+        round = current
+        progress.eventsToReceive &+= events
+        progress.bytesToReceive &+= bytes
+        actions.append(.progress(currentProgress))
+    }
+
+    // MARK: - Forked logs
+
+    /// The peer found a fork: lists our ids of the blocks that differ and asks for the peer's.
+    mutating func received(
+        blocks peers: [Fingerprint], of key: LogKey, store: some LogIndex
+    ) throws(SyncError) {
+        guard var current = round, !current.isComparing,
+            current.blocksPossible.remove(key) != nil
+        else { throw .unexpectedMessage }
+        let own = try asking { () throws(StoreFault) in try store.blocks(of: key) }
+            .prefix(SyncLimit.blocksMax).map(\.fingerprint)
+        let none = SetSummary.empty.fingerprint
+        let differing = (0..<max(own.count, peers.count)).filter { index in
+            (index < own.count ? own[index] : none) != (index < peers.count ? peers[index] : none)
+        }
+        current.idsSent.insert(key)
+        current.idsToSend.append(
+            Round.IDList(
+                key: key, isQuestion: true, isContinued: false, blocks: differing[...]))
+        round = current
+    }
+
+    /// The peer lists its ids of some blocks: what it lacks of ours is sent.
+    mutating func received(_ have: Message.Have, store: some LogIndex) throws(SyncError) {
+        guard var current = round, !current.isComparing else { throw .unexpectedMessage }
+        let isOpen =
+            have.isQuestion
+            ? current.blocksSent.contains(have.key) : current.idsSent.contains(have.key)
+        guard isOpen else { throw .unexpectedMessage }
+        current.haveMessages += 1
+        guard current.haveMessages <= SyncLimit.haveMessagesMax else { throw .tooMuch("have") }
+        let lacked = try idsLacked(by: have, store)
+        try asking { () throws(StoreFault) in
+            if have.key.logClass == .membership {
+                try current.membership.add(lacked, store: store)
+            } else {
+                try current.content.add(lacked, store: store)
+            }
+        }
+        progress.eventsToSend += lacked.count
+        if have.isQuestion {
+            // Where the peer has nothing, it needs no list of what it is about to get.
+            let blocks = have.blocks.filter { !$0.ids.isEmpty }.map(\.index)
+            current.idsToSend.append(
+                Round.IDList(
+                    key: have.key, isQuestion: false, isContinued: have.isContinued,
+                    blocks: blocks[...]))
+            if !have.isContinued { current.blocksSent.remove(have.key) }
+        } else if !have.isContinued {
+            current.idsSent.remove(have.key)
+        }
+        round = current
+    }
+
+    private func idsLacked(
+        by have: Message.Have, _ store: some LogIndex
+    ) throws(SyncError) -> [EventID] {
+        var lacked: [EventID] = []
+        for block in have.blocks {
+            let ids = try self.ids(of: have.key, block: block.index, store)
+            let listed = Set(block.ids)
+            lacked += ids.filter { !listed.contains($0) }
+        }
+        return lacked
+    }
+
+    private func ids(
+        of key: LogKey, block: Int, _ store: some LogIndex
+    ) throws(SyncError) -> [EventID] {
+        let first = block * EventLimit.blockEvents
+        return try asking { () throws(StoreFault) in
+            try store.ids(of: key, in: first..<(first + EventLimit.blockEvents))
+        }
+    }
+
+    /// Writes the next `have` message of the round; gives whether there was one.
+    mutating func sendIDs(_ store: some LogIndex) throws(SyncError) -> Bool {
+        guard var current = round, var list = current.idsToSend.first else { return false }
+        var blocks: [Message.Have.Block] = []
+        var count = 0
+        while let index = list.blocks.first, count < SyncLimit.idsListedMax / 2,
+            blocks.count < SyncLimit.idsListedMax
+        {
+            var ids = try self.ids(of: list.key, block: index, store)
+            if count + ids.count > SyncLimit.idsListedMax {
+                guard blocks.isEmpty else { break }
+                // A block with very many forks takes several messages of its own.
+                while ids.count > SyncLimit.idsListedMax {
+                    try sendBlock(
+                        list, index, Array(ids.prefix(SyncLimit.idsListedMax)))
+                    ids.removeFirst(SyncLimit.idsListedMax)
+                }
+            }
+            list.blocks = list.blocks.dropFirst()
+            count += ids.count
+            blocks.append(Message.Have.Block(index: index, ids: ids))
+        }
+        try send(
+            .have(
+                Message.Have(
+                    key: list.key, isQuestion: list.isQuestion,
+                    isContinued: list.isContinued || !list.blocks.isEmpty, blocks: blocks)))
+        if list.blocks.isEmpty {
+            current.idsToSend.removeFirst()
+        } else {
+            current.idsToSend[0] = list
+        }
+        round = current
+        return true
+    }
+
+    private mutating func sendBlock(
+        _ list: Round.IDList, _ index: Int, _ ids: [EventID]
+    ) throws(SyncError) {
+        try send(
+            .have(
+                Message.Have(
+                    key: list.key, isQuestion: list.isQuestion, isContinued: true,
+                    blocks: [Message.Have.Block(index: index, ids: ids)])))
+    }
+}

@@ -1,0 +1,318 @@
+import Dispatch
+import WeData
+import WeKeys
+import WeLog
+import WeSync
+
+/// What the public face hands to its loop, whatever the node's type is.
+protocol EngineDriver: AnyObject {
+    func listen(_ candidates: [SocketAddress]) -> Result<BoundAddress, TransportError>
+    func connect(_ id: ConnectionID, to address: String)
+    func disconnect(_ id: ConnectionID)
+    func storeGrew(from source: ConnectionID?)
+    func rosterChanged()
+    func stop(_ done: @escaping @Sendable () -> Void)
+    func stopNow()
+}
+
+/// All connections of one node, on one loop.
+final class Engine<Node: SyncNode>: EngineDriver {
+    let loop: EventLoop
+    let node: Node
+    let policy: SyncPolicy
+    let board: StatusBoard
+    /// Where sockets are read into: one for all, since one is read at a time.
+    var readBuffer = [UInt8](repeating: 0, count: 256 << 10)
+
+    private var listeners: [Listener] = []
+    private var door: DoorKeeper
+    private var connections: [ConnectionID: PeerConnection<Node>] = [:]
+    private var dials: [ConnectionID: Dial] = [:]
+    private var newest: [DeviceKey: ConnectionID] = [:]
+    private let newID: @Sendable () -> ConnectionID
+    private var isStopping = false
+    private var whenStopped: [@Sendable () -> Void] = []
+    /// Whom the store grew from since the last time that the others were told; `nil` is this side.
+    private var growth: Set<ConnectionID?> = []
+
+    /// Output that a connection takes from its session ahead of the kernel.
+    static var outputBytesMax: Int { 256 << 10 }
+    /// Times that a connection fills its buffer before others get their turn.
+    static var pumpRoundsMax: Int { 4 }
+    /// Two connections that begin within this time of each other may be both sides dialling.
+    private static var simultaneousMilliseconds: Milliseconds { 5_000 }
+
+    private struct Dial {
+        var status: PeerStatus
+        var connector: Connector?
+    }
+
+    init(
+        node: Node, policy: SyncPolicy, loop: EventLoop, board: StatusBoard,
+        newID: @escaping @Sendable () -> ConnectionID
+    ) {
+        self.node = node
+        self.policy = policy
+        self.loop = loop
+        self.board = board
+        self.newID = newID
+        door = DoorKeeper(policy)
+    }
+
+    // MARK: - Listening
+
+    func listen(_ candidates: [SocketAddress]) -> Result<BoundAddress, TransportError> {
+        var failure = TransportError.stopped
+        guard !isStopping else { return .failure(failure) }
+        for candidate in candidates {
+            do throws(SystemError) {
+                let socket = try Socket.listening(on: candidate)
+                let listener = Listener(socket, loop: loop) { [unowned self] in accept($0, from: $1) }
+                listeners.append(listener)
+                let bound = listener.address ?? candidate
+                return .success(BoundAddress(host: bound.host, port: bound.port))
+            } catch {
+                failure = error.named(candidate.description)
+                if case .unreachable = failure { continue }
+                return .failure(failure)
+            }
+        }
+        return .failure(failure)
+    }
+
+    private func accept(_ socket: consuming Socket, from address: SocketAddress) {
+        let key = address.limitKey
+        guard !isStopping, connections.count < policy.connectionsMax,
+            door.admit(key, now: loop.now) == nil
+        else { return }
+        let status = PeerStatus(
+            id: newID(), address: address.description, role: .responder,
+            since: SystemClock.wall(), state: .handshaking)
+        open(socket, status: status, limitKey: key)
+    }
+
+    // MARK: - Dialling
+
+    func connect(_ id: ConnectionID, to address: String) {
+        let status = PeerStatus(
+            id: id, address: address, role: .initiator, since: SystemClock.wall(),
+            state: .connecting)
+        dials[id] = Dial(status: status)
+        guard !isStopping else { return dialFailed(id, .stopped) }
+        guard connections.count + dials.count <= policy.connectionsMax else {
+            return dialFailed(id, .tooManyConnections(address))
+        }
+        board.publish(status)
+        let deadline = loop.now + policy.dialMillisecondsMax
+        let (loop, bound) = (loop, LoopBound(self, on: loop))
+        DispatchQueue.global(qos: .utility).async {
+            let found = Result { () throws(TransportError) in
+                try SocketAddress.resolve(try PeerAddress(address))
+            }
+            loop.execute { bound.value.resolved(id, found, deadline: deadline) }
+        }
+    }
+
+    private func resolved(
+        _ id: ConnectionID, _ found: Result<[SocketAddress], TransportError>,
+        deadline: Milliseconds
+    ) {
+        guard let name = dials[id]?.status.address else { return }
+        switch found {
+        case .failure(let error):
+            dialFailed(id, error)
+        case .success(let addresses):
+            let connector = Connector(
+                addresses, name: name, deadline: deadline, loop: loop
+            ) { [unowned self] socket, error in
+                if let socket { dialled(id, socket) } else { dialFailed(id, error) }
+            }
+            dials[id]?.connector = connector
+            connector.start()
+        }
+    }
+
+    private func dialled(_ id: ConnectionID, _ socket: consuming Socket) {
+        guard var status = dials.removeValue(forKey: id)?.status else { return }
+        status.state = .handshaking
+        status.since = SystemClock.wall()
+        open(socket, status: status, limitKey: nil)
+    }
+
+    private func dialFailed(_ id: ConnectionID, _ error: TransportError?) {
+        dials[id] = nil
+        board.remove(id)
+        board.post(.closed(id, error))
+        freedDescriptor()
+        checkStopped()
+    }
+
+    func disconnect(_ id: ConnectionID) {
+        if let dial = dials[id] {
+            dial.connector?.cancel()
+            dialFailed(id, nil)
+        }
+        connections[id]?.finish(nil)
+    }
+
+    // MARK: - Connections
+
+    private func open(_ socket: consuming Socket, status: PeerStatus, limitKey: [UInt8]?) {
+        let configuration: SessionConfiguration
+        let ephemeral: AgreementKey
+        do {
+            configuration = try node.configuration(role: status.role)
+            ephemeral = try AgreementKey.generate()
+        } catch {
+            if let limitKey { door.leave(limitKey) }
+            let fault = error as? StoreFault
+            let reason = TransportError.system(status.address, reason: "\(error)")
+            return dialFailed(status.id, fault.map { .store($0) } ?? reason)
+        }
+        let session = Session(configuration, ephemeral: ephemeral, now: loop.now)
+        let connection = PeerConnection(
+            status: status, limitKey: limitKey, socket: socket, configuration: configuration,
+            session: session, engine: self)
+        connections[status.id] = connection
+        board.publish(status)
+        board.post(.connected(status.id, address: status.address, role: status.role))
+        connection.start()
+    }
+
+    /// A stranger has shown that it belongs here.
+    func established(_ connection: PeerConnection<Node>) {
+        if let key = connection.limitKey { door.succeeded(key) }
+    }
+
+    /// Of two connections to one device the newest wins, since the older may be dead without
+    /// knowing. When both sides dialled at once each would call another one the newest, so then
+    /// the one dialled by the lesser key stays.
+    func recognised(_ connection: PeerConnection<Node>, device: DeviceKey) {
+        let old = newest[device].flatMap { connections[$0] }
+        guard let old, old !== connection, old.status.state != .closing else {
+            newest[device] = connection.id
+            return
+        }
+        let own = connection.ownDevice
+        let age = loop.now - old.establishedAt
+        let isCrossed = old.status.role != connection.status.role && own != device
+        let isOursLesser = own < device
+        if isCrossed, age < Engine.simultaneousMilliseconds,
+            (old.status.role == .initiator) == isOursLesser
+        {
+            connection.finish(.replaced(connection.status.address))
+        } else {
+            newest[device] = connection.id
+            old.finish(.replaced(old.status.address))
+        }
+    }
+
+    /// A connection is over and none of its batches is at the store.
+    func closed(_ connection: PeerConnection<Node>) {
+        guard connections.removeValue(forKey: connection.id) != nil else { return }
+        if let key = connection.limitKey, !connection.isEstablished {
+            if isStopping { door.leave(key) } else { door.failed(key, now: loop.now) }
+        }
+        if let device = connection.status.device, newest[device] == connection.id {
+            newest[device] = nil
+        }
+        board.remove(connection.id)
+        board.post(.closed(connection.id, connection.closeError))
+        checkStopped()
+    }
+
+    /// A descriptor is free again: callers may be waiting for one.
+    func freedDescriptor() {
+        for listener in listeners { listener.resume() }
+    }
+
+    func join(_ request: JoinRequest, invite: EventID, connection: PeerConnection<Node>) {
+        let (loop, id) = (loop, connection.id)
+        let bound = LoopBound(self, on: loop)
+        node.admit(request, invite: invite) { admission, reason, team in
+            loop.execute { bound.value.admitted(id, admission, reason, team) }
+        }
+    }
+
+    private func admitted(
+        _ id: ConnectionID, _ admission: EventID?, _ reason: String, _ team: Team?
+    ) {
+        if let connection = connections[id] {
+            if let team = team ?? node.roster() {
+                connection.admitted(admission, reason: reason, roster: team)
+            } else {
+                connection.finish(.store(StoreFault("there is no team to join")))
+            }
+        }
+        guard admission != nil else { return }
+        rosterChanged()
+        storeGrew(from: nil)
+    }
+
+    // MARK: - News
+
+    /// Events from one connection were stored.
+    func stored(_ report: IngestReport, from connection: ConnectionID) {
+        if report.isMembershipChanged { rosterChanged() }
+        if report.storedCount > 0 { storeGrew(from: connection) }
+    }
+
+    func rosterChanged() {
+        guard let team = node.roster() else { return }
+        for connection in Array(connections.values) { connection.rosterChanged(team) }
+    }
+
+    /// Tells all connections but the one that the events came from, once for what comes together.
+    func storeGrew(from source: ConnectionID?) {
+        let isFirst = growth.isEmpty
+        growth.insert(source)
+        guard isFirst else { return }
+        let bound = LoopBound(self, on: loop)
+        loop.execute { bound.value.tellGrowth() }
+    }
+
+    private func tellGrowth() {
+        let sources = growth
+        growth = []
+        for connection in Array(connections.values) where sources != [connection.id] {
+            connection.storeGrew()
+        }
+    }
+
+    // MARK: - Stopping
+
+    func stop(_ done: @escaping @Sendable () -> Void) {
+        whenStopped.append(done)
+        guard !isStopping else { return checkStopped() }
+        isStopping = true
+        for listener in listeners { listener.stop() }
+        listeners = []
+        for (id, dial) in dials {
+            dial.connector?.cancel()
+            dialFailed(id, .stopped)
+        }
+        for connection in Array(connections.values) { connection.finish(nil) }
+        // A store that never answers must not keep the program from ending.
+        let due = loop.now + 2 * policy.closingMillisecondsMax
+        _ = loop.schedule(at: due) { [weak self] in self?.stopNow() }
+        checkStopped()
+    }
+
+    /// Cuts whatever is left.
+    func stopNow() {
+        isStopping = true
+        for listener in listeners { listener.stop() }
+        listeners = []
+        for dial in dials.values { dial.connector?.cancel() }
+        dials = [:]
+        for connection in Array(connections.values) { connection.cut(.stopped) }
+        checkStopped()
+    }
+
+    private func checkStopped() {
+        guard isStopping, connections.isEmpty, dials.isEmpty else { return }
+        let callbacks = whenStopped
+        whenStopped = []
+        for callback in callbacks { callback() }
+    }
+}

@@ -1,0 +1,61 @@
+/// What an object is, as its `create` change says.
+package enum ObjectKind {
+    package static let share = "share"
+    package static let need = "need"
+    package static let answer = "answer"
+    package static let profile = "profile"
+}
+
+/// The names of the fields of shares, needs, answers and profiles, in this one place.
+package enum Field {
+    // Registers of items.
+    package static let title = "title"
+    package static let kind = "kind"
+    package static let lang = "lang"
+    package static let source = "source"
+    package static let sourceHash = "sourceHash"
+    package static let status = "status"
+    package static let about = "about"
+    package static let lesson = "lesson"
+    package static let tried = "tried"
+    package static let good = "good"
+    package static let retracted = "retracted"
+    package static let files = "files"
+    // The text of items.
+    package static let body = "body"
+    // The set of items.
+    package static let topics = "topics"
+    // Marks on items.
+    package static let reaction = "reaction"
+    package static let validation = "validation"
+
+    // Registers of profiles.
+    package static let name = "name"
+    package static let role = "role"
+    package static let contact = "contact"
+    package static let confirmed = "confirmed"
+    // Sets of profiles.
+    package static let offers = "offers"
+    package static let learning = "learning"
+    package static let languages = "languages"
+    package static let responsibilities = "responsibilities"
+}
+
+/// The keys of the maps that some fields hold.
+package enum Key {
+    // Elements of `files`.
+    package static let name = "name"
+    package static let size = "size"
+    package static let hash = "hash"
+    package static let licence = "licence"
+    // The value of a `validation` mark.
+    package static let note = "note"
+    package static let until = "until"
+    // Elements of `offers`.
+    package static let level = "level"
+    package static let topic = "topic"
+    // Elements of `responsibilities`.
+    package static let result = "result"
+    package static let what = "what"
+    package static let why = "why"
+}
