@@ -14,10 +14,11 @@ let strict: [SwiftSetting] = [
 
 /// A library of the toolkit: strict memory safety (SE-0458) makes every C call say `unsafe`.
 func library(
-    _ name: String, _ dependencies: Target.Dependency..., resources: [Resource] = []
+    _ name: String, _ dependencies: Target.Dependency..., exclude: [String] = [],
+    resources: [Resource] = []
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, resources: resources,
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources,
         swiftSettings: strict + [.strictMemorySafety()])
 }
 
@@ -51,10 +52,14 @@ let package = Package(
         library("WeSync", "WeData", "WeKeys", "WeLog"),
         library("WeReplica", "WeData", "WeLog", "WeSQLite"),
         library("WeTransport", "WeSync", "WeLog", "WeKeys", "WeData"),
+        library(
+            "Weonomy", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport",
+            exclude: ["DemoNotes"]),
         tests("WeDataTests", "WeData"),
         tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog"),
         tests("WeKeysTests", "WeKeys", "WeData"),
         tests("WeSyncTests", "WeSync", "WeLog", "WeKeys", "WeData"),
         tests("WeTransportTests", "WeTransport", "WeSync", "WeLog", "WeKeys", "WeData"),
+        tests("WeonomyTests", "Weonomy", "WeData", "WeKeys", "WeLog"),
     ]
 )

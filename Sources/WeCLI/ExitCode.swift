@@ -14,7 +14,9 @@ enum ExitCode: Int32, CaseIterable, Sendable {
     var meaning: Text {
         switch self {
         case .ok: Text("done", "gelukt")
-        case .failure: Text("it did not work; the message says why", "mislukt; de melding zegt waarom")
+        case .failure:
+            Text(
+                "it did not work; the message says why", "mislukt; de melding zegt waarom")
         case .usage: Text("the command was typed wrong", "het commando klopt niet")
         case .partly: Text("partly done: some did not work", "deels gelukt: een deel lukte niet")
         case .trust:
@@ -24,7 +26,9 @@ enum ExitCode: Int32, CaseIterable, Sendable {
         case .notFound:
             Text("no such id, or more than one fits", "die id bestaat niet, of er passen er meer")
         case .noReplica: Text("no brain on this laptop yet", "nog geen brein op deze laptop")
-        case .busy: Text("the brain is in use; try again", "het brein is bezig; probeer het opnieuw")
+        case .busy:
+            Text(
+                "the brain is in use; try again", "het brein is bezig; probeer het opnieuw")
         case .interrupted: Text("stopped with Ctrl-C", "gestopt met Ctrl-C")
         }
     }

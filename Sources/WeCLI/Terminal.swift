@@ -15,7 +15,7 @@ struct Terminal: Screen {
         text.withUTF8 { bytes in
             guard Terminal.write(UnsafeRawBufferPointer(bytes), to: stream.rawValue) else {
                 // Whoever read along has gone (`| head`): nothing is left to tell anyone.
-                exit(errno == EPIPE ? ExitCode.ok.rawValue : ExitCode.failure.rawValue)
+                Terminal.exit(errno == EPIPE ? .ok : .failure)
             }
         }
     }
@@ -138,6 +138,16 @@ extension Terminal {
 // MARK: - Signals and other programs
 
 extension Terminal {
+    static func exit(_ code: ExitCode) -> Never {
+        #if canImport(Darwin)
+            Darwin.exit(code.rawValue)
+        #elseif canImport(Musl)
+            Musl.exit(code.rawValue)
+        #else
+            Glibc.exit(code.rawValue)
+        #endif
+    }
+
     /// Ctrl-C ends at once: everything that was acknowledged is already on disk.
     static func installSignals() {
         signal(SIGINT) { _ in

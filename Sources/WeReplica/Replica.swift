@@ -50,7 +50,14 @@ public final class Replica: Sendable {
         try snapshot { index throws(ReplicaError) in body(index) }
     }
 
-    private func snapshot<Result: Sendable>(
+    /// Lends the same to a caller on its own thread, whose answer need not be `Sendable`.
+    package func lend<Result>(
+        _ body: (ReplicaIndex) -> Result
+    ) throws(ReplicaError) -> Result {
+        try snapshot { index throws(ReplicaError) in body(index) }
+    }
+
+    private func snapshot<Result>(
         ofScanner isScanner: Bool = false,
         _ body: (ReplicaIndex) throws(ReplicaError) -> Result
     ) throws(ReplicaError) -> Result {

@@ -44,6 +44,8 @@ public struct SearchRequest: Hashable, Sendable {
 
     /// Words and phrases.
     public var terms: [Term]
+    /// Words of which at least one must be there, where any are given.
+    public var anyOf: [String]
     /// Each group must have a facet of the object.
     public var facets: [[String]]
     /// None of these may be a facet of the object.
@@ -62,10 +64,11 @@ public struct SearchRequest: Hashable, Sendable {
 
     /// Joins the parts.
     public init(
-        terms: [Term] = [], facets: [[String]] = [], excludedFacets: [String] = [],
-        order: Order = .newest, offset: Int = 0, countMax: Int = 20
+        terms: [Term] = [], anyOf: [String] = [], facets: [[String]] = [],
+        excludedFacets: [String] = [], order: Order = .newest, offset: Int = 0, countMax: Int = 20
     ) {
         self.terms = terms
+        self.anyOf = anyOf
         self.facets = facets
         self.excludedFacets = excludedFacets
         self.order = order

@@ -266,17 +266,17 @@ final class SearchIndex {
 
     /// The request in FTS5's language, every word of it quoted; `nil` when it can't fit anything.
     private static func expression(_ request: SearchRequest) -> String? {
-        guard request.terms.count + request.facets.count <= SearchRequest.termsMax else {
-            return nil
-        }
+        let count = request.terms.count + request.facets.count + request.anyOf.count
+        guard count <= SearchRequest.termsMax else { return nil }
         var wanted: [String] = []
         var unwanted: [String] = []
         for term in request.terms {
-            let words = term.text.split { !$0.isLetter && !$0.isNumber }
-                .joined(separator: " ").cut(toBytes: SearchRequest.textBytesMax)
-            guard !words.isEmpty else { continue }
-            let quoted = "{title body} : \"\(words)\"" + (term.isPrefix ? " *" : "")
+            guard let quoted = quoted(term.text, isPrefix: term.isPrefix) else { continue }
             if term.isExcluded { unwanted.append(quoted) } else { wanted.append(quoted) }
+        }
+        let alternatives = request.anyOf.compactMap { quoted($0, isPrefix: false) }
+        if !alternatives.isEmpty {
+            wanted.append("(" + alternatives.joined(separator: " OR ") + ")")
         }
         for group in request.facets {
             guard !group.isEmpty else { return nil }
@@ -288,6 +288,13 @@ final class SearchIndex {
         let positive = wanted.joined(separator: " AND ")
         guard !unwanted.isEmpty else { return positive }
         return "(\(positive)) NOT (\(unwanted.joined(separator: " OR ")))"
+    }
+
+    /// Words as a phrase in title or body; `nil` where there are none.
+    private static func quoted(_ text: String, isPrefix: Bool) -> String? {
+        let words = text.split { !$0.isLetter && !$0.isNumber }
+            .joined(separator: " ").cut(toBytes: SearchRequest.textBytesMax)
+        return words.isEmpty ? nil : "{title body} : \"\(words)\"" + (isPrefix ? " *" : "")
     }
 
     private static let everything = "xall"

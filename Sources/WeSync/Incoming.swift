@@ -1,8 +1,9 @@
 import WeData
 import WeLog
 
-/// Events from the peer on their way to the store: verified, and held back where something that
-/// they rest on is missing. All that is held is bounded by ``SyncLimit/pendingBytesMax``.
+/// Events from the peer on their way to the store: verified, and held back where something lacks.
+///
+/// All that is held is bounded by ``SyncLimit/pendingBytesMax``.
 struct Incoming {
     /// A run and what it weighs.
     private struct Held {

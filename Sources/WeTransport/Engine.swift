@@ -67,7 +67,9 @@ final class Engine<Node: SyncNode>: EngineDriver {
         for candidate in candidates {
             do throws(SystemError) {
                 let socket = try Socket.listening(on: candidate)
-                let listener = Listener(socket, loop: loop) { [unowned self] in accept($0, from: $1) }
+                let listener = Listener(socket, loop: loop) { [unowned self] socket, address in
+                    accept(socket, from: address)
+                }
                 listeners.append(listener)
                 let bound = listener.address ?? candidate
                 return .success(BoundAddress(host: bound.host, port: bound.port))
@@ -184,8 +186,9 @@ final class Engine<Node: SyncNode>: EngineDriver {
         if let key = connection.limitKey { door.succeeded(key) }
     }
 
-    /// Of two connections to one device the newest wins, since the older may be dead without
-    /// knowing. When both sides dialled at once each would call another one the newest, so then
+    /// Of two connections to one device the newest wins.
+    ///
+    /// The older may be dead without knowing. When both sides dialled at once each would call another one the newest, so then
     /// the one dialled by the lesser key stays.
     func recognised(_ connection: PeerConnection<Node>, device: DeviceKey) {
         let old = newest[device].flatMap { connections[$0] }
@@ -237,13 +240,7 @@ final class Engine<Node: SyncNode>: EngineDriver {
     private func admitted(
         _ id: ConnectionID, _ admission: EventID?, _ reason: String, _ team: Team?
     ) {
-        if let connection = connections[id] {
-            if let team = team ?? node.roster() {
-                connection.admitted(admission, reason: reason, roster: team)
-            } else {
-                connection.finish(.store(StoreFault("there is no team to join")))
-            }
-        }
+        connections[id]?.admitted(admission, reason: reason, roster: team ?? node.roster())
         guard admission != nil else { return }
         rosterChanged()
         storeGrew(from: nil)

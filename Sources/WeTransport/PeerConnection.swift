@@ -43,6 +43,7 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
     private var output = SendBuffer()
     private var hasMoreOutput = false
     private var isInputOver = false
+    private var inputError: TransportError?
     private var isOutputOver = false
     private var ingests: [Ingest] = []
     private var ingestNumber = 0
@@ -112,7 +113,7 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
     /// The team has changed.
     func rosterChanged(_ team: Team) {
         guard phase == .open else { return }
-        obey(session.rosterChanged(team, now: engine.loop.now))
+        ask { $0.rosterChanged(team, store: $1, now: engine.loop.now) }
         settle()
     }
 
@@ -124,7 +125,7 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
     }
 
     /// A request to join was decided.
-    func admitted(_ admission: EventID?, reason: String, roster: Team) {
+    func admitted(_ admission: EventID?, reason: String, roster: Team?) {
         guard phase == .open else { return }
         ask {
             $0.admitted(
@@ -184,9 +185,15 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
                 status.state = .live
                 engine.board.post(.synced(id, progress))
             case .close(let error):
-                beginClosing(error.map { .session($0, address: status.address) })
+                beginClosing(error.map(named))
             }
         }
+    }
+
+    /// The system's reason for a lost connection is better than the session's.
+    private func named(_ error: SyncError) -> TransportError {
+        if error == .disconnected, let inputError { return inputError }
+        return .session(error, address: status.address)
     }
 
     private func ingest(_ runs: [Run]) {
@@ -252,7 +259,7 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
     private func inputEnded(_ error: TransportError) {
         isInputOver = true
         // Batches on their way to the store count; `settle()` waits for them.
-        if phase == .open { closeError = error }
+        inputError = error
     }
 
     /// Takes from the session what the kernel has room for.
@@ -298,7 +305,11 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
         }
         pump()
         if phase == .flushing, output.isEmpty { linger() }
-        if isInputOver, phase != .open || ingests.isEmpty { end(closeError) }
+        if isInputOver, phase == .open, ingests.isEmpty {
+            obey(session.peerClosed(now: engine.loop.now))
+            beginClosing(inputError)
+        }
+        if isInputOver, phase != .open { end(closeError) }
         if isOutputOver, phase != .open { end(closeError) }
         guard phase != .closed else {
             if ingests.isEmpty { engine.closed(self) }
@@ -366,7 +377,7 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
         } else if !isEstablished, limitKey != nil, now >= halfOpenUntil {
             end(.session(.handshakeTimeout, address: status.address))
         } else if now >= session.deadline {
-            obey(session.tick(now: now))
+            ask { $0.tick(store: $1, now: now) }
         }
         settle()
     }

@@ -71,7 +71,9 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
             address.sin6_family = sa_family_t(AF_INET6)
             address.sin6_port = port.bigEndian
             address.sin6_scope_id = scope
-            unsafe withUnsafeMutableBytes(of: &address.sin6_addr) { unsafe $0.copyBytes(from: octets) }
+            unsafe withUnsafeMutableBytes(of: &address.sin6_addr) {
+                unsafe $0.copyBytes(from: octets)
+            }
             return unsafe SocketAddress.withPointer(to: &address, body)
         }
         var address = sockaddr_in()
@@ -129,8 +131,9 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
 
     // MARK: - Names
 
-    /// All addresses of a name. Blocks for as long as the name service takes: never call it on a
-    /// loop.
+    /// All addresses of a name.
+    ///
+    /// Blocks for as long as the name service takes: never call it on a loop.
     package static func resolve(
         _ address: PeerAddress
     ) throws(TransportError) -> [SocketAddress] {

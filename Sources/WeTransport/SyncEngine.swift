@@ -106,8 +106,9 @@ public final class SyncEngine: Sendable {
 
     // MARK: - News
 
-    /// Says that events were added to the store, other than by a connection of this engine: they
-    /// are pushed to all that are connected. Cheap to call for each event.
+    /// Says that this side added events to the store: they are pushed to all that are connected.
+    ///
+    /// Cheap to call for each event. What connections of this engine bring is passed on anyway.
     public func storeGrew() {
         guard !isGrowthPending.exchange(true, ordering: .acquiringAndReleasing) else { return }
         loop.execute { [weak self, driver] in
@@ -132,7 +133,9 @@ public final class SyncEngine: Sendable {
 
     // MARK: - Stopping
 
-    /// Says goodbye to all peers, waits for events on their way to the store, closes everything
+    /// Ends everything orderly.
+    ///
+    /// Says goodbye to all peers, waits for events on their way to the store, closes what is open
     /// and ends the thread. Calling it again waits for the same end.
     public func stop() async {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in

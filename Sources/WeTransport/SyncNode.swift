@@ -45,9 +45,11 @@ public struct ConnectionID: Hashable, Comparable, Sendable, CustomStringConverti
 
     init(_ number: UInt64) { self.number = number }
 
+    /// The older one first.
     public static func < (left: ConnectionID, right: ConnectionID) -> Bool {
         left.number < right.number
     }
 
+    /// `connection 7`.
     public var description: String { "connection \(number)" }
 }

@@ -3,9 +3,9 @@ public import WeSync
 /// Limits that keep strangers from using up this machine (Protocol.md, "Constants and limits").
 public struct SyncPolicy: Sendable {
     /// Accepted connections that have not shown who they are.
-    public var halfOpenMax = 64
+    public var halfOpenMax = SyncLimit.halfOpenMax
     /// The same from one address, or from one network of IPv6.
-    public var halfOpenPerAddressMax = 4
+    public var halfOpenPerAddressMax = SyncLimit.halfOpenPerAddressMax
     /// How long an accepted connection may take until the other side is known, whatever it sends.
     public var halfOpenMillisecondsMax: Milliseconds = 15_000
     /// Connections in all, either way.
@@ -50,6 +50,9 @@ struct DoorKeeper {
     private var failures: [[UInt8]: Failures] = [:]
     /// Callers who are in and have not shown who they are.
     private(set) var halfOpenCount = 0
+
+    /// Addresses whose failures are remembered.
+    var rememberedCount: Int { failures.count }
 
     init(_ policy: SyncPolicy) { self.policy = policy }
 

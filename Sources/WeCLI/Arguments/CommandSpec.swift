@@ -47,6 +47,7 @@ struct Operand: Sendable {
     let name: String
     var isRequired = true
     var isRepeated = false
+    var kind: ValueSpec.Kind = .text
     var completes: Completion = .nothing
 
     /// `ID`, `[FILE]`, `QUERY…`.

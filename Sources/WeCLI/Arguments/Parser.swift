@@ -155,7 +155,14 @@ private struct Reading {
     private func check(
         _ value: String, _ spec: ValueSpec, typed: String
     ) throws(Failure) -> String {
-        switch spec.kind {
+        if value.isEmpty, spec.isOptional { return value }
+        return try check(value, spec.kind, typed: typed)
+    }
+
+    private func check(
+        _ value: String, _ kind: ValueSpec.Kind, typed: String
+    ) throws(Failure) -> String {
+        switch kind {
         case .text:
             return value
         case .number(let range):
@@ -169,12 +176,11 @@ private struct Reading {
             }
             return value
         case .choice(let choices):
-            if value.isEmpty, spec.isOptional { return value }
-            return try Reading.choice(value, among: choices, typed: typed)
+            return try choice(value, among: choices, typed: typed)
         }
     }
 
-    static func choice(
+    private func choice(
         _ value: String, among choices: [Choice], typed: String
     ) throws(Failure) -> String {
         let lower = value.lowercased()
@@ -242,6 +248,9 @@ private struct Reading {
             throw .usage(
                 "too-many-arguments", .tooManyArguments(operands[spec.operands.count]),
                 hint: .seeHelp(path))
+        }
+        for (index, operand) in spec.operands.enumerated() where index < operands.count {
+            operands[index] = try check(operands[index], operand.kind, typed: operand.name)
         }
         return Arguments(path: path, spec: spec, operands: operands, given: given)
     }

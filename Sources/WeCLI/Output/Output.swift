@@ -79,6 +79,15 @@ struct Output: Sendable {
         sayAside(text, .warn)
     }
 
+    /// Says why a command failed, and what to do.
+    func complain(_ failure: Failure) {
+        var page = Page()
+        page.line("\(Text.error, .bad): \(failure.message)", hanging: 2)
+        if let hint = failure.hint { page.say(hint, indent: 2) }
+        let width = width(of: .error)
+        screen.write(page.rendered(voice, style: errorStyle, width: width), to: .error)
+    }
+
     /// Shows a page beside the answer.
     func aside(_ page: Page) {
         guard !isQuiet else { return }

@@ -86,7 +86,8 @@ private struct Wrapper {
 
     private mutating func breakLine() {
         done.append(line)
-        line = hanging > 0
+        line =
+            hanging > 0
             ? [Line.Run(text: String(repeating: " ", count: hanging), tone: .plain)] : []
         column = hanging
     }

@@ -32,8 +32,11 @@ struct Round {
 
     /// Forked logs whose blocks we sent, until the peer's ids have come.
     var blocksSent: Set<LogKey> = []
-    /// Forked logs whose blocks the peer may send, until it announces its totals.
+    /// Forked logs whose blocks the peer is going to send unless it finds a clean prefix; until
+    /// it announces its totals.
     var blocksPossible: Set<LogKey> = []
+    /// Logs whose blocks may come: all that differ, since the peer's log may have grown.
+    var blocksAccepted: Set<LogKey> = []
     /// Forked logs whose ids we sent, until the peer's ids have come.
     var idsSent: Set<LogKey> = []
     /// `have` messages to be written.
@@ -46,6 +49,8 @@ struct Round {
     var isPeerSent = false
     var ownOutcome: Outcome?
     var peerOutcome: Outcome?
+    /// What the peer said after its outcome of this round, when it went on before this side did.
+    var laterOutcome: Outcome?
 
     /// Blocks of a log whose ids are to be listed.
     struct IDList {

@@ -144,7 +144,7 @@ extension Session {
         expectHello()
     }
 
-    /// Newcomer: taken in. From here on it is a member that holds nothing yet.
+    /// Newcomer: taken in, from here on a member that holds nothing yet.
     mutating func received(
         admission: EventID, secrets: [Bytes32], store: some LogIndex
     ) throws(SyncError) {

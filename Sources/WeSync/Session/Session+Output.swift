@@ -83,7 +83,7 @@ extension Session {
     /// Compares, when nothing is on its way here any more, and tells the peer what came of it.
     private mutating func settleLive(_ store: some LogIndex) throws(SyncError) {
         guard isLive, isResting, incoming.isDrained, introduction == nil else { return }
-        guard mayHaveGrown || peerOutcome != ownOutcome else { return }
+        guard mayHaveGrown || !isEqual else { return }
         let (summary, position) = try asking { () throws(StoreFault) in
             (try store.summary(), try store.lastPosition())
         }
@@ -93,6 +93,7 @@ extension Session {
         let outcome = Outcome(summary)
         if outcome != ownOutcome {
             ownOutcome = outcome
+            roundsWithoutProgress = 0
             try send(.synced(outcome.fingerprint, count: outcome.count))
         }
         if outcome == peerOutcome {
@@ -136,17 +137,17 @@ extension Session {
             round = current
         }
         if let own = current.ownOutcome, let peer = current.peerOutcome {
-            try conclude(own: own, peer: peer, store)
+            try conclude(own: own, peer: peer, current, store)
         }
     }
 
     /// Both sides see the same two outcomes, so both come to the same verdict.
     private mutating func conclude(
-        own: Outcome, peer: Outcome, _ store: some LogIndex
+        own: Outcome, peer: Outcome, _ ended: Round, _ store: some LogIndex
     ) throws(SyncError) {
         round = nil
         ownOutcome = own
-        peerOutcome = peer
+        peerOutcome = ended.laterOutcome ?? peer
         mayHaveGrown = true
         guard own != peer else {
             roundsWithoutProgress = 0
@@ -174,12 +175,17 @@ extension Session {
 
     mutating func receivedOutcome(_ outcome: Outcome) {
         guard var current = round else {
+            if outcome != peerOutcome { roundsWithoutProgress = 0 }
             peerOutcome = outcome
             return
         }
         // One that was said before the round's `sent` is about the time before the round.
-        guard current.isPeerSent, current.peerOutcome == nil else { return }
-        current.peerOutcome = outcome
+        guard current.isPeerSent else { return }
+        if current.peerOutcome == nil {
+            current.peerOutcome = outcome
+        } else {
+            current.laterOutcome = outcome
+        }
         round = current
     }
 

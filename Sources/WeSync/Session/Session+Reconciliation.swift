@@ -83,6 +83,7 @@ extension Session {
                 }
             }
         }
+        current.blocksAccepted = Set(current.differences.keys)
         current.differences = [:]
         round = current
         progress.eventsToSend += events
@@ -118,6 +119,7 @@ extension Session {
         }
         current.isPeerTotalled = true
         current.blocksPossible = []
+        current.blocksAccepted = []
         round = current
         progress.eventsToReceive &+= events
         progress.bytesToReceive &+= bytes
@@ -131,8 +133,9 @@ extension Session {
         blocks peers: [Fingerprint], of key: LogKey, store: some LogIndex
     ) throws(SyncError) {
         guard var current = round, !current.isComparing,
-            current.blocksPossible.remove(key) != nil
+            current.blocksAccepted.remove(key) != nil
         else { throw .unexpectedMessage }
+        current.blocksPossible.remove(key)
         let own = try asking { () throws(StoreFault) in try store.blocks(of: key) }
             .prefix(SyncLimit.blocksMax).map(\.fingerprint)
         let none = SetSummary.empty.fingerprint

@@ -2,9 +2,10 @@ public import WeData
 public import WeKeys
 public import WeLog
 
-/// One conversation between two devices: bytes and reports in, actions out (Protocol.md,
-/// "Session"). It does no I/O and has no clock; the shell obeys its actions and asks for more
-/// output whenever the socket can take some.
+/// One conversation between two devices: bytes and reports in, actions out.
+///
+/// It does no I/O and has no clock; the shell obeys its actions in their order and asks for more
+/// output whenever the socket can take some (Protocol.md, "Session").
 public struct Session: ~Copyable {
     /// What is awaited.
     enum Phase {
@@ -143,12 +144,10 @@ public struct Session: ~Copyable {
             if report.isMembershipChanged { session.isMembershipChanged = true }
             if let reason = report.refused.first { throw .badEvent(reason) }
             // Nothing else lies between: what was stored is the peer's own and need not go back.
-            let count = Int64(report.storedCount)
-            if count > 0, report.lastPosition.subtractingReportingOverflow(count).partialValue
-                == session.livePosition
-            {
-                session.livePosition = report.lastPosition
-            }
+            let before = report.lastPosition.subtractingReportingOverflow(
+                Int64(report.storedCount)
+            ).partialValue
+            if before == session.livePosition { session.livePosition = report.lastPosition }
             session.mayHaveGrown = true
             session.postponeRecheck()
             session.actions.append(.progress(session.currentProgress))
@@ -206,7 +205,7 @@ public struct Session: ~Copyable {
     public mutating func peerClosed(now: Milliseconds) -> [SessionAction] {
         perform(now) { session throws(SyncError) in
             switch session.phase {
-            case .handshake: throw .notOneOfUs
+            case .handshake where session.role == .initiator: throw .notOneOfUs
             case .open where session.isEqual: try session.end(saying: false)
             default: throw .disconnected
             }

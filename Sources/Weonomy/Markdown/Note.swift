@@ -94,12 +94,14 @@ public struct Note: Hashable, Sendable {
         return title.count > titleLengthMax ? title.prefix(titleLengthMax - 1) + "…" : title
     }
 
+    private static let endings = ["md", "markdown", "erb", "html", "txt"]
+
     /// A file's name as words: `pages/some-thing.html.md.erb` is `some thing`.
     private static func name(of path: String) -> String {
         let file = path.split(separator: "/").last.map(String.init) ?? ""
         var name = file[...]
         while let dot = name.lastIndex(of: "."), dot > name.startIndex,
-            ["md", "markdown", "erb", "html", "txt"].contains(name[name.index(after: dot)...].lowercased())
+            endings.contains(name[name.index(after: dot)...].lowercased())
         {
             name = name[..<dot]
         }

@@ -85,8 +85,9 @@ enum YAMLScalar {
             case "\t": quoted += "\\t"
             default:
                 if needsEscape(scalar) {
-                    quoted += scalar.value > 0xFFFF
-                        ? "\\U" + hexadecimal(scalar.value, 8) : "\\u" + hexadecimal(scalar.value, 4)
+                    let isLong = scalar.value > 0xFFFF
+                    quoted += isLong ? "\\U" : "\\u"
+                    quoted += hexadecimal(scalar.value, isLong ? 8 : 4)
                 } else {
                     quoted.unicodeScalars.append(scalar)
                 }

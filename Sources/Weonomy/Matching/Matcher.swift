@@ -57,8 +57,10 @@ public struct Matcher: Sendable {
             let author = share.author.id
             let topics = Set(share.topics.map { Facet.folded($0) })
             people[author] = people[author] ?? share.author
-            for topic in topics { writings[author, default: Writing()].wrote[topic, default: 0] += 1 }
-            writings[author, default: Writing()].titles.append((share.id, Words.telling(share.title)))
+            var writing = writings[author] ?? Writing()
+            for topic in topics { writing.wrote[topic, default: 0] += 1 }
+            writing.titles.append((share.id, Words.telling(share.title)))
+            writings[author] = writing
             for validation in share.validations where validation.person.id != author {
                 let validator = validation.person.id
                 people[validator] = people[validator] ?? validation.person
@@ -147,7 +149,7 @@ public struct Matcher: Sendable {
         var best: (share: ObjectID, words: Set<String>)?
         for title in writing.titles {
             let common = title.words.intersection(words)
-            if common.count >= 2, common.count > best?.words.count ?? 0 { best = (title.share, common) }
+            if common.count > max(1, best?.words.count ?? 0) { best = (title.share, common) }
         }
         guard let best else { return nil }
         return (3 * min(best.words.count, 4), .titleWords(best.words.sorted(), share: best.share))

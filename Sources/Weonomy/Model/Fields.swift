@@ -28,6 +28,8 @@ package enum Field {
     // Marks on items.
     package static let reaction = "reaction"
     package static let validation = "validation"
+    /// On a need, by who answered it; the key is the answer.
+    package static let answered = "answered"
 
     // Registers of profiles.
     package static let name = "name"

@@ -26,6 +26,7 @@ public struct Instant: Hashable, Comparable, Sendable {
 
     private static let dayMilliseconds: Int64 = 86_400_000
 
+    /// Orders by time.
     public static func < (left: Instant, right: Instant) -> Bool {
         left.milliseconds < right.milliseconds
     }
@@ -71,7 +72,8 @@ extension Instant {
 
     /// Date and time as `2026-06-30T12:00:00Z`, with milliseconds only when there are any.
     public var iso8601: String {
-        let rest = Int(milliseconds - wholeDays * Self.dayMilliseconds)
+        let remainder = Int(milliseconds % Self.dayMilliseconds)
+        let rest = remainder < 0 ? remainder + Int(Self.dayMilliseconds) : remainder
         let seconds = rest / 1000
         let time = [seconds / 3600, seconds / 60 % 60, seconds % 60]
             .map { Self.padded($0, 2) }.joined(separator: ":")

@@ -205,8 +205,7 @@ extension Item {
             source: text(Field.source),
             sourceHash: record[Field.sourceHash]?.bytes.flatMap { Digest($0) },
             isRetracted: record[Field.retracted]?.bool ?? false,
-            status: kind == .need
-                ? text(Field.status).flatMap(NeedStatus.init(rawValue:)) : nil,
+            status: kind == .need ? Self.status(record) : nil,
             tried: text(Field.tried),
             goodEnoughWhen: text(Field.good),
             about: record[Field.about]?.bytes.flatMap { ObjectID($0) },
@@ -215,6 +214,15 @@ extension Item {
             reactions: Self.reactions(record, person),
             validations: Self.validations(record, person),
             versions: Self.versions(record, person))
+    }
+
+    /// What the asker said; until then, whether somebody has answered.
+    private static func status(_ record: Record) -> NeedStatus {
+        let said = record[Field.status]?.text.flatMap(NeedStatus.init(rawValue:)) ?? .open
+        guard said == .open, record.marks.contains(where: { $0.field == Field.answered }) else {
+            return said
+        }
+        return .answered
     }
 
     private static func reactions(

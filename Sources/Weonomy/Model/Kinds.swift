@@ -28,6 +28,7 @@ public enum ShareKind: String, Choice {
     /// A file for reuse.
     case file
 
+    /// Other words for the choices.
     public static let aliases: [String: ShareKind] = [
         "statusupdate": .status, "status-update": .status,
         "ervaring": .experience, "how-to": .howto, "handleiding": .howto, "inzicht": .insight,
@@ -44,10 +45,12 @@ public enum Level: String, Choice, Comparable {
     /// Can help others with it.
     case expert
 
+    /// Other words for the choices.
     public static let aliases: [String: Level] = [
         "gemiddeld": .average, "gevorderd": .average, "deskundige": .expert, "deskundig": .expert,
     ]
 
+    /// Orders by mastery.
     public static func < (left: Level, right: Level) -> Bool { left.rank < right.rank }
 
     private var rank: Int {
@@ -72,6 +75,7 @@ public enum Reaction: String, Choice {
     /// It is no longer so.
     case outdated
 
+    /// Other words for the choices.
     public static let aliases: [String: Reaction] = [
         "thank": .thanks, "dank": .thanks, "bedankt": .thanks, "gebruikt": .used, "new": .new,
         "nieuw": .new, "nieuw-voor-mij": .new, "onduidelijk": .unclear, "verouderd": .outdated,
@@ -89,6 +93,7 @@ public enum NeedStatus: String, Choice {
     /// The asker no longer asks.
     case withdrawn
 
+    /// Other words for the choices.
     public static let aliases: [String: NeedStatus] = [
         "openstaand": .open, "beantwoord": .answered, "opgelost": .resolved,
         "ingetrokken": .withdrawn,
@@ -107,6 +112,7 @@ public enum ItemKind: String, Choice {
     /// What somebody says to a need.
     case answer
 
+    /// Other words for the choices.
     public static let aliases: [String: ItemKind] = [
         "shares": .share, "bijdrage": .share, "question": .need, "vraag": .need,
         "behoefte": .need, "antwoord": .answer,

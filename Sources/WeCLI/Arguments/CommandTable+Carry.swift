@@ -1,0 +1,170 @@
+extension CommandTable {
+    static let carry: [CommandSpec] = [
+        CommandSpec(
+            name: "sync", group: .carry,
+            summary: Text("exchange with a colleague", "wissel uit met een collega"),
+            operands: [Operand(name: "HOST:PORT", isRequired: false)],
+            options: [
+                OptionSpec(
+                    name: "listen", short: "l",
+                    summary: Text("wait for colleagues", "wacht op collega's")),
+                OptionSpec(
+                    name: "port", short: "p",
+                    value: ValueSpec(name: "PORT", kind: .number(0...65_535)),
+                    summary: Text("listen here (7431; 0: any)", "luister hier (7431; 0: vrij)")),
+                OptionSpec(
+                    name: "once",
+                    summary: Text("stop when both are the same", "stop zodra jullie gelijk zijn")),
+            ],
+            examples: [
+                CommandSpec.Example(
+                    words: "sync --listen", why: Text("on one laptop", "op de ene laptop")),
+                CommandSpec.Example(
+                    words: "sync 10.0.0.7:7431", why: Text("on the other", "op de andere")),
+            ],
+            note: Text(
+                "A cut connection loses nothing: run it again and it goes on.",
+                "Valt de verbinding weg, dan raakt er niets kwijt: start opnieuw en hij gaat verder."
+            )
+        ),
+        CommandSpec(
+            name: "status", group: .carry,
+            summary: Text("who has what, and what competes", "wie wat heeft, en wat botst"),
+            options: [
+                OptionSpec(
+                    name: "check",
+                    summary: Text("exit 1 if something is amiss", "exit 1 als er iets mis is"))
+            ],
+            examples: [
+                CommandSpec.Example(
+                    words: "status --json", why: Text("with the brain's digest", "met de digest"))
+            ]),
+        CommandSpec(
+            name: "import", group: .carry,
+            summary: Text("take in Markdown or JSONL", "neem Markdown of JSONL op"),
+            operands: [Operand(name: "PATH", isRepeated: true, completes: .file)],
+            options: [
+                OptionSpec(
+                    name: "author", value: ValueSpec(name: "NAME"),
+                    summary: Text(
+                        "who wrote it, if not you", "wie het schreef, als jij het niet was")),
+                OptionSpec(
+                    name: "dry-run",
+                    summary: Text("only say what would happen", "zeg alleen wat er zou gebeuren")),
+            ],
+            examples: [
+                CommandSpec.Example(
+                    words: "import ~/notes --dry-run", why: Text("look first", "kijk eerst")),
+                CommandSpec.Example(
+                    words: "import ~/notes",
+                    why: Text("twice adds nothing twice", "tweemaal voegt niets dubbel toe")),
+            ],
+            note: Text(
+                "A folder of notes becomes shares; a folder's name becomes a topic.",
+                "Een map met notities wordt bijdragen; de naam van een map wordt een onderwerp.")),
+        CommandSpec(
+            name: "export", group: .carry,
+            summary: Text("the whole brain as plain files", "het hele brein als gewone bestanden"),
+            options: [
+                OptionSpec(
+                    name: "format", short: "f",
+                    value: .choice("FORMAT", [Choice(word: "vault"), Choice(word: "jsonl")]),
+                    summary: Text(
+                        "vault (Markdown) or jsonl (signed)",
+                        "vault (Markdown) of jsonl (ondertekend)")),
+                OptionSpec(
+                    name: "to", short: "o", value: ValueSpec(name: "PATH", completes: .folder),
+                    summary: Text(
+                        "where to; - is standard output", "waarheen; - is standaarduitvoer")),
+            ],
+            examples: [
+                CommandSpec.Example(
+                    words: "export --to brain/",
+                    why: Text("opens in Obsidian", "opent in Obsidian")),
+                CommandSpec.Example(
+                    words: "export --format jsonl --to brain.jsonl",
+                    why: Text("everything, signed", "alles, ondertekend")),
+            ]),
+    ]
+
+    static let tool: [CommandSpec] = [
+        CommandSpec(
+            name: "doctor",
+            summary: Text("check the brain for damage", "kijk het brein na op schade"),
+            options: [
+                OptionSpec(
+                    name: "rebuild",
+                    summary: Text("make all views again and compare", "bouw alles op en vergelijk"))
+            ],
+            examples: [
+                CommandSpec.Example(
+                    words: "doctor", why: Text("changes nothing", "verandert niets"))
+            ]),
+        CommandSpec(
+            name: "demo",
+            summary: Text(
+                "see three laptops become one brain", "zie drie laptops één brein worden"),
+            operands: [
+                Operand(name: "FOLDER", isRequired: false, isRepeated: true, completes: .folder)
+            ],
+            options: [
+                OptionSpec(
+                    name: "keep", value: ValueSpec(name: "FOLDER", completes: .folder),
+                    summary: Text("keep the result here", "bewaar het resultaat hier"))
+            ],
+            examples: [
+                CommandSpec.Example(
+                    words: "demo", why: Text("in half a minute", "in een halve minuut")),
+                CommandSpec.Example(
+                    words: "demo ~/notes",
+                    why: Text(
+                        "with your own notes", "met je eigen notities")),
+            ],
+            note: Text(
+                "It works in a temporary folder and touches nothing of yours.",
+                "Het werkt in een tijdelijke map en komt nergens aan.")),
+        CommandSpec(
+            name: "completion",
+            summary: Text(
+                "completion for your shell, man page", "aanvullen in je shell, man-pagina"),
+            operands: [
+                Operand(
+                    name: "SHELL",
+                    kind: .choice(["bash", "zsh", "fish", "man"].map { Choice(word: $0) }),
+                    completes: .words(["bash", "zsh", "fish", "man"]))
+            ],
+            examples: [
+                CommandSpec.Example(
+                    words: "completion bash > ~/.local/share/bash-completion/completions/weonomy",
+                    why: Text("for bash", "voor bash")),
+                CommandSpec.Example(
+                    words: "completion man | man -l -",
+                    why: Text("everything on one page", "alles op één pagina")),
+            ]),
+        CommandSpec(
+            name: "help",
+            summary: Text("help on a command or subject", "uitleg over een commando of onderwerp"),
+            operands: [
+                Operand(name: "COMMAND", isRequired: false, isRepeated: true, completes: .command)
+            ],
+            examples: [
+                CommandSpec.Example(
+                    words: "help share", why: Text("one command", "één commando")),
+                CommandSpec.Example(
+                    words: "help exit-codes",
+                    why: Text(
+                        "or: search, environment, options", "of: search, environment, options")),
+            ]),
+        CommandSpec(
+            name: "version", summary: Text("which version this is", "welke versie dit is"),
+            examples: [
+                CommandSpec.Example(
+                    words: "version --json", why: Text("for programs", "voor programma's"))
+            ]),
+        CommandSpec(
+            name: "__complete",
+            summary: Text("candidates for a shell", "suggesties voor een shell"),
+            operands: [Operand(name: "WORD", isRequired: false, isRepeated: true)],
+            isHidden: true),
+    ]
+}

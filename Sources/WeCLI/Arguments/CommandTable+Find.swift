@@ -1,0 +1,65 @@
+extension CommandTable {
+    static let find: [CommandSpec] = [
+        CommandSpec(
+            name: "today", group: .find,
+            summary: Text("what waits for you, what is new", "wat op je wacht, wat er nieuw is"),
+            options: [
+                OptionSpec(
+                    name: "status",
+                    summary: Text("also what people are busy with", "ook waar men mee bezig is"))
+            ],
+            examples: [
+                CommandSpec.Example(
+                    words: "today", why: Text("once a day is enough", "eens per dag is genoeg"))
+            ]),
+        CommandSpec(
+            name: "find", group: .find,
+            summary: Text("search everything the team knows", "doorzoek alles wat het team weet"),
+            operands: [Operand(name: "QUERY", isRepeated: true, completes: .query)],
+            options: [limit],
+            examples: [
+                CommandSpec.Example(
+                    words: "find sqlite wal", why: Text("both words", "beide woorden")),
+                CommandSpec.Example(
+                    words: "find topic:git is:howto -is:retracted",
+                    why: Text("how-tos about git", "handleidingen over git")),
+                CommandSpec.Example(
+                    words: "find is:unresolved by:Anna",
+                    why: Text("what Anna still needs", "wat Anna nog zoekt")),
+                CommandSpec.Example(
+                    words: "find '\"network share\"' after:2026-06",
+                    why: Text("a phrase, since June", "een zinsdeel, sinds juni")),
+            ],
+            note: Text(
+                "All search words: weonomy help search", "Alle zoekwoorden: weonomy help search"),
+            takesDashedWords: true),
+        CommandSpec(
+            name: "show", group: .find,
+            summary: Text("one item, person or topic", "één bijdrage, mens of onderwerp"),
+            operands: [Operand(name: "ID|PERSON|TOPIC", completes: .query)],
+            options: [
+                OptionSpec(
+                    name: "history",
+                    summary: Text(
+                        "who changed what, when", "wie wat wanneer wijzigde")),
+                OptionSpec(
+                    name: "versions",
+                    summary: Text("versions side by side", "versies naast elkaar")),
+            ],
+            examples: [
+                CommandSpec.Example(
+                    words: "show k3vq", why: Text("a share with its answers", "een bijdrage")),
+                CommandSpec.Example(
+                    words: "show sqlite", why: Text("who knows about sqlite", "wie sqlite kent")),
+            ]),
+        CommandSpec(
+            name: "brain", group: .find,
+            summary: Text("topics: who knows, who asks", "onderwerpen: wie weet, wie vraagt"),
+            options: [limit],
+            examples: [
+                CommandSpec.Example(
+                    words: "brain",
+                    why: Text("and what hangs on one person", "en wat aan één mens hangt"))
+            ]),
+    ]
+}

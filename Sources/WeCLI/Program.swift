@@ -1,0 +1,78 @@
+/// Runs one command line from its words to its exit code.
+enum Program {
+    static let version = "0.1.0"
+
+    /// Who does the work of each command in the table, by its path.
+    static let commands: [String: any Command.Type] = [
+        "help": HelpCommand.self,
+        "version": VersionCommand.self,
+        "completion": CompletionCommand.self,
+        "__complete": CompleteCommand.self,
+    ]
+
+    static func run(
+        _ words: [String], environment: [String: String], screen: any Screen,
+        commands: [String: any Command.Type] = Program.commands
+    ) async -> ExitCode {
+        let parsed = Parser().parse(words)
+        let language = Language.choose(option: parsed.globals.language, environment: environment)
+        let voice = Voice(language: language, now: screen.now(), offset: Terminal.offset)
+        let output = Output(
+            screen: screen, voice: voice, globals: parsed.globals, environment: environment)
+        if let failure = parsed.failure { return report(failure, output) }
+        let arguments = resolved(parsed)
+        let context = Context(
+            arguments: arguments, globals: parsed.globals, output: output,
+            environment: environment)
+        return await run(context, commands)
+    }
+
+    /// `--help` and `--version` stand for the commands of those names.
+    private static func resolved(_ parsed: Parser.Result) -> Arguments {
+        if parsed.globals.wantsHelp {
+            return plain("help", operands: parsed.arguments?.path ?? [])
+        }
+        if parsed.globals.wantsVersion { return plain("version") }
+        return parsed.arguments ?? plain("help")
+    }
+
+    private static func plain(_ name: String, operands: [String] = []) -> Arguments {
+        let spec = CommandTable.spec([name]) ?? CommandSpec(name: name, summary: .tagline)
+        return Arguments(path: [name], spec: spec, operands: operands, given: [:])
+    }
+
+    private static func run(
+        _ context: Context, _ commands: [String: any Command.Type]
+    ) async -> ExitCode {
+        let name = context.arguments.path.joined(separator: " ")
+        do throws(Failure) {
+            guard let command = commands[name] else {
+                throw Failure(.failure, "not-built", .internalFault(name))
+            }
+            return deliver(try await command.run(context), name: name, context.output)
+        } catch {
+            return report(error, context.output)
+        }
+    }
+
+    private static func deliver(_ reply: Reply, name: String, _ output: Output) -> ExitCode {
+        switch output.format {
+        case .text:
+            output.show(reply.page)
+            output.aside(reply.nextPage)
+        case .json, .jsonLines:
+            let schema = reply.schema ?? name.split(separator: " ").joined(separator: "-")
+            output.emit(Envelope.success(schema, reply.data))
+        }
+        return reply.exit
+    }
+
+    private static func report(_ failure: Failure, _ output: Output) -> ExitCode {
+        guard output.format == .text else {
+            output.emit(Envelope.failure(failure))
+            return failure.code
+        }
+        output.complain(failure)
+        return failure.code
+    }
+}

@@ -1,0 +1,410 @@
+public import WeData
+import WeKeys
+import WeLog
+import WeReplica
+
+/// What a search found.
+public struct SearchResults: Sendable {
+    /// The items, the best or newest first.
+    public let items: [Item]
+    /// Whether there are more.
+    public let isMore: Bool
+    /// What of the query was not understood.
+    public let hints: [Query.Hint]
+}
+
+/// How many items a topic has.
+public struct TopicCount: Sendable, Hashable {
+    /// The topic.
+    public let topic: String
+    /// Shares with it.
+    public let shareCount: Int
+    /// Needs that nobody has solved.
+    public let openNeedCount: Int
+    /// Who shared something on it, the most first.
+    public let authors: [PersonRef]
+    /// Who offers help with it.
+    public let offering: [PersonRef]
+}
+
+/// One step in the life of an item.
+public struct HistoryEntry: Sendable, Hashable {
+    /// The event.
+    public let event: EventID
+    /// Who.
+    public let author: PersonRef
+    /// When, by the author's clock.
+    public let wall: Instant
+    /// What it did, field by field.
+    public let changes: [ChangeSummary]
+}
+
+/// What one change did.
+public struct ChangeSummary: Sendable, Hashable {
+    /// The verb: `create`, `set`, `add`, `remove`, `count`, `text`, `mark`, `erase` or `unknown`.
+    public let verb: String
+    /// Which field.
+    public let field: String
+    /// The new value in brief.
+    public let value: String
+}
+
+extension Brain {
+    // MARK: - One item
+
+    /// An item by id.
+    public func item(_ id: ObjectID) throws(BrainError) -> Item {
+        let record = try translating { () throws(ReplicaError) in try replica.record(id) }
+        let names = try names()
+        guard let record, let item = try item(id, record, names) else {
+            throw BrainError(.notFound, "there is no item \(shortID(id))")
+        }
+        return item
+    }
+
+    /// The object that a short id, its beginning or a full id in hexadecimal names.
+    public func resolve(_ text: String) throws(BrainError) -> ObjectID {
+        let typed = text.lowercased().trimmed
+        if typed.utf8.count == 64, let bytes = Hex.decode(typed), let id = ObjectID(bytes) {
+            return id
+        }
+        guard typed.count >= 2, let range = ShortID.range(typed) else {
+            throw BrainError(
+                .notFound, "\(text.oneLine) is no id", hint: "Copy an id from weonomy find")
+        }
+        let found = try translating { () throws(ReplicaError) in
+            try replica.objects(from: range.lowerBound, through: range.upperBound, countMax: 4)
+        }.filter { ShortID.of($0).hasPrefix(ShortID.normal(typed)) }
+        guard let first = found.first else {
+            throw BrainError(
+                .notFound, "nothing here has the id \(text.oneLine)",
+                hint: "See: weonomy find")
+        }
+        guard found.count == 1 else {
+            throw BrainError(
+                .ambiguous, "the id \(text.oneLine) fits more than one item",
+                hint: "Type more of it: " + found.map { shortID($0) }.joined(separator: ", "))
+        }
+        return first
+    }
+
+    /// The shortest beginning of an id, four characters or more, that fits nothing else here.
+    public nonisolated func shortID(_ id: ObjectID) -> String {
+        let whole = ShortID.of(id)
+        for length in 4...12 {
+            let short = String(whole.prefix(length))
+            guard let range = ShortID.range(short) else { continue }
+            let found =
+                (try? replica.objects(
+                    from: range.lowerBound, through: range.upperBound, countMax: 3)) ?? []
+            if found.filter({ ShortID.of($0).hasPrefix(short) }).count <= 1 { return short }
+        }
+        return whole
+    }
+
+    private func item(
+        _ id: ObjectID, _ record: Record, _ names: [PersonID: String]
+    ) throws(BrainError) -> Item? {
+        Item(id: id, record: record, shortID: shortID(id)) { names[$0] ?? "" }
+    }
+
+    /// What happened to an item, oldest first.
+    public func history(_ id: ObjectID) throws(BrainError) -> [HistoryEntry] {
+        let names = try names()
+        let entries = try translating { () throws(ReplicaError) in try replica.entries(of: id) }
+        return History(entries).entries.map { entry in
+            HistoryEntry(
+                event: entry.id,
+                author: PersonRef(id: entry.author, name: names[entry.author] ?? ""),
+                wall: Instant(milliseconds: entry.wall),
+                changes: entry.changes.map(ChangeSummary.init))
+        }
+    }
+
+    /// The answers to a need, oldest first.
+    public func answers(to need: ObjectID) throws(BrainError) -> [Item] {
+        try items(
+            SearchRequest(
+                facets: [[Facet.kind(ObjectKind.answer)], [Facet.about(need)]],
+                excludedFacets: [Facet.retracted], countMax: 1_000)
+        ).reversed()
+    }
+
+    // MARK: - Many items
+
+    /// Searches shares, needs and answers: words, phrases and properties such as `topic:sqlite`.
+    ///
+    /// Retracted items are left out unless asked for. Words find whole words first; where that
+    /// finds nothing, words that begin like them.
+    public func find(
+        _ text: String, countMax: Int = 20, offset: Int = 0
+    ) throws(BrainError) -> SearchResults {
+        let query = Query(text)
+        let results = try find(query, isPrefix: false, countMax: countMax, offset: offset)
+        guard results.items.isEmpty, offset == 0, query.terms.contains(where: { !$0.isPhrase })
+        else { return results }
+        return try find(query, isPrefix: true, countMax: countMax, offset: 0)
+    }
+
+    private func find(
+        _ query: Query, isPrefix: Bool, countMax: Int, offset: Int
+    ) throws(BrainError) -> SearchResults {
+        var request = SearchRequest(
+            terms: query.terms.map {
+                SearchRequest.Term(
+                    $0.text, isPrefix: isPrefix && !$0.isPhrase, isExcluded: $0.isExcluded)
+            },
+            order: query.terms.contains { !$0.isExcluded } ? .relevance : .newest)
+        var kinds = [ObjectKind.share, ObjectKind.need, ObjectKind.answer].map(Facet.kind)
+        var isRetractedWanted = false
+        var dates: [(Item) -> Bool] = []
+        for filter in query.filters {
+            switch filter.property {
+            case .after(let moment): dates.append { ($0.created >= moment) != filter.isExcluded }
+            case .before(let moment): dates.append { ($0.created < moment) != filter.isExcluded }
+            case .near(let id):
+                let near = try item(try resolve(id))
+                request.anyOf = Array(Words.telling(near.title + " " + near.body).sorted().prefix(16))
+                dates.append { $0.id != near.id }
+                request.order = .relevance
+            case .validated(let isValidated):
+                let wanted = isValidated != filter.isExcluded
+                if wanted {
+                    request.facets.append([Facet.validated])
+                } else {
+                    request.excludedFacets.append(Facet.validated)
+                }
+            default:
+                let facets = try facets(of: filter.property)
+                if filter.property == .retracted, !filter.isExcluded { isRetractedWanted = true }
+                if filter.isExcluded {
+                    request.excludedFacets += facets
+                } else if case .kind = filter.property {
+                    kinds = facets
+                } else {
+                    request.facets.append(facets)
+                }
+            }
+        }
+        request.facets.append(kinds)
+        if !isRetractedWanted { request.excludedFacets.append(Facet.retracted) }
+        let found = try page(request, countMax: countMax + 1, offset: offset) { item in
+            dates.allSatisfy { $0(item) }
+        }
+        return SearchResults(
+            items: Array(found.prefix(countMax)), isMore: found.count > countMax,
+            hints: query.hints)
+    }
+
+    /// Facets of which an item must have one.
+    private func facets(of property: Query.Property) throws(BrainError) -> [String] {
+        switch property {
+        case .kind(let kind): [Facet.kind(kind.rawValue)]
+        case .share(let kind): [Facet.share(kind)]
+        case .status(let status): [Facet.status(status)]
+        case .unresolved: [Facet.status(.open), Facet.status(.answered)]
+        case .retracted: [Facet.retracted]
+        case .conflict: [Facet.conflict]
+        case .mine: [Facet.author(me.id)]
+        case .topic(let topic): [Facet.topic(topic)]
+        case .author(let name): [Facet.author(try person(named: name).id)]
+        case .has(.file): [Facet.hasFile]
+        case .has(.answer): [Facet.status(.answered), Facet.status(.resolved)]
+        case .has(.validation): [Facet.hasValidation]
+        case .has(.reaction(let reaction)): [Facet.reaction(reaction)]
+        case .language(let language): [Facet.language(language)]
+        case .validated, .after, .before, .near: []
+        }
+    }
+
+    /// A page of items that also pass a test which the index can't make.
+    private func page(
+        _ request: SearchRequest, countMax: Int, offset: Int, _ isWanted: (Item) -> Bool
+    ) throws(BrainError) -> [Item] {
+        var request = request
+        var found: [Item] = []
+        var skipped = 0
+        request.countMax = max(countMax, 1)
+        while found.count < countMax {
+            let batch = try items(request)
+            for item in batch where isWanted(item) {
+                if skipped < offset { skipped += 1 } else { found.append(item) }
+            }
+            guard batch.count == request.countMax else { break }
+            request.offset += request.countMax
+            request.countMax = min(request.countMax * 2, 1_000)
+        }
+        return Array(found.prefix(countMax))
+    }
+
+    func items(_ request: SearchRequest) throws(BrainError) -> [Item] {
+        let names = try names()
+        let found = try translating { () throws(ReplicaError) in try replica.find(request) }
+        var items: [Item] = []
+        for (id, record) in found {
+            if let item = try item(id, record, names) { items.append(item) }
+        }
+        return items
+    }
+
+    /// All items that are not retracted, oldest first.
+    public func allItems() throws(BrainError) -> [Item] {
+        try items(
+            SearchRequest(
+                facets: [
+                    [ObjectKind.share, ObjectKind.need, ObjectKind.answer].map(Facet.kind)
+                ], excludedFacets: [Facet.retracted], countMax: .max)
+        ).reversed()
+    }
+
+    /// The items nearest to a text, to show before it is posted once more.
+    public func nearest(to text: String, countMax: Int = 3) throws(BrainError) -> [Item] {
+        let words = Words.telling(text).sorted().prefix(16)
+        guard !words.isEmpty else { return [] }
+        return try items(
+            SearchRequest(
+                anyOf: Array(words),
+                facets: [[Facet.kind(ObjectKind.share), Facet.kind(ObjectKind.need)]],
+                excludedFacets: [Facet.retracted], order: .relevance, countMax: countMax))
+    }
+
+    // MARK: - The whole
+
+    /// Needs that a person may be able to help with; one's own for `nil`.
+    public func matches(forPerson person: PersonID? = nil) throws(BrainError) -> [Match] {
+        let needs = try items(
+            SearchRequest(
+                facets: [
+                    [Facet.kind(ObjectKind.need)], [Facet.status(.open), Facet.status(.answered)],
+                ], excludedFacets: [Facet.retracted], countMax: 1_000))
+        return try matcher().matches(for: person ?? me.id, among: needs)
+    }
+
+    /// Who may be able to help with a need, with the reasons, the best first.
+    public func matches(for need: Item) throws(BrainError) -> [Match] {
+        try matcher().matches(for: need)
+    }
+
+    func matcher() throws(BrainError) -> Matcher {
+        Matcher(profiles: try profiles(), shares: try shares())
+    }
+
+    func shares() throws(BrainError) -> [Item] {
+        try items(
+            SearchRequest(
+                facets: [[Facet.kind(ObjectKind.share)]], excludedFacets: [Facet.retracted],
+                countMax: .max))
+    }
+
+    /// All topics, the one with most shares first.
+    public func topics() throws(BrainError) -> [TopicCount] {
+        var shares: [String: [PersonRef: Int]] = [:]
+        var needs: [String: Int] = [:]
+        var offering: [String: [PersonRef]] = [:]
+        for item in try allItems() where item.kind != .answer {
+            for topic in item.topics {
+                if item.kind == .share {
+                    shares[topic, default: [:]][item.author, default: 0] += 1
+                } else if item.status?.isUnresolved == true {
+                    needs[topic, default: 0] += 1
+                }
+            }
+        }
+        for profile in try profiles() {
+            for offer in profile.offers {
+                offering[Facet.folded(offer.topic), default: []].append(profile.person)
+            }
+        }
+        let topics = Set(shares.keys).union(needs.keys).union(offering.keys)
+        return topics.map { topic in
+            let authors = (shares[topic] ?? [:]).sorted {
+                ($1.value, $0.key.name) < ($0.value, $1.key.name)
+            }
+            return TopicCount(
+                topic: topic, shareCount: authors.reduce(0) { $0 + $1.value },
+                openNeedCount: needs[topic] ?? 0, authors: authors.map(\.key),
+                offering: offering[topic] ?? [])
+        }.sorted { ($1.shareCount, $0.topic) < ($0.shareCount, $1.topic) }
+    }
+}
+
+extension ChangeSummary {
+    init(_ change: WeData.Change) {
+        switch change {
+        case .create(let kind): self.init(verb: "create", field: "", value: kind)
+        case .set(let field, let value):
+            self.init(verb: "set", field: field, value: ChangeSummary.brief(value))
+        case .add(let field, let element):
+            self.init(verb: "add", field: field, value: ChangeSummary.brief(element))
+        case .remove(let field, let element):
+            self.init(verb: "remove", field: field, value: ChangeSummary.brief(element))
+        case .count(let field, let delta):
+            self.init(verb: "count", field: field, value: String(delta))
+        case .text(let field, let hunks):
+            let added = hunks.reduce(0) { $0 + $1.insert.unicodeScalars.count }
+            let removed = hunks.reduce(into: 0) { sum, hunk in
+                sum = sum.addingReportingOverflow(hunk.deleteCount).partialValue
+            }
+            self.init(verb: "text", field: field, value: "+\(added) −\(removed)")
+        case .mark(let field, let key, let value):
+            self.init(
+                verb: "mark", field: field,
+                value: value == .null
+                    ? "−" + ChangeSummary.brief(key) : ChangeSummary.brief(key == "" ? value : key))
+        case .erase(let events):
+            self.init(verb: "erase", field: "", value: String(events.count))
+        case .unknown: self.init(verb: "unknown", field: "", value: "")
+        }
+    }
+
+    private static func brief(_ value: Value) -> String {
+        switch value {
+        case .text(let text): String(text.oneLine.prefix(80))
+        case .int(let number): String(number)
+        case .bool(let flag): String(flag)
+        case .bytes(let bytes): String(Hex.encode(bytes).prefix(16))
+        case .map(let pairs):
+            pairs.map { brief($0.value) }.filter { !$0.isEmpty }.joined(separator: ", ")
+        case .array(let items): items.map(brief).joined(separator: ", ")
+        case .null: ""
+        }
+    }
+}
+
+/// How people type ids: base 32 without look-alikes, lower case, from the front.
+enum ShortID {
+    static func of(_ id: ObjectID) -> String { Base32.encode(id.bytes) }
+
+    /// What was typed with look-alikes put right.
+    static func normal(_ text: String) -> String {
+        String(
+            text.lowercased().map { character in
+                switch character {
+                case "o": "0"
+                case "i", "l": "1"
+                default: character
+                }
+            })
+    }
+
+    /// The least and the greatest id that begin so; `nil` for what can't be an id.
+    static func range(_ text: String) -> ClosedRange<ObjectID>? {
+        let digits = "0123456789abcdefghjkmnpqrstvwxyz"
+        var bits: [UInt8] = []
+        for character in normal(text) {
+            guard let index = digits.firstIndex(of: character) else { return nil }
+            let value = digits.distance(from: digits.startIndex, to: index)
+            for shift in (0..<5).reversed() { bits.append(UInt8(value >> shift & 1)) }
+        }
+        guard bits.count <= 256 else { return nil }
+        func bound(_ filling: UInt8) -> ObjectID? {
+            let all = bits + [UInt8](repeating: filling, count: 256 - bits.count)
+            let bytes = stride(from: 0, to: 256, by: 8).map { start in
+                all[start..<(start + 8)].reduce(UInt8(0)) { $0 << 1 | $1 }
+            }
+            return ObjectID(bytes)
+        }
+        guard let low = bound(0), let high = bound(1) else { return nil }
+        return low...high
+    }
+}

@@ -1,0 +1,200 @@
+public import WeData
+import WeLog
+import WeReplica
+
+extension Brain {
+    // MARK: - Sharing
+
+    /// Shares something with the team.
+    ///
+    /// - Parameters:
+    ///   - source: where it comes from, when it is the work of others.
+    ///   - language: such as `nl`; guessed where it is left out.
+    @discardableResult
+    public func share(
+        _ kind: ShareKind, title: String, body: String = "", topics: [String] = [],
+        files: [FileInfo] = [], source: String? = nil, language: String? = nil
+    ) throws(BrainError) -> Item {
+        let id = try write(
+            try draftChanges(
+                ObjectKind.share, title: title, body: body, topics: topics, language: language,
+                registers: [
+                    Field.kind: .text(kind.rawValue), Field.source: source.map(Value.text),
+                    Field.files: files.isEmpty ? nil : .array(files.map(\.value)),
+                ]), to: nil)
+        return try item(id)
+    }
+
+    /// States a need.
+    ///
+    /// - Parameters:
+    ///   - tried: what has been tried already.
+    ///   - goodEnoughWhen: when an answer would do.
+    @discardableResult
+    public func ask(
+        _ question: String, body: String = "", topics: [String] = [], tried: String? = nil,
+        goodEnoughWhen: String? = nil, language: String? = nil
+    ) throws(BrainError) -> Item {
+        let id = try write(
+            try draftChanges(
+                ObjectKind.need, title: question, body: body, topics: topics, language: language,
+                registers: [
+                    Field.status: .text(NeedStatus.open.rawValue),
+                    Field.tried: tried.map(Value.text), Field.good: goodEnoughWhen.map(Value.text),
+                ]), to: nil)
+        return try item(id)
+    }
+
+    /// Answers a need.
+    ///
+    /// - Parameter isLesson: whether it teaches how to find the answer oneself.
+    @discardableResult
+    public func answer(
+        _ need: ObjectID, _ body: String, isLesson: Bool = false, language: String? = nil
+    ) throws(BrainError) -> Item {
+        let asked = try item(need)
+        guard asked.kind == .need else {
+            throw BrainError(
+                .invalid, "\(asked.shortID) is no question", hint: "Use react, or share")
+        }
+        let id = try write(
+            try draftChanges(
+                ObjectKind.answer, title: asked.title, body: body, topics: asked.topics,
+                language: language,
+                registers: [
+                    Field.about: .bytes(need.bytes), Field.lesson: isLesson ? true : nil,
+                ]), to: nil)
+        _ = try write([.mark(field: Field.answered, key: .bytes(id.bytes), value: true)], to: need)
+        return try item(id)
+    }
+
+    /// Says how a need ended; only its asker or a moderator may.
+    @discardableResult
+    public func settle(_ need: ObjectID, as status: NeedStatus) throws(BrainError) -> Item {
+        let asked = try item(need)
+        guard asked.kind == .need else {
+            throw BrainError(.invalid, "\(asked.shortID) is no question")
+        }
+        try checkMayManage(asked)
+        _ = try write([.set(field: Field.status, value: .text(status.rawValue))], to: need)
+        return try item(need)
+    }
+
+    // MARK: - Changing
+
+    /// Changes an item; what is left out stays.
+    ///
+    /// - Parameter event: of the version that was edited, where others may have come in since.
+    @discardableResult
+    public func edit(
+        _ id: ObjectID, title: String? = nil, body: String? = nil, topics: [String]? = nil
+    ) throws(BrainError) -> Item {
+        let old = try item(id)
+        guard !old.isRetracted else {
+            throw BrainError(.invalid, "\(old.shortID) was retracted")
+        }
+        var changes: [WeData.Change] = []
+        if let title {
+            let title = try Self.checked(title: title)
+            // Settling competing titles is a change even when the words stay the same.
+            if title != old.title || old.versions.contains(where: { $0.field == Field.title }) {
+                changes.append(.set(field: Field.title, value: .text(title)))
+            }
+        }
+        if let body {
+            let hunks = TextHunk.replacing(old.body, with: body)
+            if !hunks.isEmpty { changes.append(.text(field: Field.body, hunks: hunks)) }
+        }
+        if let topics {
+            let wanted = Self.folded(topics)
+            changes += wanted.filter { !old.topics.contains($0) }
+                .map { .add(field: Field.topics, element: .text($0)) }
+            changes += old.topics.filter { !wanted.contains($0) }
+                .map { .remove(field: Field.topics, element: .text($0)) }
+        }
+        guard !changes.isEmpty else { return old }
+        _ = try write(changes, to: id)
+        return try item(id)
+    }
+
+    /// Takes an item back: it is no longer shown or found. Who has synced it may still have it.
+    public func retract(_ id: ObjectID) throws(BrainError) {
+        try checkMayManage(try item(id))
+        _ = try write([.set(field: Field.retracted, value: true)], to: id)
+    }
+
+    /// Leaves a reaction, or takes it back.
+    @discardableResult
+    public func react(
+        _ id: ObjectID, _ reaction: Reaction, isRemoved: Bool = false
+    ) throws(BrainError) -> Item {
+        _ = try item(id)
+        let value: Value = isRemoved ? nil : true
+        _ = try write(
+            [.mark(field: Field.reaction, key: .text(reaction.rawValue), value: value)], to: id)
+        return try item(id)
+    }
+
+    /// Confirms that an item is right, exactly as it is now: an edit makes it "changed since".
+    @discardableResult
+    public func validate(
+        _ id: ObjectID, note: String = "", until: Instant? = nil
+    ) throws(BrainError) -> Item {
+        let item = try item(id)
+        guard item.author.id != me.id else {
+            throw BrainError(
+                .notAllowed, "\(item.shortID) is your own",
+                hint: "Ask a colleague who knows the topic to validate it")
+        }
+        var map: [String: Value] = [Key.note: .text(note)]
+        if let until { map[Key.until] = .int(until.milliseconds) }
+        _ = try write(
+            [.mark(field: Field.validation, key: "", value: Value(map: map))], to: id)
+        return try self.item(id)
+    }
+
+    // MARK: - Rules
+
+    private func checkMayManage(_ item: Item) throws(BrainError) {
+        let role = replica.currentTeam?.persons[me.id]?.role ?? Role.none
+        guard item.author.id == me.id || role.canGovern else {
+            throw BrainError(
+                .notAllowed, "\(item.shortID) belongs to \(item.author.name)",
+                hint: "Ask \(item.author.name), or a moderator")
+        }
+    }
+
+    static func checked(title: String) throws(BrainError) -> String {
+        let title = title.oneLine.cut(toBytes: titleBytesMax)
+        guard !title.isEmpty else { throw BrainError(.invalid, "a title is needed") }
+        return title
+    }
+
+    /// The longest title, in bytes of UTF-8.
+    static let titleBytesMax = 1_024
+
+    static func folded(_ topics: [String]) -> [String] {
+        var seen: Set<String> = []
+        return topics.map { Facet.folded($0) }.filter { !$0.isEmpty && seen.insert($0).inserted }
+    }
+
+    func draftChanges(
+        _ kind: String, title: String, body: String, topics: [String], language: String?,
+        registers: [String: Value?]
+    ) throws(BrainError) -> [WeData.Change] {
+        var changes: [WeData.Change] = [
+            .create(kind: kind),
+            .set(field: Field.title, value: .text(try Self.checked(title: title))),
+        ]
+        for (field, value) in registers.sorted(by: { $0.key < $1.key }) {
+            if let value { changes.append(.set(field: field, value: value)) }
+        }
+        if let language = language ?? MarkdownScan.language(of: title + "\n" + body) {
+            changes.append(.set(field: Field.lang, value: .text(language)))
+        }
+        changes += Self.folded(topics).map { .add(field: Field.topics, element: .text($0)) }
+        let hunks = TextHunk.replacing("", with: body)
+        if !hunks.isEmpty { changes.append(.text(field: Field.body, hunks: hunks)) }
+        return changes
+    }
+}
