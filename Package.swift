@@ -31,7 +31,8 @@ func tests(
 
 func example(_ name: String) -> Target {
     .executableTarget(
-        name: name, dependencies: ["Weonomy"], path: "Examples/\(name)", swiftSettings: strict)
+        name: name, dependencies: ["Weonomy", "WeData"], path: "Examples/\(name)",
+        swiftSettings: strict)
 }
 
 let package = Package(
@@ -55,6 +56,9 @@ let package = Package(
         library(
             "Weonomy", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport",
             exclude: ["DemoNotes"]),
+        example("FirstSteps"),
+        example("PackingList"),
+        example("TwoNodes"),
         tests("WeDataTests", "WeData"),
         tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog"),
         tests("WeKeysTests", "WeKeys", "WeData"),

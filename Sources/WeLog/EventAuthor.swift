@@ -42,6 +42,12 @@ extension Event {
         self.init(header: header, signature: signature, id: id, body: body)
     }
 
+    /// Rebuilds an event and its id; `nil` where the signature isn't 64 bytes.
+    package init?(header: EventHeader, signatureBytes: [UInt8], body: [UInt8]?) {
+        guard let signature = Signature(signatureBytes) else { return nil }
+        self.init(header: header, signature: signature, body: body)
+    }
+
     /// The signature's 64 bytes.
     package var signatureBytes: [UInt8] { signature.bytes }
 }

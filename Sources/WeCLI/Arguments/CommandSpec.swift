@@ -104,7 +104,7 @@ struct Choice: Sendable {
 }
 
 /// What the shell can fill in.
-enum Completion: Sendable, Equatable {
+enum Completion: Sendable, Hashable {
     case nothing, id, topic, person, query, file, folder, command
     case words([String])
 }

@@ -273,4 +273,9 @@ package struct Channel: ~Copyable {
             start = end
         } while start < message.count
     }
+
+    /// For tests of what a broken peer may send: seals a frame's plaintext as it is.
+    mutating func sealRaw(_ frame: inout [UInt8]) throws(NoiseError) {
+        try transport?.send.encrypt(inPlace: &frame, from: 0)
+    }
 }

@@ -117,13 +117,12 @@ extension Session {
         let again = incoming.retry(isEnd: isEnd)
         if !again.isEmpty { actions.append(.ingest(again)) }
         try settleIntroduction()
-        guard phase == .open else { return }
         try settleRound(store)
         try settleLive(store)
     }
 
-    private mutating func settleRound(_ store: some LogIndex) throws(SyncError) {
-        guard var current = round else { return }
+    mutating func settleRound(_ store: some LogIndex) throws(SyncError) {
+        guard phase == .open, var current = round else { return }
         if !current.isSent, current.isSpent, introduction == nil {
             try send(.sent)
             current.isSent = true

@@ -128,6 +128,8 @@ public struct Session: ~Copyable {
                     }
                     let message = try Message(decoding: bytes, team: session.team)
                     try session.received(message, store: store)
+                    // The next message may belong to the next round already.
+                    try session.settleRound(store)
                 }
             }
             try session.settle(store)

@@ -52,7 +52,7 @@ struct ExportedBody {
     init(reading text: String) {
         let lines = Self.lines(text)
         guard let marker = lines.lastIndex(where: { $0.trimmed == Self.marker }),
-            lines[(marker + 1)...].allSatisfy({ $0.trimmed.isEmpty || $0.hasPrefix(">") })
+            lines[(marker + 1)...].allSatisfy({ $0.trimmed.isEmpty || $0.utf8.first == Self.quote })
         else {
             body = (lines.last == "" ? lines.dropLast() : lines).joined(separator: "\n")
             answers = []
@@ -71,16 +71,16 @@ struct ExportedBody {
     private static func answers(_ lines: ArraySlice<String>) -> [ExportedAnswer] {
         var answers: [ExportedAnswer] = []
         var lines = lines
-        while let start = lines.firstIndex(where: { $0.hasPrefix(head) }) {
-            let author = lines[start].dropFirst(head.count).trimmed
+        while let start = lines.firstIndex(where: { $0.utf8.starts(with: head.utf8) }) {
+            let author = lines[start].withoutScalars(head.count).trimmed
             lines = lines[(start + 1)...]
             let words = (lines.first ?? "").split(separator: " ")
             guard words.count >= 4, words[0] == ">", words[1] == "%%",
                 let id = Hex.decode(words[2]).flatMap({ ObjectID($0) })
             else { continue }
-            let end = lines.firstIndex { !$0.hasPrefix(">") } ?? lines.endIndex
+            let end = lines.firstIndex { $0.utf8.first != quote } ?? lines.endIndex
             let body = lines[(lines.startIndex + 1)..<end].map { line in
-                line.hasPrefix("> ") ? line.dropFirst(2) : line.dropFirst(1)
+                line.withoutScalars(line.utf8.starts(with: "> ".utf8) ? 2 : 1)
             }
             answers.append(
                 ExportedAnswer(
@@ -92,4 +92,12 @@ struct ExportedBody {
     }
 
     private static let head = "> [!answer] "
+    private static let quote = UInt8(ascii: ">")
+}
+
+extension String {
+    /// The text after some scalars: an accent may stand alone behind them and must stay.
+    fileprivate func withoutScalars(_ count: Int) -> String {
+        String(Substring(unicodeScalars.dropFirst(count)))
+    }
 }

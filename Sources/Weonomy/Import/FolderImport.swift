@@ -112,8 +112,13 @@ public enum FolderImport {
         guard let name = parts.last?.lowercased() else { return .hidden }
         if parts.contains(where: { $0.hasPrefix(".") }) || name.hasPrefix("_") { return .hidden }
         let isMarkdown = [".md", ".markdown", ".md.erb"].contains { name.hasSuffix($0) }
-        let stem = name.prefix { $0 != "." }
-        if ["license", "licence", "attribution", "licentie"].contains(stem) { return .licence }
+        // Deeper down, `license.md` in lower case is a note on some command of that name.
+        let stem = (parts.last ?? "").prefix { $0 != "." }
+        if parts.count == 1 || stem.allSatisfy(\.isUppercase),
+            ["license", "licence", "attribution", "licentie"].contains(stem.lowercased())
+        {
+            return .licence
+        }
         return isMarkdown ? nil : .notMarkdown
     }
 

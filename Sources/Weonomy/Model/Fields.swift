@@ -13,6 +13,8 @@ package enum Field {
     package static let kind = "kind"
     package static let lang = "lang"
     package static let source = "source"
+    /// Who wrote it, where that is not who brought it in.
+    package static let byline = "byline"
     package static let sourceHash = "sourceHash"
     package static let status = "status"
     package static let about = "about"

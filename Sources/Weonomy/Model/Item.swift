@@ -111,6 +111,8 @@ public struct Item: Sendable, Hashable, Identifiable {
     public let language: String?
     /// Where it comes from, when it is the work of others.
     public let source: String?
+    /// Who wrote it, where somebody else brought it in.
+    public let byline: String?
     /// The hash of the source as it was taken in.
     public let sourceHash: Digest?
     /// Whether its author took it back.
@@ -139,7 +141,7 @@ public struct Item: Sendable, Hashable, Identifiable {
         id: ObjectID, shortID: String? = nil, kind: ItemKind, shareKind: ShareKind? = nil,
         title: String, body: String = "", topics: [String] = [], author: PersonRef,
         created: Instant, changed: Instant? = nil, language: String? = nil,
-        source: String? = nil, sourceHash: Digest? = nil, isRetracted: Bool = false,
+        source: String? = nil, byline: String? = nil, sourceHash: Digest? = nil, isRetracted: Bool = false,
         status: NeedStatus? = nil, tried: String? = nil, goodEnoughWhen: String? = nil,
         about: ObjectID? = nil, isLesson: Bool = false, files: [FileInfo] = [],
         reactions: [Reaction: [PersonRef]] = [:], validations: [Validation] = [],
@@ -157,6 +159,7 @@ public struct Item: Sendable, Hashable, Identifiable {
         self.changed = changed ?? created
         self.language = language
         self.source = source
+        self.byline = byline
         self.sourceHash = sourceHash
         self.isRetracted = isRetracted
         self.status = status ?? (kind == .need ? .open : nil)
@@ -203,6 +206,7 @@ extension Item {
             changed: Instant(milliseconds: record.changed),
             language: text(Field.lang),
             source: text(Field.source),
+            byline: text(Field.byline)?.oneLine,
             sourceHash: record[Field.sourceHash]?.bytes.flatMap { Digest($0) },
             isRetracted: record[Field.retracted]?.bool ?? false,
             status: kind == .need ? Self.status(record) : nil,
