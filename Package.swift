@@ -14,11 +14,10 @@ let strict: [SwiftSetting] = [
 
 /// A library of the toolkit: strict memory safety (SE-0458) makes every C call say `unsafe`.
 func library(
-    _ name: String, _ dependencies: Target.Dependency..., exclude: [String] = [],
-    resources: [Resource] = []
+    _ name: String, _ dependencies: Target.Dependency..., resources: [Resource] = []
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+        name: name, dependencies: dependencies, resources: resources,
         swiftSettings: strict + [.strictMemorySafety()])
 }
 
@@ -39,6 +38,11 @@ let package = Package(
     name: "weonomy",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "Weonomy", targets: ["Weonomy"]),
+        .library(
+            name: "WeonomyLayers",
+            targets: ["WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport"]),
+        .executable(name: "weonomy", targets: ["WeCLI"]),
     ],
     targets: [
         .systemLibrary(
@@ -55,11 +59,15 @@ let package = Package(
         library("WeTransport", "WeSync", "WeLog", "WeKeys", "WeData"),
         library(
             "Weonomy", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport",
-            exclude: ["DemoNotes"]),
+            resources: [.embedInCode("Demo/notes.txt"), .embedInCode("Demo/team.json")]),
+        .executableTarget(
+            name: "WeCLI", dependencies: ["Weonomy"], exclude: ["Schemas"], swiftSettings: strict),
         example("FirstSteps"),
         example("PackingList"),
         example("TwoNodes"),
         tests("WeDataTests", "WeData"),
+        tests("WeCLITests", "WeCLI", "Weonomy"),
+        tests("WallTests"),
         tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog"),
         tests("WeKeysTests", "WeKeys", "WeData"),
         tests("WeSyncTests", "WeSync", "WeLog", "WeKeys", "WeData"),

@@ -26,6 +26,9 @@ struct Paths: Sendable, Equatable {
         let folder: String
         var replica: String { folder + "/brain.sqlite" }
         var key: String { folder + "/identity.key" }
+        var secrets: String { folder + "/team.secrets" }
+        /// When which colleague was met: a hint for `status`, nothing depends on it.
+        var meetings: String { folder + "/meetings.tsv" }
     }
 
     func team(slug: String) -> Team {
@@ -35,8 +38,10 @@ struct Paths: Sendable, Equatable {
     /// Teams that have a brain here, by the names of their folders.
     func slugs() -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: data)) ?? []
-        return names.filter { FileManager.default.fileExists(atPath: team(slug: $0).replica) }
-            .sorted()
+        // A dot hides what is not complete yet.
+        return names.filter {
+            !$0.hasPrefix(".") && FileManager.default.fileExists(atPath: team(slug: $0).replica)
+        }.sorted()
     }
 
     /// The team that is meant: the one that is named, or else the only one.

@@ -7,6 +7,7 @@ enum Program {
         "help": HelpCommand.self,
         "version": VersionCommand.self,
         "completion": CompletionCommand.self,
+        "demo": DemoCommand.self,
         "__complete": CompleteCommand.self,
     ]
 

@@ -31,7 +31,7 @@ struct Reply: Sendable {
     /// The hints as lines.
     var nextPage: Page {
         var page = Page()
-        var table = Table(flexible: 2, indent: 0)
+        var table = Table(flexible: 2, indent: 0, wraps: true)
         for (index, hint) in next.enumerated() {
             let title: Line = index == 0 ? "\(Text.next, .strong)" : ""
             table.add(title, "\(hint.command, .command)", "\(hint.why, .faint)")

@@ -87,7 +87,7 @@ public struct Event: Sendable, Hashable {
             } else {
                 _ = try reader.int(in: 0...Int.max)
                 guard reader.next == .map else { throw reader.error(.unexpectedType) }
-                try reader.skip()
+                try reader.skip(in: 1)
             }
             try reader.finish()
         } catch {

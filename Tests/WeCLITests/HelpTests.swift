@@ -12,7 +12,8 @@ struct HelpTests {
                 Voice(language: language), style: .plain, width: 80)
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
             #expect(lines.count <= 24, "\(path)")
-            #expect(lines.allSatisfy { String($0).displayWidth <= 120 }, "\(path)")
+            #expect(
+                lines.allSatisfy { String($0).displayWidth <= 80 }, "\(path)")
         }
     }
 

@@ -108,6 +108,17 @@ struct OutputTests {
         #expect(text[0].displayWidth <= 30)
     }
 
+    @Test("a table of help goes on below itself, and paints each word once")
+    func wrappingTable() {
+        var table = Table(flexible: 1, indent: 2, wraps: true)
+        table.add("\("-k", .command)", "\("one two three", .strong)")
+        let lines = table.lines(Voice(language: .english), width: 14)
+        #expect(lines.map { Style.plain.paint($0) } == ["  -k  one two", "      three"])
+        let coloured = Style(isColoured: true)
+        #expect(coloured.paint(lines[1]) == "      \u{1B}[1mthree\u{1B}[0m")
+        #expect(coloured.paint(lines[0]).hasSuffix("\u{1B}[1mone two\u{1B}[0m"))
+    }
+
     @Test("lines break between words, and hang")
     func wrapping() {
         #expect(

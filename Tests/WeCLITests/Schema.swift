@@ -4,7 +4,8 @@ import Foundation
 enum Schema {
     static let folder =
         String(
-            #filePath.prefix(upTo: #filePath.firstRange(of: "/Tests/")?.lowerBound ?? #filePath.endIndex)
+            #filePath.prefix(
+                upTo: #filePath.firstRange(of: "/Tests/")?.lowerBound ?? #filePath.endIndex)
         ) + "/Sources/WeCLI/Schemas/"
 
     static func named(_ name: String) throws -> [String: Any] {

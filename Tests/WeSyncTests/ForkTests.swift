@@ -93,7 +93,8 @@ struct ForkTests {
         let key = author.contentLog
         for _ in 0..<bad {
             let body = ContentBody(
-                salt: author.random.bytes(16), changes: [.create(kind: "share")]).encoded
+                salt: author.random.bytes(16), changes: [.create(kind: "share")]
+            ).encoded
             let honest = author.event(body, in: key, after: last, object: nil, parents: [])
             let event = Event(
                 header: honest.header,
@@ -180,12 +181,16 @@ struct ForkTests {
         var incoming = Incoming(remembers: false)
         let body = ContentBody(
             salt: anna.random.bytes(16),
-            changes: [.create(kind: "x"), .set(field: "f", value: .bytes(anna.random.bytes(999_000)))]
+            changes: [
+                .create(kind: "x"), .set(field: "f", value: .bytes(anna.random.bytes(999_000))),
+            ]
         ).encoded
         for sequence in 0..<12 {
-            let honest = anna.event(body, in: anna.contentLog, after: nil, object: nil, parents: [
-                try need(anna.store.introduction(of: anna.key.publicKey))
-            ])
+            let honest = anna.event(
+                body, in: anna.contentLog, after: nil, object: nil,
+                parents: [
+                    try need(anna.store.introduction(of: anna.key.publicKey))
+                ])
             let garbage = Event(
                 header: honest.header, signature: try need(Signature(anna.random.bytes(64))),
                 body: body)

@@ -7,7 +7,9 @@ import WeLog
 
 @Suite("Live push and time")
 struct LiveTests {
-    @Test("what is written while both reconcile arrives too", arguments: 1...12 as ClosedRange<UInt64>)
+    @Test(
+        "what is written while both reconcile arrives too", arguments: 1...12 as ClosedRange<UInt64>
+    )
     func whileReconciling(seed: UInt64) throws {
         let (anna, ben) = try pair(seed: seed &+ 80, events: 10)
         anna.write(1_500)
@@ -122,7 +124,7 @@ struct LiveTests {
         let (anna, ben) = try pair(seed: 86)
         anna.write(5_000)
         let meeting = try Meeting(anna, ben, seed: 86).start()
-        for _ in 0..<30 { _ = meeting.step() }
+        while ben.store.events.count < 500, meeting.step() {}
         let actions = meeting.responder.session.peerClosed(now: meeting.now)
         guard case .close(.disconnected) = try need(actions.last) else {
             Issue.record("\(actions)")
@@ -131,7 +133,7 @@ struct LiveTests {
         // What had come is there, and the next session goes on from it.
         let half = ben.store.events.count
         _ = try Meeting(anna, ben, seed: 87).start().run()
-        #expect(half > 3)
+        #expect(half > 500 && half < 5_000)
         #expect(isSame(anna, ben))
     }
 }

@@ -21,8 +21,10 @@ struct RangeTests {
 
     @Test(
         "both sides end with the same differences, whatever the sets",
-        arguments: [(0, 0, 5), (3, 1, 1), (64, 0, 0), (65, 1, 0), (400, 30, 9), (5_000, 4, 4),
-            (3_000, 3_000, 2_000), (0, 9_000, 0), (20, 30_000, 3)])
+        arguments: [
+            (0, 0, 5), (3, 1, 1), (64, 0, 0), (65, 1, 0), (400, 30, 9), (5_000, 4, 4),
+            (3_000, 3_000, 2_000), (0, 9_000, 0), (20, 30_000, 3),
+        ])
     func converge(common: Int, firstOnly: Int, secondOnly: Int) throws {
         for seed in 0..<3 as Range<UInt64> {
             var random = Seeded(seed)
@@ -41,8 +43,9 @@ struct RangeTests {
             var count = 1
             while message.contains(where: { $0.isQuestion }) {
                 // As it would travel.
-                guard case .ranges(let ranges) = try Message(
-                    decoding: Message.ranges(message).encoded, team: nil)
+                guard
+                    case .ranges(let ranges) = try Message(
+                        decoding: Message.ranges(message).encoded, team: nil)
                 else { throw Missing() }
                 #expect(ranges == message)
                 let (reply, differences) = RangeComparison.answer(
@@ -144,13 +147,16 @@ struct RandomHistoryTests {
                     #expect(isSame(laptop, other), "seed \(seed)")
                 }
                 for side in meeting.sides {
-                    if let error = side.error { #expect(!error.isPeersFault, "seed \(seed) \(error)") }
+                    if let error = side.error {
+                        #expect(!error.isPeersFault, "seed \(seed) \(error)")
+                    }
                 }
             }
         }
         for round in 0..<2 {
             for laptop in laptops.dropFirst() {
-                let meeting = try Meeting(laptop, founder, seed: seed &+ UInt64(round)).start().run()
+                let meeting = try Meeting(laptop, founder, seed: seed &+ UInt64(round)).start()
+                    .run()
                 #expect(meeting.initiator.error == nil, "seed \(seed)")
                 #expect(meeting.responder.synced == 1, "seed \(seed)")
             }

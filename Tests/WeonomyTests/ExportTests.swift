@@ -84,8 +84,9 @@ struct ExportTests {
             author: anna, created: june, tried: "this: that")
         let answers = [
             Item(
-                id: object(6), kind: .answer, title: "", body: "\u{301}So\n\n> quoted\n\(marker)\r\nend\n",
-                author: bram, created: june, about: need.id, isLesson: true),
+                id: object(6), kind: .answer, title: "",
+                body: "\u{301}So\n\n> quoted\n\(marker)\r\nend\n", author: bram, created: june,
+                about: need.id, isLesson: true),
             Item(
                 id: object(7), kind: .answer, title: "", body: "", author: chris, created: june,
                 about: need.id),

@@ -20,7 +20,8 @@ struct ModelTests {
                     .set(field: "files", value: .array([file.value, "junk", 9])),
                     .set(field: "source", value: "til/wal.md"),
                     .text(
-                        field: "body", hunks: [TextHunk(position: 0, deleteCount: 0, insert: "Don't.")]),
+                        field: "body",
+                        hunks: [TextHunk(position: 0, deleteCount: 0, insert: "Don't.")]),
                 ]
             ),
             (bram, [.mark(field: "reaction", key: "thanks", value: true)]),

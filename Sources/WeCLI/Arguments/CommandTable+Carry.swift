@@ -13,6 +13,9 @@ extension CommandTable {
                     value: ValueSpec(name: "PORT", kind: .number(0...65_535)),
                     summary: Text("listen here (7431; 0: any)", "luister hier (7431; 0: vrij)")),
                 OptionSpec(
+                    name: "host", value: ValueSpec(name: "HOST"),
+                    summary: Text("on this address only", "alleen op dit adres")),
+                OptionSpec(
                     name: "once",
                     summary: Text("stop when both are the same", "stop zodra jullie gelijk zijn")),
             ],
@@ -135,7 +138,7 @@ extension CommandTable {
             ],
             examples: [
                 CommandSpec.Example(
-                    words: "completion bash > ~/.local/share/bash-completion/completions/weonomy",
+                    words: "completion bash >> ~/.bashrc",
                     why: Text("for bash", "voor bash")),
                 CommandSpec.Example(
                     words: "completion man | man -l -",

@@ -30,7 +30,7 @@ extension CommandTable {
                     words: "share -k experience -t sqlite",
                     why: Text("write it in your editor", "schrijf het in je editor")),
                 CommandSpec.Example(
-                    words: "share -t git -m \"A rebase a day keeps the conflict away\"",
+                    words: "share -t git -m \"Rebase every day\"",
                     why: Text("one line, at once", "één regel, meteen")),
                 CommandSpec.Example(
                     words: "share -k howto restore.md",

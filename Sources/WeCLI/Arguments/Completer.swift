@@ -20,7 +20,7 @@ struct Completer {
         if !place.isPastOptions, typed.hasPrefix("-") {
             return await options(place, typed)
         }
-        if place.spec == nil { return names(of: commands, typed) }
+        if place.path.isEmpty { return names(of: commands, typed) }
         var result: [Candidate] = []
         if place.operandCount == 0, let spec = place.spec, place.path.count == 1 {
             result = names(of: spec.subcommands, typed)

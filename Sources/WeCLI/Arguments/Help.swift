@@ -6,7 +6,7 @@ enum Help {
         page.line("\("weonomy", .strong): \(Text.tagline)")
         page.blank()
         let small = ["completion", "version"]
-        var table = Table(flexible: 2, indent: 0)
+        var table = Table(flexible: 2, indent: 0, wraps: true)
         for group in CommandSpec.Group.allCases {
             let members = CommandTable.commands.filter {
                 $0.group == group && !$0.isHidden && !small.contains($0.name)
@@ -52,7 +52,7 @@ enum Help {
     }
 
     private static func examples(_ spec: CommandSpec) -> Table {
-        var table = Table(flexible: 1)
+        var table = Table(flexible: 1, wraps: true)
         for example in spec.examples {
             table.add("\("weonomy " + example.words, .command)", "\(example.why, .faint)")
         }
@@ -60,7 +60,7 @@ enum Help {
     }
 
     private static func subcommands(_ spec: CommandSpec) -> Table {
-        var table = Table(flexible: 1)
+        var table = Table(flexible: 1, wraps: true)
         for command in spec.subcommands {
             let words = [command.name] + command.operands.map(\.usage)
             table.add("\(words.joined(separator: " "), .command)", "\(command.summary)")
@@ -69,7 +69,7 @@ enum Help {
     }
 
     private static func options(_ options: [OptionSpec]) -> Table {
-        var table = Table(flexible: 1)
+        var table = Table(flexible: 1, wraps: true)
         for option in options { table.add(Line([.plain(option.usage)]), "\(option.summary)") }
         return table
     }
@@ -100,7 +100,7 @@ extension Help {
 
     private static var exitCodes: Page {
         var page = titled(.exitCodesTitle)
-        var table = Table(flexible: 1)
+        var table = Table(flexible: 1, wraps: true)
         for code in ExitCode.allCases { table.add("\(Int(code.rawValue))", "\(code.meaning)") }
         page.table(table)
         return page
@@ -108,7 +108,7 @@ extension Help {
 
     private static var search: Page {
         var page = titled(.searchTitle)
-        var table = Table(flexible: 1)
+        var table = Table(flexible: 1, wraps: true)
         for word in Text.searchWords { table.add("\(word.words, .command)", "\(word.meaning)") }
         page.table(table)
         page.blank()
@@ -118,7 +118,7 @@ extension Help {
 
     private static var environment: Page {
         var page = titled(.environmentTitle)
-        var table = Table(flexible: 1)
+        var table = Table(flexible: 1, wraps: true)
         for entry in Text.environment { table.add("\(entry.name, .command)", "\(entry.meaning)") }
         page.table(table)
         return page

@@ -21,7 +21,15 @@ struct Style: Sendable, Equatable {
     }
 
     func paint(_ runs: [Line.Run]) -> String {
-        runs.map { paint($0.text, $0.tone) }.joined()
+        var joined: [Line.Run] = []
+        for run in runs where !run.text.isEmpty {
+            if let last = joined.indices.last, joined[last].tone == run.tone {
+                joined[last].text += run.text
+            } else {
+                joined.append(run)
+            }
+        }
+        return joined.map { paint($0.text, $0.tone) }.joined()
     }
 
     func paint(_ text: String, _ tone: Line.Tone) -> String {

@@ -3,14 +3,21 @@ struct Table: Sendable {
     /// Which column gives way when the screen is too narrow; the others keep their width.
     var flexible: Int
     var indent: Int
+    /// Whether the last column goes on below itself instead of being cut.
+    var wraps = false
     private(set) var rows: [[Line]] = []
 
-    init(flexible: Int, indent: Int = 2) {
+    init(flexible: Int, indent: Int = 2, wraps: Bool = false) {
         self.flexible = flexible
         self.indent = indent
+        self.wraps = wraps
     }
 
     mutating func add(_ cells: Line...) {
+        rows.append(cells)
+    }
+
+    mutating func add(_ cells: [Line]) {
         rows.append(cells)
     }
 
@@ -18,7 +25,14 @@ struct Table: Sendable {
     func lines(_ voice: Voice, width: Int?) -> [[Line.Run]] {
         let cells = rows.map { row in row.map { $0.runs(voice) } }
         var widths = columnWidths(cells)
-        if let width { shrink(&widths, to: width) }
+        guard let width else { return cells.map { row(of: $0, widths: widths) } }
+        if wraps {
+            let start = indent + widths.dropLast().reduce(0) { $0 + ($1 > 0 ? $1 + Table.gap : 0) }
+            return cells.flatMap {
+                Wrap.lines(row(of: $0, widths: widths), width: width, hanging: start)
+            }
+        }
+        shrink(&widths, to: width)
         return cells.map { row(of: $0, widths: widths) }
     }
 

@@ -14,7 +14,7 @@ extension Text {
     static let moreHelp = Text(
         "More: \("weonomy help COMMAND", .command), and help on exit-codes, search, "
             + "environment, options",
-        "Meer: \("weonomy help COMMANDO", .command), en uitleg over exit-codes, search, "
+        "Meer: \("weonomy help COMMAND", .command), en uitleg over exit-codes, search, "
             + "environment, options")
 
     static let globalOptions = Text(

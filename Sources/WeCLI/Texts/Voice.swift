@@ -68,7 +68,9 @@ struct Voice: Sendable {
     /// "just now", "10:42", "yesterday", "3 weeks ago", "in 2 days".
     func relative(_ moment: Int64) -> String {
         let dutch = language == .dutch
-        if abs(now - moment) < 60_000 { return dutch ? "zojuist" : "just now" }
+        if abs(Voice.bounded(now) - Voice.bounded(moment)) < 60_000 {
+            return dutch ? "zojuist" : "just now"
+        }
         let days = day(now) - day(moment)
         switch days {
         case 0: return clock(moment)
@@ -130,9 +132,13 @@ struct Voice: Sendable {
         return (second - (second % 86_400 + 86_400) % 86_400) / 86_400
     }
 
+    /// A peer may send any number: stay within the years 1 to 9999.
+    private static func bounded(_ moment: Int64) -> Int64 {
+        min(max(moment, -62_135_596_800_000), 253_402_300_799_000)
+    }
+
     private func local(_ moment: Int64) -> Int64 {
-        // A peer may send any number: stay within what a calendar can say.
-        let bounded = min(max(moment, -62_135_596_800_000), 253_402_300_799_000)
+        let bounded = Voice.bounded(moment)
         let second = bounded >= 0 ? bounded / 1000 : (bounded - 999) / 1000
         return second + Int64(offset(bounded))
     }

@@ -188,16 +188,16 @@ public struct Reader: Sendable {
         return true
     }
 
-    /// Reads any item.
-    public mutating func value() throws(DecodingError) -> Value {
-        try value(depth: 0)
+    /// Reads any item that lies in `depth` containers.
+    public mutating func value(in depth: Int = 0) throws(DecodingError) -> Value {
+        try value(depth: depth)
     }
 
-    /// Checks any item and passes over it.
+    /// Checks any item that lies in `depth` containers and passes over it.
     ///
     /// - Complexity: O(bytes of the item).
-    public mutating func skip() throws(DecodingError) {
-        try skip(depth: 0)
+    public mutating func skip(in depth: Int = 0) throws(DecodingError) {
+        try skip(depth: depth)
     }
 
     /// The input between two offsets, cut to what is there.

@@ -83,6 +83,9 @@ extension Change {
         static let erase = 7
     }
 
+    /// Containers around a value of a change: the body, the changes, the change.
+    private static let depth = 3
+
     /// Appends the canonical form.
     func write(to writer: inout Writer) {
         switch self {
@@ -138,11 +141,11 @@ extension Change {
         case (0, 2):
             self = .create(kind: try reader.text(countMax: ContentBody.fieldBytesMax))
         case (1, 3):
-            self = .set(field: try Self.field(&reader), value: try reader.value())
+            self = .set(field: try Self.field(&reader), value: try reader.value(in: Change.depth))
         case (2, 3):
-            self = .add(field: try Self.field(&reader), element: try reader.value())
+            self = .add(field: try Self.field(&reader), element: try reader.value(in: Change.depth))
         case (3, 3):
-            self = .remove(field: try Self.field(&reader), element: try reader.value())
+            self = .remove(field: try Self.field(&reader), element: try reader.value(in: Change.depth))
         case (4, 3):
             self = .count(field: try Self.field(&reader), delta: try reader.int())
         case (5, 3):
@@ -152,8 +155,8 @@ extension Change {
             self = .text(field: field, hunks: hunks)
         case (6, 4):
             self = .mark(
-                field: try Self.field(&reader), key: try reader.value(),
-                value: try reader.value())
+                field: try Self.field(&reader), key: try reader.value(in: Change.depth),
+                value: try reader.value(in: Change.depth))
         case (7, 2):
             var events: [EventID] = []
             for _ in 0..<(try reader.array()) { events.append(try reader.id()) }
@@ -163,7 +166,7 @@ extension Change {
         default:
             guard code >= 0 else { throw start.error(.outOfBounds) }
             reader = start
-            self = .unknown(try reader.value())
+            self = .unknown(try reader.value(in: Change.depth - 1))
         }
     }
 
@@ -177,7 +180,7 @@ extension Change {
             try reader.skipText(countMax: ContentBody.fieldBytesMax)
         case (1, 3), (2, 3), (3, 3):
             try reader.skipText(countMax: ContentBody.fieldBytesMax)
-            try reader.skip()
+            try reader.skip(in: Change.depth)
         case (4, 3):
             try reader.skipText(countMax: ContentBody.fieldBytesMax)
             _ = try reader.int()
@@ -186,15 +189,15 @@ extension Change {
             for _ in 0..<(try reader.array()) { try TextHunk.check(&reader) }
         case (6, 4):
             try reader.skipText(countMax: ContentBody.fieldBytesMax)
-            try reader.skip()
-            try reader.skip()
+            try reader.skip(in: Change.depth)
+            try reader.skip(in: Change.depth)
         case (7, 2):
             for _ in 0..<(try reader.array()) { _ = try reader.bytes32() }
         case (0...7, _):
             throw DecodingError(.unexpectedType, at: start)
         default:
             guard code >= 0 else { throw DecodingError(.outOfBounds, at: start) }
-            for _ in 1..<max(1, count) { try reader.skip() }
+            for _ in 1..<max(1, count) { try reader.skip(in: Change.depth) }
         }
     }
 

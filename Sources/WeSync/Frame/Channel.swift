@@ -252,7 +252,9 @@ package struct Channel: ~Copyable {
         _ message: [UInt8], into output: inout [UInt8]
     ) throws(SyncError) {
         guard message.count <= SyncLimit.messageBytesMax else { throw .messageTooLong }
-        output.reserveCapacity(output.count + message.count + message.count / 2_048 + 64)
+        if output.isEmpty {
+            output.reserveCapacity(message.count + message.count / 2_048 + 64)
+        }
         var start = 0
         repeat {
             let end = min(start + Channel.partBytesMax, message.count)

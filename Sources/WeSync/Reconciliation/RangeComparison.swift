@@ -38,12 +38,16 @@ struct RangeComparison {
     private init(logs: [LogSummary]) { self.logs = logs }
 
     private func end(of range: LogRange, from start: Int) -> Int {
-        guard let upper = range.upper else { return logs.count }
-        var low = start
-        var high = logs.count
+        range.upper.map { place(of: $0, in: start..<logs.count) } ?? logs.count
+    }
+
+    /// Where a key is, or would be, among some of our logs.
+    private func place(of key: LogKey, in range: Range<Int>) -> Int {
+        var low = range.lowerBound
+        var high = range.upperBound
         while low < high {
             let middle = (low + high) / 2
-            if logs[middle].key < upper { low = middle + 1 } else { high = middle }
+            if logs[middle].key < key { low = middle + 1 } else { high = middle }
         }
         return low
     }
@@ -75,7 +79,9 @@ struct RangeComparison {
                     : RangeComparison.pieces(of: logs[own], upper: range.upper), own, isLast)
         case .answer(let peers):
             for peer in peers {
-                let mine = logs[own].first { $0.key == peer.key } ?? .empty(peer.key)
+                let at = place(of: peer.key, in: own)
+                let isOurs = at < own.upperBound && logs[at].key == peer.key
+                let mine = isOurs ? logs[at] : .empty(peer.key)
                 if mine != peer { differences.append(Difference(own: mine, peer: peer)) }
             }
             add([LogRange(upper: range.upper, content: .skip)], own, isLast)
@@ -128,7 +134,7 @@ struct RangeComparison {
             let bound = found[room].own.key
             reply.append(LogRange(upper: bound, content: .answer(part.map(\.own))))
             differences += part
-            close(from: logs[own].firstIndex { $0.key >= bound } ?? own.upperBound)
+            close(from: place(of: bound, in: own))
         }
     }
 

@@ -93,6 +93,7 @@ extension Session {
         let outcome = Outcome(summary)
         if outcome != ownOutcome {
             ownOutcome = outcome
+            isEqual = false
             roundsWithoutProgress = 0
             try send(.synced(outcome.fingerprint, count: outcome.count))
         }
@@ -174,7 +175,10 @@ extension Session {
 
     mutating func receivedOutcome(_ outcome: Outcome) {
         guard var current = round else {
-            if outcome != peerOutcome { roundsWithoutProgress = 0 }
+            if outcome != peerOutcome {
+                isEqual = false
+                roundsWithoutProgress = 0
+            }
             peerOutcome = outcome
             return
         }

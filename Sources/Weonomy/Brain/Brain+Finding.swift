@@ -21,10 +21,17 @@ public struct TopicCount: Sendable, Hashable {
     public let shareCount: Int
     /// Needs that nobody has solved.
     public let openNeedCount: Int
-    /// Who shared something on it, the most first.
-    public let authors: [PersonRef]
+    /// Who wrote shares on it, the most first, by name.
+    public let writers: [String]
+    /// How many shares the first of them wrote.
+    public let shareCountOfFirst: Int
     /// Who offers help with it.
     public let offering: [PersonRef]
+
+    /// Everyone who knows it: writers and those who offer it.
+    public var holders: [String] {
+        writers + offering.map(\.name).filter { !writers.contains($0) }
+    }
 }
 
 /// One step in the life of an item.
@@ -298,13 +305,13 @@ extension Brain {
 
     /// All topics, the one with most shares first.
     public func topics() throws(BrainError) -> [TopicCount] {
-        var shares: [String: [PersonRef: Int]] = [:]
+        var shares: [String: [String: Int]] = [:]
         var needs: [String: Int] = [:]
         var offering: [String: [PersonRef]] = [:]
         for item in try allItems() where item.kind != .answer {
             for topic in item.topics {
                 if item.kind == .share {
-                    shares[topic, default: [:]][item.author, default: 0] += 1
+                    shares[topic, default: [:]][item.byline ?? item.author.name, default: 0] += 1
                 } else if item.status?.isUnresolved == true {
                     needs[topic, default: 0] += 1
                 }
@@ -317,12 +324,13 @@ extension Brain {
         }
         let topics = Set(shares.keys).union(needs.keys).union(offering.keys)
         return topics.map { topic in
-            let authors = (shares[topic] ?? [:]).sorted {
-                ($1.value, $0.key.name) < ($0.value, $1.key.name)
+            let writers = (shares[topic] ?? [:]).sorted {
+                ($1.value, $0.key) < ($0.value, $1.key)
             }
             return TopicCount(
-                topic: topic, shareCount: authors.reduce(0) { $0 + $1.value },
-                openNeedCount: needs[topic] ?? 0, authors: authors.map(\.key),
+                topic: topic, shareCount: writers.reduce(0) { $0 + $1.value },
+                openNeedCount: needs[topic] ?? 0, writers: writers.map(\.key),
+                shareCountOfFirst: writers.first?.value ?? 0,
                 offering: offering[topic] ?? [])
         }.sorted { ($1.shareCount, $0.topic) < ($0.shareCount, $1.topic) }
     }

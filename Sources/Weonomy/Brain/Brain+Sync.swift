@@ -158,6 +158,20 @@ extension Brain {
     /// All connections as they stand.
     public var connections: [PeerStatus] { engine?.connections ?? [] }
 
+    /// Looks whether another process wrote to this replica, and passes it on to who is connected.
+    ///
+    /// Worth calling once a second while this process listens.
+    public func noticeOthers() throws(BrainError) {
+        let seen = seenPosition
+        seenPosition = try translating { () throws(ReplicaError) in
+            try replica.refresh(since: seen)
+        }
+        guard seenPosition > seen else { return }
+        feed.storeGrew(replica, isRemote: false)
+        engine?.rosterChanged()
+        engine?.storeGrew()
+    }
+
     private func startedEngine() throws(TransportError) -> SyncEngine {
         if let engine { return engine }
         let started = try SyncEngine(node: node)

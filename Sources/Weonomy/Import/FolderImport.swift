@@ -110,7 +110,9 @@ public enum FolderImport {
     static func reasonToSkip(_ path: String) -> SkipReason? {
         let parts = path.split(separator: "/")
         guard let name = parts.last?.lowercased() else { return .hidden }
-        if parts.contains(where: { $0.hasPrefix(".") }) || name.hasPrefix("_") { return .hidden }
+        // Two dots hide nothing: `..md` is a page on the command `.`.
+        let isHidden = parts.contains { $0.hasPrefix(".") && !$0.hasPrefix("..") }
+        if isHidden || name.hasPrefix("_") { return .hidden }
         let isMarkdown = [".md", ".markdown", ".md.erb"].contains { name.hasSuffix($0) }
         // Deeper down, `license.md` in lower case is a note on some command of that name.
         let stem = (parts.last ?? "").prefix { $0 != "." }

@@ -141,8 +141,9 @@ public struct Item: Sendable, Hashable, Identifiable {
         id: ObjectID, shortID: String? = nil, kind: ItemKind, shareKind: ShareKind? = nil,
         title: String, body: String = "", topics: [String] = [], author: PersonRef,
         created: Instant, changed: Instant? = nil, language: String? = nil,
-        source: String? = nil, byline: String? = nil, sourceHash: Digest? = nil, isRetracted: Bool = false,
-        status: NeedStatus? = nil, tried: String? = nil, goodEnoughWhen: String? = nil,
+        source: String? = nil, byline: String? = nil, sourceHash: Digest? = nil,
+        isRetracted: Bool = false, status: NeedStatus? = nil, tried: String? = nil,
+        goodEnoughWhen: String? = nil,
         about: ObjectID? = nil, isLesson: Bool = false, files: [FileInfo] = [],
         reactions: [Reaction: [PersonRef]] = [:], validations: [Validation] = [],
         versions: [FieldVersions] = []

@@ -96,9 +96,11 @@ final class MemoryStore: LogIndex {
             return .refused(.lamport)
         }
         if header.sequence == 0, !header.isGenesis {
-            guard header.parents.contains(where: {
-                introduced[$0]?.contains(event.key.device) ?? false
-            }) else { return .refused(.notIntroduced) }
+            guard
+                header.parents.contains(where: {
+                    introduced[$0]?.contains(event.key.device) ?? false
+                })
+            else { return .refused(.notIntroduced) }
         }
         insert(event)
         return .stored
@@ -107,10 +109,11 @@ final class MemoryStore: LogIndex {
     private func insert(_ event: Event) {
         positions[event.id] = events.count
         var log = places[event.key] ?? []
-        let at = log.lastIndex { place in
-            let other = events[place]
-            return (other.header.sequence, other.id) < (event.header.sequence, event.id)
-        }.map { $0 + 1 } ?? 0
+        let at =
+            log.lastIndex { place in
+                let other = events[place]
+                return (other.header.sequence, other.id) < (event.header.sequence, event.id)
+            }.map { $0 + 1 } ?? 0
         log.insert(events.count, at: at)
         places[event.key] = log
         events.append(event)
@@ -132,7 +135,8 @@ final class MemoryStore: LogIndex {
 
     func membershipHeads() -> [EventID] {
         let membership = events.filter { $0.key.logClass == .membership }
-        let named = Set(membership.flatMap { $0.header.parents + ($0.header.previous.map { [$0] } ?? []) })
+        let named = Set(
+            membership.flatMap { $0.header.parents + ($0.header.previous.map { [$0] } ?? []) })
         return membership.map(\.id).filter { !named.contains($0) }
     }
 

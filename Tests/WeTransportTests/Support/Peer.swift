@@ -30,8 +30,7 @@ struct RelayThread: Sendable {
     init(_ listener: consuming Socket, to port: UInt16, bytesMax: Int) {
         let (results, continuation) = AsyncStream<(any Error)?>.makeStream()
         self.results = results
-        let held = Mutex<Socket?>(listener)
-        let box = Box(held)
+        let box = SocketBox(listener)
         DispatchQueue.global().async {
             do {
                 if let listener = box.take() {
@@ -44,16 +43,16 @@ struct RelayThread: Sendable {
         }
     }
 
-    /// Carries the socket to the other thread.
-    private final class Box: Sendable {
-        private let socket: Mutex<Socket?>
-        init(_ socket: consuming Mutex<Socket?>) { self.socket = socket }
-        func take() -> Socket? { socket.withLock { $0.take() } }
-    }
-
     /// Waits for its end.
     func finished() async throws {
         let result = try await results.first { [$0] }[0]
         if let result { throw result }
     }
+}
+
+/// Carries a socket to another thread.
+final class SocketBox: Sendable {
+    private let socket: Mutex<Socket?>
+    init(_ socket: consuming Socket) { self.socket = Mutex(consume socket) }
+    func take() -> Socket? { socket.withLock { $0.take() } }
 }

@@ -1,0 +1,95 @@
+import Weonomy
+
+/// A command that works with the brain of the team that is meant.
+protocol BrainCommand: Command {
+    /// Does it; what the brain throws is put into words by whoever calls this.
+    static func run(_ context: Context, _ brain: Brain) async throws -> Reply
+    /// Whether it writes nothing, so that a folder that can't be written will do.
+    static var isReading: Bool { get }
+}
+
+extension BrainCommand {
+    static var isReading: Bool { false }
+
+    static func run(_ context: Context) async throws(Failure) -> Reply {
+        try await context.asking {
+            let brain = try await context.open(isReading: isReading)
+            let reply = try await run(context, brain)
+            if !isReading { await brain.close() }
+            return reply
+        }
+    }
+}
+
+extension Context {
+    /// Opens the brain of the team that is meant.
+    func open(isReading: Bool) async throws -> Brain {
+        let storage = try team().storage
+        do {
+            return try await Brain.open(storage)
+        } catch let error as BrainError where isReading && error.code == .readOnly {
+            return try await Brain.open(storage, isReadOnly: true)
+        }
+    }
+
+    /// Runs what asks a brain, and puts its errors into words.
+    func asking<Result>(_ body: () async throws -> Result) async throws(Failure) -> Result {
+        do {
+            return try await body()
+        } catch let failure as Failure {
+            throw failure
+        } catch let error as BrainError {
+            throw Failure(error)
+        } catch {
+            throw Failure(.failure, "internal", .internalFault("\(error)"))
+        }
+    }
+
+    /// The item that an id on the command line means.
+    func item(_ brain: Brain, _ typed: String) async throws -> Item {
+        do {
+            return try await brain.item(try await brain.resolve(typed))
+        } catch let error as BrainError {
+            switch error.code {
+            case .notFound:
+                throw Failure(.notFound, "no-such-id", .noSuchID(typed), hint: .copyID)
+            case .ambiguous:
+                throw Failure(
+                    .notFound, "ambiguous-id", .ambiguousID(typed), hint: .typeMore(error.hint))
+            default: throw error
+            }
+        }
+    }
+
+    /// The person that a name on the command line means.
+    func person(_ brain: Brain, _ typed: String) async throws -> PersonRef {
+        do {
+            return try await brain.person(named: typed)
+        } catch let error as BrainError {
+            switch error.code {
+            case .notFound:
+                let names = await brain.team?.members.map(\.person.name) ?? []
+                throw Failure(
+                    .notFound, "no-such-person", .noSuchPerson(typed), hint: .people(names))
+            case .ambiguous:
+                throw Failure(
+                    .notFound, "ambiguous-person", .ambiguousPerson(typed, error.hint))
+            default: throw error
+            }
+        }
+    }
+
+    /// The moment that it is now.
+    var now: Instant { Instant(milliseconds: screen.now()) }
+
+    /// A person's name as short as the screen asks for.
+    func short(_ name: String) -> String {
+        guard let width = output.width, width < 80 else { return name }
+        return String(name.prefix { $0 != " " })
+    }
+}
+
+extension Paths.Team {
+    /// The files as the brain wants them.
+    var storage: Brain.Storage { Brain.Storage(replica: replica, key: key, secrets: secrets) }
+}

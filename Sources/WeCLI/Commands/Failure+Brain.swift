@@ -1,0 +1,108 @@
+import Weonomy
+
+extension Failure {
+    /// What the brain says, with the code of the table in `weonomy help exit-codes`.
+    init(_ error: BrainError) {
+        self.init(
+            Failure.code(error.code), Failure.name(error.code), Failure.message(error),
+            hint: Failure.hint(error))
+    }
+
+    private static func code(_ code: BrainError.Code) -> ExitCode {
+        switch code {
+        case .noReplica: .noReplica
+        case .busy: .busy
+        case .trust, .notAllowed: .trust
+        case .notFound, .ambiguous: .notFound
+        case .exists, .invalid, .network, .diskFull, .readOnly, .corrupt, .newerVersion, .key,
+            .file, .failed:
+            .failure
+        }
+    }
+
+    private static func name(_ code: BrainError.Code) -> String {
+        switch code {
+        case .noReplica: "no-replica"
+        case .exists: "exists"
+        case .notFound: "not-found"
+        case .ambiguous: "ambiguous"
+        case .invalid: "invalid"
+        case .notAllowed: "not-allowed"
+        case .trust: "not-trusted"
+        case .network: "network"
+        case .busy: "busy"
+        case .diskFull: "disk-full"
+        case .readOnly: "read-only"
+        case .corrupt: "corrupt"
+        case .newerVersion: "newer-version"
+        case .key: "key-file"
+        case .file: "file"
+        case .failed: "failed"
+        }
+    }
+
+    /// The library's own English sentence; Dutch says the kind of trouble and keeps the detail.
+    private static func message(_ error: BrainError) -> Text {
+        let detail = sentence(error.message)
+        let dutch: Line =
+            switch error.code {
+            case .noReplica: "Er staat hier nog geen brein."
+            case .exists: "Dat is er al."
+            case .notFound: "Dat staat hier niet."
+            case .ambiguous: "Daar past meer dan één op."
+            case .invalid: "Dit kan zo niet."
+            case .notAllowed: "Dat mag hier niet."
+            case .trust: "De ander en deze laptop vertrouwen elkaar niet."
+            case .network: "De verbinding lukte niet."
+            case .busy: "Een ander proces is met het brein bezig."
+            case .diskFull: "De schijf is vol."
+            case .readOnly: "In deze map kan niet worden geschreven."
+            case .corrupt: "Het brein is beschadigd."
+            case .newerVersion: "Dit vraagt een nieuwere versie van Weonomy."
+            case .key: "De sleutel is niet te gebruiken."
+            case .file: "Een bestand werkt niet mee."
+            case .failed: "Dit is mislukt."
+            }
+        return Text("\(detail)", "\(dutch) (\(error.message))")
+    }
+
+    private static func hint(_ error: BrainError) -> Text? {
+        switch error.code {
+        case .noReplica: .beginHere
+        case .busy:
+            Text("Try again in a moment.", "Probeer het zo nog eens.")
+        case .diskFull:
+            Text(
+                "Make room and try again; nothing was lost.",
+                "Maak ruimte en probeer het opnieuw; er is niets kwijt.")
+        case .readOnly:
+            Text(
+                "Check who may write in that folder, or name another with \("--home", .command).",
+                "Kijk wie daar mag schrijven, of noem een andere map met \("--home", .command).")
+        case .newerVersion:
+            Text(
+                "Update Weonomy on this laptop; nothing was changed.",
+                "Werk Weonomy op deze laptop bij; er is niets veranderd.")
+        case .corrupt:
+            Text("See: \("weonomy doctor", .command)", "Zie: \("weonomy doctor", .command)")
+        case .network:
+            Text(
+                "Does your colleague run \("weonomy sync --listen", .command)? "
+                    + "Is the address right?",
+                "Draait je collega \("weonomy sync --listen", .command)? Klopt het adres?")
+        case .trust:
+            Text(
+                "Check the address and the code, or ask for a new invitation.",
+                "Kijk adres en code na, of vraag een nieuwe uitnodiging.")
+        default:
+            error.hint.isEmpty ? nil : Text(same: "\(sentence(error.hint))")
+        }
+    }
+
+    /// With a capital in front and a full stop behind.
+    private static func sentence(_ text: String) -> String {
+        guard let first = text.first else { return text }
+        let start = first.isLowercase ? first.uppercased() + text.dropFirst() : text
+        return start.hasSuffix(".") || start.hasSuffix("?") ? start : start + "."
+    }
+}

@@ -1,0 +1,86 @@
+import FoundationEssentials
+import Weonomy
+
+/// `weonomy join`: becomes a member at a colleague's laptop.
+enum JoinCommand: Command {
+    static func run(_ context: Context) async throws(Failure) -> Reply {
+        guard let address = context.arguments.operand(0) else {
+            throw .usage("needs-argument", .needsArgument("HOST:PORT"), hint: .whereToJoin)
+        }
+        let name = try context.ownName()
+        let code = try code(context)
+        let paths = try context.paths()
+        let waiting = paths.team(slug: hiddenSlug(code))
+        try context.makeFolder(waiting.folder)
+        let progress = context.progress(.receiving)
+        defer { progress.finish() }
+        return try await context.asking {
+            // What stays empty was of no use: a mistyped code leaves nothing behind.
+            defer { Terminal.remove(folder: waiting.folder, files: []) }
+            let (brain, report) = try await Brain.join(
+                waiting.storage, as: name, code: code, at: address
+            ) { progress.update($0.eventsReceived, of: $0.eventsToReceive) }
+            progress.finish()
+            let status = try await brain.status()
+            Meetings.note(report.peer, events: status.eventCount, at: context.now, in: waiting)
+            await brain.close()
+            let team = try context.settle(waiting, team: status.team.name)
+            return reply(status, report, team)
+        }
+    }
+
+    private static func reply(
+        _ status: BrainStatus, _ report: SyncReport, _ team: Paths.Team
+    ) -> Reply {
+        var page = Page()
+        page.say(.joined(status.me.name, status.team.name, by: report.peer?.name))
+        page.say(.joinedWith(status.team.members.count, status.shareCount, status.openNeedCount))
+        return Reply(
+            [
+                "team": JSONValue(status.team), "me": JSONValue(status.me),
+                "folder": .string(team.folder), "digest": .string(status.digest),
+                "received": JSONValue(report.receivedCount),
+            ], page,
+            next: [
+                Reply.Hint(command: "weonomy today", why: .hintToday),
+                Reply.Hint(command: "weonomy profile edit", why: .hintProfile),
+            ])
+    }
+
+    /// Never an argument: those stand in the shell's history and in every list of processes.
+    private static func code(_ context: Context) throws(Failure) -> String {
+        guard let path = context.arguments.value("code-file") else {
+            return try context.prompt.line(.askCode, option: "--code-file")
+        }
+        let code = try context.text(from: path).trimmed
+        guard !code.isEmpty else { throw Failure(.trust, "no-code", .emptyCode(path)) }
+        return code
+    }
+
+    /// The same for the same code, so that a second attempt goes on where the first one stopped;
+    /// says nothing of the code itself.
+    private static func hiddenSlug(_ code: String) -> String {
+        var sum: UInt32 = 2_166_136_261
+        for byte in code.utf8 { sum = (sum ^ UInt32(byte)) &* 16_777_619 }
+        return ".joining-" + String(sum & 0xFFFF, radix: 16)
+    }
+}
+
+extension Context {
+    /// Gives a complete brain its folder, by the name of its team.
+    func settle(_ waiting: Paths.Team, team name: String) throws -> Paths.Team {
+        let paths = try paths()
+        let slug = Paths.slug(globals.team ?? name)
+        for number in 1...99 {
+            let team = paths.team(slug: number == 1 ? slug : "\(slug)-\(number)")
+            guard !FileManager.default.fileExists(atPath: team.folder) else { continue }
+            do {
+                try FileManager.default.moveItem(atPath: waiting.folder, toPath: team.folder)
+                return team
+            } catch {
+                throw Failure(.failure, "cannot-write", .cannotWrite(team.folder))
+            }
+        }
+        throw Failure(.failure, "exists", .teamExists(name), hint: .otherTeamName)
+    }
+}

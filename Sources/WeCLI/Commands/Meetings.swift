@@ -1,0 +1,38 @@
+import FoundationEssentials
+import Weonomy
+
+/// When colleagues were met last, and how many events both had then.
+///
+/// Only a hint for `status`: without it everything syncs all the same.
+struct Meetings {
+    struct Meeting {
+        let person: String
+        let moment: Int64
+        let events: Int
+    }
+
+    private(set) var byPerson: [String: Meeting] = [:]
+
+    init(_ team: Paths.Team) {
+        guard let bytes = Terminal.contents(of: team.meetings, bytesMax: 1 << 20) else { return }
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            let parts = line.split(separator: "\t")
+            guard parts.count == 3, let moment = Int64(parts[1]), let events = Int(parts[2])
+            else { continue }
+            let person = String(parts[0])
+            byPerson[person] = Meeting(person: person, moment: moment, events: events)
+        }
+    }
+
+    /// Remembers that both had the same just now.
+    static func note(_ person: PersonRef?, events: Int, at moment: Instant, in team: Paths.Team) {
+        guard let id = person?.id.description else { return }
+        var meetings = Meetings(team).byPerson
+        meetings[id] = Meeting(person: id, moment: moment.milliseconds, events: events)
+        let lines = meetings.values.sorted { $0.person < $1.person }
+            .map { "\($0.person)\t\($0.moment)\t\($0.events)\n" }
+        // A hint that can't be kept is no reason to fail.
+        try? Data(lines.joined().utf8)
+            .write(to: URL(filePath: team.meetings), options: .atomic)
+    }
+}

@@ -1,0 +1,133 @@
+import FoundationEssentials
+import Weonomy
+
+/// What became of the brain.
+extension DemoRun {
+    /// A question, and who may help with it.
+    struct Question: Sendable {
+        struct Helper: Sendable {
+            let name: String
+            let reason: Text
+            /// The same in English, for programs.
+            let reasons: [String]
+        }
+        let title: String
+        let asker: String
+        var helpers: [Helper]
+    }
+
+    /// A topic that one person knows.
+    struct Risk: Sendable {
+        let topic: String
+        let shares: Int
+        let holder: String
+    }
+
+    /// What was exported.
+    struct Exported: Sendable {
+        let folders: [String]
+        let notes: Int
+        /// Files in each folder, when the folders are the same.
+        let files: Int?
+    }
+
+    /// The questions, with those who can help by what their laptops say.
+    func questions() async throws(Failure) -> [Question] {
+        let asked = try await anna.run(
+            ["find", "is:unresolved", "--limit", "100"], as: [DemoAnswer.Item].self)
+        let todays = try await onEach { (_, laptop) throws(Failure) in
+            try await laptop.run(["today"], as: DemoAnswer.Today.self).can_help
+        }
+        return asked.sorted { ($0.author.name, $0.title) < ($1.author.name, $1.title) }.map {
+            need in
+            let helpers = zip(laptops, todays).compactMap { laptop, matches in
+                matches.first { $0.need.id == need.id }.map {
+                    Question.Helper(
+                        name: laptop.firstName, reason: reason($0, laptop), reasons: $0.reasons)
+                }
+            }
+            return Question(title: need.title, asker: firstName(need.author.name), helpers: helpers)
+        }
+    }
+
+    /// Why someone can help, in the language of whoever looks on.
+    private func reason(_ match: DemoAnswer.Match, _ laptop: DemoLaptop) -> Text {
+        let person = team.people.first { $0.name == laptop.name }
+        guard isEmbedded else {
+            return match.need.topics.first.map { .demoReasonBrought($0) } ?? .demoReasonWords
+        }
+        let topics = match.need.topics
+        if let offer = person?.offers.first(where: { topics.contains($0.topic) }) {
+            let word = CommandTable.levels.first { $0.word == offer.level.rawValue }
+            let level = word.map {
+                Text(Line(of: $0.word), Line(of: $0.dutch ?? $0.word))
+            }
+            return .demoReasonOffers(
+                offer.topic, level ?? Text(same: Line(of: offer.level.rawValue)))
+        }
+        let said = match.reasons.joined(separator: " ")
+        let topic = topics.first { said.contains($0) }
+        return topic.map { .demoReasonWrote($0) } ?? .demoReasonWords
+    }
+
+    func firstName(_ name: String) -> String {
+        laptops.first { $0.name == name }?.firstName ?? name
+    }
+
+    func statuses() async throws(Failure) -> [DemoAnswer.Status] {
+        try await onEach { (_, laptop) throws(Failure) in
+            try await laptop.run(["status"], as: DemoAnswer.Status.self)
+        }
+    }
+
+    /// The topics that hang on one person, the largest first.
+    func risks() async throws(Failure) -> [Risk] {
+        let brain = try await anna.run(["brain", "--limit", "10000"], as: DemoAnswer.Brain.self)
+        return brain.topics.filter { $0.rests_on_one && $0.shares > 0 }
+            .sorted { ($1.shares, $0.topic) < ($0.shares, $1.topic) }
+            .map {
+                let holder = ($0.written_by + $0.offered_by).first?.name ?? ""
+                return Risk(topic: $0.topic, shares: $0.shares, holder: holder)
+            }
+    }
+
+    /// What became of the notes that two people changed.
+    func edited(_ ids: [String]) async throws(Failure) -> [DemoAnswer.Item] {
+        var items: [DemoAnswer.Item] = []
+        for id in ids {
+            items.append(try await anna.run(["show", id], as: DemoAnswer.Shown.self).item)
+        }
+        return items
+    }
+
+    /// Exports from every laptop and compares.
+    func export(to folder: String) async throws(Failure) -> Exported {
+        let progress = context.progress(.demoExporting)
+        defer { progress.finish() }
+        progress.update(0, of: laptops.count)
+        let reports = try await onEach { (_, laptop) throws(Failure) in
+            try await laptop.run(
+                ["export", "--to", "\(folder)/vault-\(laptop.word)"], as: DemoAnswer.Export.self)
+        }
+        progress.update(laptops.count, of: laptops.count)
+        let folders = laptops.map { "\(folder)/vault-\($0.word)" }
+        return Exported(
+            folders: folders, notes: reports[0].items, files: DemoFolders.sameFiles(folders))
+    }
+}
+
+extension DemoRun {
+    /// Whether all that was written into a note's text on several laptops is there.
+    func isBodyMerged(_ item: DemoAnswer.Item) -> Bool {
+        let texts: [String]
+        if isEmbedded {
+            let edit = team.edits.first { ids[$0.note] == item.id }
+            texts = edit?.changes.filter { $0.field == "body" }.map(\.text) ?? []
+        } else {
+            texts = laptops.prefix(2).map {
+                Text.demoRemark($0.firstName).plain(context.language)
+            }
+        }
+        return !texts.isEmpty && texts.allSatisfy { item.body.contains($0) }
+    }
+}

@@ -1,0 +1,107 @@
+/// What the demo shows in the end.
+extension Text {
+    static let demoHelpTitle = Text(
+        "Who can help whom, and why", "Wie wie kan helpen, en waarom")
+
+    static func demoAsks(_ name: String, _ question: String) -> Text {
+        Text(
+            "\(name, .strong) asks: \(question)", "\(name, .strong) vraagt: \(question)")
+    }
+
+    static func demoReasonOffers(_ topic: String, _ level: Text) -> Text {
+        Text("offers \(topic) (\(level))", "biedt \(topic) (\(level))")
+    }
+
+    static func demoReasonWrote(_ topic: String) -> Text {
+        Text("wrote about \(topic)", "schreef over \(topic)")
+    }
+
+    static func demoReasonBrought(_ topic: String) -> Text {
+        Text("has notes on \(topic)", "heeft notities over \(topic)")
+    }
+
+    static let demoReasonWords = Text(
+        "wrote something like it", "schreef iets dat erop lijkt")
+
+    static let demoNobody = Text(
+        "nobody yet: worth asking outside the team",
+        "nog niemand: vraag het ook eens buiten het team")
+
+    static let demoNoQuestions = Text("Nobody asks anything.", "Niemand vraagt iets.")
+
+    static let demoSameTitle = Text(
+        "Is it now one brain? The fingerprint of all each laptop holds:",
+        "Is het nu één brein? De vingerafdruk van alles op elke laptop:")
+
+    static func demoChanges(_ count: Int) -> Text {
+        Text("\(count, "change", "changes")", "\(count, "wijziging", "wijzigingen")")
+    }
+
+    static let demoEqual = Text(
+        "The same: all three know everything.", "Gelijk: alle drie weten ze alles.")
+    static let demoUnequal = Text(
+        "Not the same: something did not arrive everywhere.",
+        "Niet gelijk: er is iets niet overal aangekomen.")
+
+    static let demoRiskTitle = Text(
+        "What hangs on one person", "Wat aan één mens hangt")
+    static let demoNoRisk = Text(
+        "Nothing: every topic has two people or more.",
+        "Niets: elk onderwerp heeft er twee of meer.")
+
+    static func demoOnly(_ name: String) -> Text {
+        Text("only \(name)", "alleen \(name)")
+    }
+
+    static func demoMoreTopics(_ count: Int) -> Text {
+        Text(
+            "and \(count, "topic", "topics") more", "en nog \(count, "onderwerp", "onderwerpen")")
+    }
+
+    static let demoVersionsTitle = Text(
+        "Changed on two laptops at once: nothing is lost",
+        "Tegelijk gewijzigd op twee laptops: er raakt niets kwijt")
+
+    static let demoTitleVersions = Text(
+        "Two titles; both stay until someone chooses:",
+        "Twee titels; beide blijven tot iemand kiest:")
+    static let demoBodyVersions = Text(
+        "Two versions of the text; both stay until someone chooses:",
+        "Twee versies van de tekst; beide blijven tot iemand kiest:")
+
+    static func demoBodyMerged(_ title: String) -> Text {
+        Text(
+            "Both changes are in the text of: \(title)",
+            "Beide wijzigingen staan in de tekst van: \(title)")
+    }
+
+    static let demoExportTitle = Text(
+        "Exported from each laptop, as plain Markdown",
+        "Van elke laptop geëxporteerd, als gewone Markdown")
+
+    static func demoExported(_ notes: Int, _ files: Int) -> Text {
+        Text(
+            "The three folders are the same, byte for byte: \(notes) notes in \(files) files.",
+            "De drie mappen zijn gelijk, byte voor byte: \(notes) notities in \(files) bestanden.")
+    }
+
+    static let demoExportsDiffer = Text(
+        "The three folders are not the same.", "De drie mappen zijn niet gelijk.")
+
+    static func demoKept(_ folder: String, _ seconds: Text) -> Text {
+        Text(
+            "All of this took \(seconds) and is kept in \(folder, .strong)",
+            "Dit alles duurde \(seconds) en staat in \(folder, .strong)")
+    }
+
+    static func demoBrains(_ names: [String]) -> Text {
+        Text("\(list: names): the brains", "\(list: names): de breinen")
+    }
+
+    static let demoVaults = Text(
+        "vault-anna: the notes; opens in Obsidian", "vault-anna: de notities; opent in Obsidian")
+
+    static let demoNextToday = Text("what waits for Anna", "wat er op Anna wacht")
+    static let demoNextFind = Text("search all they know", "doorzoek alles wat ze weten")
+    static let demoNextShow = Text("the note with two titles", "de notitie met twee titels")
+}

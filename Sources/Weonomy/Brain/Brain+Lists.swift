@@ -1,0 +1,32 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+public import WeData
+import WeKeys
+import WeReplica
+
+extension Brain {
+    /// A person's needs that nobody has solved, newest first.
+    public func needs(of person: PersonID) throws(BrainError) -> [Item] {
+        try items(
+            SearchRequest(
+                facets: [
+                    [Facet.kind(ObjectKind.need)], [Facet.author(person)],
+                    [Facet.status(.open), Facet.status(.answered)],
+                ], excludedFacets: [Facet.retracted], countMax: 100))
+    }
+
+    /// What is told of a file that goes with a share: its name, length and hash.
+    public func describeFile(
+        _ path: String, licence: String? = nil
+    ) throws(BrainError) -> FileInfo {
+        guard let data = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else {
+            throw BrainError(.file, "\(path) can't be read", hint: "Check the path")
+        }
+        return FileInfo(
+            name: String(path.split(separator: "/").last ?? ""), byteCount: data.count,
+            hash: Digest(Blake2b.hash(Array(data))), licence: licence)
+    }
+}

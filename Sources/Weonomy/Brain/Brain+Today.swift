@@ -1,0 +1,156 @@
+import WeLog
+import WeReplica
+
+/// What waits for a person.
+public struct Today: Sendable {
+    /// Needs that this person may be able to help with, at most five, with the reasons.
+    public let canHelp: [Match]
+    /// Answers to this person's own needs that are not settled, newest first.
+    public let answers: [Item]
+    /// What colleagues shared lately, newest first, without status updates.
+    public let shares: [Item]
+    /// Status updates of colleagues, newest first.
+    public let statuses: [Item]
+    /// This person's needs that nobody has solved.
+    public let openNeeds: [Item]
+    /// Items with competing versions.
+    public let conflicts: [Item]
+    /// What this person's profile still lacks.
+    public let profileGaps: [ProfileGap]
+}
+
+/// How a replica stands.
+public struct BrainStatus: Sendable {
+    /// The team.
+    public let team: TeamInfo
+    /// Who this is.
+    public let me: PersonRef
+    /// Shares that are not retracted.
+    public let shareCount: Int
+    /// Needs that nobody has solved.
+    public let openNeedCount: Int
+    /// Items with competing versions.
+    public let conflictCount: Int
+    /// Events in the replica.
+    public let eventCount: Int
+    /// One hash over all that is visible.
+    public let digest: String
+}
+
+/// A topic that few people know.
+public struct TopicRisk: Sendable, Hashable {
+    /// The topic.
+    public let topic: String
+    /// How many people know it, by what they wrote and offer.
+    public let busFactor: Int
+    /// Who, by name.
+    public let holders: [String]
+    /// Shares with the topic.
+    public let shareCount: Int
+}
+
+extension Brain {
+    /// Suggestions in one day.
+    static let suggestionsMax = 5
+
+    /// What waits for the person of this laptop.
+    public func today(countMax: Int = 10) throws(BrainError) -> Today {
+        let unresolved = [Facet.status(.open), Facet.status(.answered)]
+        let mine = try items(
+            SearchRequest(
+                facets: [[Facet.kind(ObjectKind.need)], [Facet.author(me.id)], unresolved],
+                excludedFacets: [Facet.retracted], countMax: 100))
+        var answers: [Item] = []
+        for need in mine { answers += try self.answers(to: need.id) }
+        let others = [Facet.author(me.id), Facet.retracted]
+        let statuses = try items(
+            SearchRequest(
+                facets: [[Facet.share(.status)]], excludedFacets: others, countMax: countMax))
+        let shares = try items(
+            SearchRequest(
+                facets: [[Facet.kind(ObjectKind.share)]],
+                excludedFacets: others + [Facet.share(.status)], countMax: countMax))
+        let conflicts = try items(
+            SearchRequest(
+                facets: [[Facet.conflict]], excludedFacets: [Facet.retracted], countMax: countMax))
+        return Today(
+            canHelp: Array(try matches().prefix(Brain.suggestionsMax)),
+            answers: answers.filter { $0.author.id != me.id }
+                .sorted { ($1.created, $0.id) < ($0.created, $1.id) },
+            shares: shares, statuses: statuses, openNeeds: mine, conflicts: conflicts,
+            profileGaps: try profile(of: nil).gaps)
+    }
+
+    /// How this replica stands.
+    public func status() throws(BrainError) -> BrainStatus {
+        guard let team else {
+            throw BrainError(.noReplica, "the team has not arrived here yet",
+                hint: "Run weonomy join again")
+        }
+        func count(_ facets: [[String]]) throws(BrainError) -> Int {
+            try translating { () throws(ReplicaError) in
+                try replica.count(
+                    SearchRequest(facets: facets, excludedFacets: [Facet.retracted]))
+            }
+        }
+        let events = try translating { () throws(ReplicaError) in
+            try replica.read { (try? $0.summary().count) ?? 0 }
+        }
+        return BrainStatus(
+            team: team, me: me, shareCount: try count([[Facet.kind(ObjectKind.share)]]),
+            openNeedCount: try count([
+                [Facet.kind(ObjectKind.need)], [Facet.status(.open), Facet.status(.answered)],
+            ]),
+            conflictCount: try count([[Facet.conflict]]), eventCount: events,
+            digest: try digest())
+    }
+
+    /// Topics by how few people know them, with the most shares first among equals.
+    ///
+    /// - Parameter shareCountMin: topics with fewer shares are left out.
+    public func risk(shareCountMin: Int = 1) throws(BrainError) -> [TopicRisk] {
+        try topics().filter { $0.shareCount >= shareCountMin }.map {
+            TopicRisk(
+                topic: $0.topic, busFactor: $0.holders.count, holders: $0.holders,
+                shareCount: $0.shareCount)
+        }.sorted {
+            ($0.busFactor, $1.shareCount, $0.topic) < ($1.busFactor, $0.shareCount, $1.topic)
+        }
+    }
+
+    /// Checks the replica; see ``DoctorReport``.
+    public func doctor(isRebuilding: Bool = false) throws(BrainError) -> DoctorReport {
+        let before = try digest()
+        if isRebuilding {
+            try translating { () throws(ReplicaError) in try replica.rebuild() }
+        }
+        let check = try translating { () throws(ReplicaError) in try replica.check() }
+        return DoctorReport(
+            eventCount: check.eventCount, damagedCount: check.damagedCount,
+            wrongSumCount: check.wrongSums, fileState: check.fileState, digestBefore: before,
+            digestAfter: try digest(), wasRebuilt: isRebuilding)
+    }
+}
+
+/// What a check of a replica found.
+public struct DoctorReport: Sendable, Hashable {
+    /// Events whose hashes and signatures were checked.
+    public let eventCount: Int
+    /// Events that are not what was signed.
+    public let damagedCount: Int
+    /// Logs whose kept sums were wrong.
+    public let wrongSumCount: Int
+    /// `ok`, or what SQLite says of the file.
+    public let fileState: String
+    /// The brain digest before anything was done.
+    public let digestBefore: String
+    /// The brain digest after the views were built again, when they were.
+    public let digestAfter: String
+    /// Whether the views were built again.
+    public let wasRebuilt: Bool
+
+    /// Whether nothing is wrong.
+    public var isSound: Bool {
+        damagedCount == 0 && wrongSumCount == 0 && fileState == "ok" && digestBefore == digestAfter
+    }
+}
