@@ -67,9 +67,15 @@ final class Child {
 
 /// What this process has used so far.
 enum Usage {
+    #if os(Linux)
+        private static var selfUsage: __rusage_who_t { __rusage_who_t(RUSAGE_SELF.rawValue) }
+    #else
+        private static var selfUsage: Int32 { RUSAGE_SELF }
+    #endif
+
     static func cpuSeconds() -> Double {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(selfUsage, &usage)
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)
     }
@@ -77,7 +83,7 @@ enum Usage {
     /// The most memory it had, in MB.
     static func memoryMB() -> Double {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(selfUsage, &usage)
         #if os(Linux)
             return Double(usage.ru_maxrss) / 1_000
         #else

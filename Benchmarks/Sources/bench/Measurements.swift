@@ -2,7 +2,7 @@ import Foundation
 
 /// What is measured, by name.
 enum Measurements {
-    static let all: [(String, (Options) throws -> [Result])] = [
+    static let all: [(String, @Sendable (Options) throws -> [Result])] = [
         ("cold", cold), ("search", search), ("start", start),
     ]
 

@@ -116,8 +116,7 @@ enum Worker {
     static func serve(_ folder: String) async throws {
         let brain = try await Brain.open(storage(folder))
         let address = try await brain.listen(host: "127.0.0.1", port: 0)
-        print(address.description)
-        fflush(stdout)
+        FileHandle.standardOutput.write(Data((address.description + "\n").utf8))
         var cpu = Usage.cpuSeconds()
         signal(SIGUSR1, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGUSR1)

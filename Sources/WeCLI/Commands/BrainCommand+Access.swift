@@ -27,7 +27,7 @@ extension Context {
         let storage = try team().storage
         do {
             return try await Brain.open(storage)
-        } catch let error as BrainError where isReading && error.code == .readOnly {
+        } catch where isReading && error.code == .readOnly {
             return try await Brain.open(storage, isReadOnly: true)
         }
     }
@@ -49,7 +49,7 @@ extension Context {
     func item(_ brain: Brain, _ typed: String) async throws -> Item {
         do {
             return try await brain.item(try await brain.resolve(typed))
-        } catch let error as BrainError {
+        } catch {
             switch error.code {
             case .notFound:
                 throw Failure(.notFound, "no-such-id", .noSuchID(typed), hint: .copyID)
@@ -65,10 +65,10 @@ extension Context {
     func person(_ brain: Brain, _ typed: String) async throws -> PersonRef {
         do {
             return try await brain.person(named: typed)
-        } catch let error as BrainError {
+        } catch {
             switch error.code {
             case .notFound:
-                let names = await brain.team?.members.map(\.person.name) ?? []
+                let names = brain.team?.members.map(\.person.name) ?? []
                 throw Failure(
                     .notFound, "no-such-person", .noSuchPerson(typed), hint: .people(names))
             case .ambiguous:

@@ -16,7 +16,7 @@ enum CompleteCommand: Command {
     static func run(_ context: Context) async throws(Failure) -> Reply {
         let completer = Completer(
             commands: CommandTable.commands, language: context.language,
-            lookUp: { _, _ in [] })
+            lookUp: { await context.lookUp($0, $1) })
         let candidates = await completer.candidates(context.arguments.operands)
         if context.output.format == .text {
             context.screen.write(Completer.lines(candidates), to: .output)

@@ -12,7 +12,7 @@ enum InitCommand: Command {
             let brain: Brain
             do {
                 brain = try Brain.found(team.storage, as: name, team: teamName)
-            } catch let error as BrainError where error.code == .exists {
+            } catch where error.code == .exists {
                 throw Failure(
                     .failure, "exists", .teamExists(teamName), hint: .otherTeamName)
             }

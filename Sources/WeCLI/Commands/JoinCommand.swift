@@ -18,8 +18,8 @@ enum JoinCommand: Command {
             // What stays empty was of no use: a mistyped code leaves nothing behind.
             defer { Terminal.remove(folder: waiting.folder, files: []) }
             let (brain, report) = try await Brain.join(
-                waiting.storage, as: name, code: code, at: address
-            ) { progress.update($0.eventsReceived, of: $0.eventsToReceive) }
+                waiting.storage, as: name, code: code, at: address,
+                onProgress: { progress.update($0.eventsReceived, of: $0.eventsToReceive) })
             progress.finish()
             let status = try await brain.status()
             Meetings.note(report.peer, events: status.eventCount, at: context.now, in: waiting)

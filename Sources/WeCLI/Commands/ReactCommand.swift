@@ -6,7 +6,7 @@ enum ReactCommand: BrainCommand {
         let arguments = context.arguments
         let old = try await context.item(brain, arguments.required(0))
         guard let reaction = Reaction(parsing: arguments.required(1)) else {
-            throw .usage("bad-choice", .internalFault(arguments.required(1)))
+            throw Failure.usage("bad-choice", .internalFault(arguments.required(1)))
         }
         let isRemoved = arguments.has("remove")
         let item = try await brain.react(old.id, reaction, isRemoved: isRemoved)

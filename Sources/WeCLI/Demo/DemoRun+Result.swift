@@ -58,12 +58,7 @@ extension DemoRun {
         }
         let topics = match.need.topics
         if let offer = person?.offers.first(where: { topics.contains($0.topic) }) {
-            let word = CommandTable.levels.first { $0.word == offer.level.rawValue }
-            let level = word.map {
-                Text(Line(of: $0.word), Line(of: $0.dutch ?? $0.word))
-            }
-            return .demoReasonOffers(
-                offer.topic, level ?? Text(same: Line(of: offer.level.rawValue)))
+            return .reason(.offers(topic: offer.topic, level: offer.level))
         }
         let said = match.reasons.joined(separator: " ")
         let topic = topics.first { said.contains($0) }

@@ -8,10 +8,6 @@ extension Text {
             "\(name, .strong) asks: \(question)", "\(name, .strong) vraagt: \(question)")
     }
 
-    static func demoReasonOffers(_ topic: String, _ level: Text) -> Text {
-        Text("offers \(topic) (\(level))", "biedt \(topic) (\(level))")
-    }
-
     static func demoReasonWrote(_ topic: String) -> Text {
         Text("wrote about \(topic)", "schreef over \(topic)")
     }

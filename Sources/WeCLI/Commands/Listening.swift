@@ -1,0 +1,162 @@
+import Weonomy
+
+/// `weonomy sync --listen`: lets colleagues in until it is stopped.
+struct Listening {
+    private let context: Context
+    private let brain: Brain
+    private let team: Paths.Team
+    private var peers: [ConnectionID: Peer] = [:]
+    private var finished: [JSONValue] = []
+
+    /// Someone who came.
+    private struct Peer {
+        var address: String
+        var person: PersonRef?
+        var progress = SyncProgress()
+        var isSame = false
+    }
+
+    init(_ context: Context, _ brain: Brain, _ team: Paths.Team) {
+        self.context = context
+        self.brain = brain
+        self.team = team
+    }
+
+    mutating func run() async throws -> Reply {
+        let arguments = context.arguments
+        let stop = StopSignal()
+        let updates = try await brain.peerUpdates()
+        let port = UInt16(arguments.number("port") ?? Int(PeerAddress.defaultPort))
+        let bound = try await brain.listen(host: arguments.value("host"), port: port)
+        // Others write to the same brain meanwhile: what they share goes out at once.
+        try await brain.noticeOthers()
+        let watching = Task { [brain] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(1))
+                try? await brain.noticeOthers()
+            }
+        }
+        let stopping = Task { [brain] in
+            await stop.wait()
+            await brain.close()
+        }
+        announce(bound)
+        if let address = arguments.operand(0) { try await brain.connect(address) }
+        for await update in updates {
+            try await take(update)
+            if arguments.has("once"), peers.isEmpty, !finished.isEmpty { break }
+        }
+        watching.cancel()
+        stopping.cancel()
+        let digest = try await brain.digest()
+        await brain.close()
+        return Reply(
+            ["peers": .array(finished), "digest": .string(digest)], Page(.stoppedListening))
+    }
+
+    private func announce(_ bound: BoundAddress) {
+        let isText = context.output.format == .text
+        guard isText else {
+            context.output.emit(
+                Envelope.success(
+                    "listening",
+                    [
+                        "address": .string(bound.description), "host": .string(bound.host),
+                        "port": JSONValue(Int(bound.port)),
+                    ]))
+            return
+        }
+        context.output.show(Page(.listeningOn(bound.description)))
+        let isOpen = bound.host == "::" || bound.host == "0.0.0.0"
+        for host in isOpen ? Terminal.ownAddresses() : [] {
+            let address = PeerAddress(host: host, port: bound.port).description
+            context.output.note(.theyType(address), .faint)
+        }
+        context.output.note(.stopWith, .faint)
+    }
+
+    // MARK: - What happens
+
+    private mutating func take(_ update: PeerUpdate) async throws {
+        let id = update.connection
+        switch update {
+        case .connected(_, let address, _): peers[id] = Peer(address: address)
+        case .recognised(_, _, let person):
+            let profile = try? await brain.profile(of: person)
+            peers[id]?.person = profile?.person
+            if let name = profile?.person.name { tell("met", id, .isHere(name)) }
+        case .invited: break
+        case .welcomed: break
+        case .progress(_, let progress):
+            peers[id]?.progress = progress
+        case .synced(_, let progress):
+            try await note(id, progress)
+        case .closed(_, let error):
+            await end(id, error)
+        }
+    }
+
+    private mutating func note(_ id: ConnectionID, _ progress: SyncProgress) async throws {
+        guard var peer = peers[id] else { return }
+        let name = try await name(&peer)
+        let before = peer.isSame ? peer.progress : SyncProgress()
+        peer.progress = progress
+        let isFirst = !peer.isSame
+        peer.isSame = true
+        peers[id] = peer
+        let events = try await brain.status().eventCount
+        Meetings.note(peer.person, events: events, at: context.now, in: team)
+        let received = progress.eventsStored - before.eventsStored
+        let sent = progress.eventsSent - before.eventsSent
+        guard isFirst || received > 0 || sent > 0 else { return }
+        tell("synced", id, .sameNow(name, received, sent))
+    }
+
+    /// Who it is: a newcomer has a name only now.
+    private func name(_ peer: inout Peer) async throws -> String {
+        if peer.person == nil || peer.person?.name.isEmpty == true {
+            let status = await brain.connections.first { $0.address == peer.address }
+            if let person = status?.person {
+                peer.person = try? await brain.profile(of: person).person
+            }
+        }
+        return peer.person?.name ?? peer.address
+    }
+
+    private mutating func end(_ id: ConnectionID, _ error: TransportError?) async {
+        guard let peer = peers[id] else { return }
+        let who = peer.person?.name ?? peer.address
+        let events = peer.isSame ? try? await brain.status().eventCount : nil
+        if let events, error == nil {
+            Meetings.note(peer.person, events: events, at: context.now, in: team)
+        }
+        let isOrderly = peer.isSame
+        tell("left", id, isOrderly ? .hasLeft(who) : .leftEarly(who, error?.description ?? ""))
+        peers[id] = nil
+        finished.append(json(peer, error: isOrderly ? nil : error))
+    }
+
+    private func tell(_ what: String, _ id: ConnectionID, _ text: Text) {
+        guard context.output.format != .text else {
+            context.output.show(Page(text))
+            return
+        }
+        guard let peer = peers[id] else { return }
+        context.output.emit(
+            Envelope.success("peer", json(peer, error: nil).with("event", .string(what))))
+    }
+
+    private func json(_ peer: Peer, error: TransportError?) -> JSONValue {
+        [
+            "person": peer.person.map { JSONValue($0) } ?? nil,
+            "address": .string(peer.address),
+            "state": peer.isSame ? "same" : "cut",
+            "received": JSONValue(peer.progress.eventsStored),
+            "sent": JSONValue(peer.progress.eventsSent),
+            "bytes_received": JSONValue(peer.progress.wireBytesIn),
+            "bytes_sent": JSONValue(peer.progress.wireBytesOut),
+            "round_trips": JSONValue(peer.progress.roundTrips),
+            "reason": JSONValue(error?.description),
+        ]
+    }
+}

@@ -1,0 +1,173 @@
+import Weonomy
+
+/// `weonomy show`: an item, a person or a topic, whichever the word means.
+enum ShowCommand: BrainCommand {
+    static let isReading = true
+
+    static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
+        let typed = context.arguments.required(0)
+        if let person = try? await brain.person(named: typed) {
+            return try await show(person, context, brain)
+        }
+        if let topic = try await topic(typed, brain) {
+            return try await show(topic, context, brain)
+        }
+        do {
+            return try await show(try await brain.item(brain.resolve(typed)), context, brain)
+        } catch let error as BrainError where error.code == .notFound {
+            throw Failure(
+                .notFound, "not-found", .nothingCalled(typed), hint: .tryFind(typed))
+        } catch let error as BrainError where error.code == .ambiguous {
+            throw Failure(
+                .notFound, "ambiguous-id", .ambiguousID(typed), hint: .typeMore(error.hint))
+        }
+    }
+
+    // MARK: - An item
+
+    private static func show(
+        _ item: Item, _ context: Context, _ brain: Brain
+    ) async throws -> Reply {
+        var page = context.page(item)
+        if context.arguments.has("versions") { page.append(versions(item)) }
+        let answers = item.kind == .need ? try await brain.answers(to: item.id) : []
+        for answer in answers {
+            page.blank()
+            page.line(
+                "\(Text.kind(answer), .strong) \(answer.shortID, .id) · \(answer.writer) · "
+                    + "\(when: answer.created.milliseconds)")
+            page.prose(answer.body.trimmed, indent: 2)
+        }
+        var data: JSONValue = [
+            "item": JSONValue(item, now: context.now),
+            "answers": JSONValue(answers, now: context.now),
+        ]
+        if context.arguments.has("history") {
+            let history = try await brain.history(item.id)
+            page.blank()
+            page.say(.history, .strong)
+            page.table(table(history))
+            data = data.with("history", json(history))
+        }
+        return Reply(data, page)
+    }
+
+    private static func versions(_ item: Item) -> Page {
+        var page = Page()
+        if !item.isConflict {
+            page.blank()
+            page.say(.oneVersion, .faint)
+        }
+        for field in item.versions {
+            for (index, version) in field.versions.enumerated() {
+                page.blank()
+                page.line(
+                    "\(Text.version(index + 1, field.field), .strong) \(version.author.name) · "
+                        + "\(when: version.wall.milliseconds)")
+                page.prose(version.text, indent: 2)
+            }
+        }
+        if item.isConflict {
+            page.blank()
+            page.say(.settleVersions(item.shortID), .faint)
+        }
+        return page
+    }
+
+    private static func table(_ history: [HistoryEntry]) -> Table {
+        var table = Table(flexible: 2, wraps: true)
+        for entry in history {
+            table.add(
+                "\(when: entry.wall.milliseconds, .faint)", "\(entry.author.name)",
+                "\(words(entry))")
+        }
+        return table
+    }
+
+    private static func json(_ history: [HistoryEntry]) -> JSONValue {
+        .array(
+            history.map { entry in
+                [
+                    "event": .string(entry.event.description), "by": JSONValue(entry.author),
+                    "at": JSONValue(entry.wall), "changes": JSONValue(entry.changes.map(word)),
+                ]
+            })
+    }
+
+    private static func words(_ entry: HistoryEntry) -> String {
+        entry.changes.map(word).joined(separator: "; ")
+    }
+
+    /// What a change did, in the words of the protocol: `set title: WAL over NFS`.
+    private static func word(_ change: ChangeSummary) -> String {
+        let what = change.field.isEmpty ? change.verb : "\(change.verb) \(change.field)"
+        return change.value.isEmpty ? what : "\(what): \(change.value)"
+    }
+
+    // MARK: - A person
+
+    private static func show(
+        _ person: PersonRef, _ context: Context, _ brain: Brain
+    ) async throws -> Reply {
+        var reply = try await context.profileReply(brain, of: person)
+        let items = try await brain.find("by:\"\(person.name)\" is:share", countMax: 10).items
+        if !items.isEmpty {
+            reply.page.blank()
+            reply.page.say(.shares, .strong)
+            reply.page.table(context.table(items))
+        }
+        reply.data = ["profile": reply.data, "items": JSONValue(items, now: context.now)]
+        reply.schema = "show"
+        return reply
+    }
+
+    // MARK: - A topic
+
+    private static func topic(_ typed: String, _ brain: Brain) async throws -> String? {
+        guard !typed.contains("\"") else { return nil }
+        let isKnown = try await !brain.find("topic:\"\(typed)\"", countMax: 1).items.isEmpty
+        return isKnown ? typed.lowercased() : nil
+    }
+
+    private static func show(
+        _ name: String, _ context: Context, _ brain: Brain
+    ) async throws -> Reply {
+        let topics = try await brain.topics()
+        guard let topic = topics.first(where: { $0.topic == name }) ?? topics.first(where: {
+            $0.topic.lowercased() == name
+        }) else {
+            throw Failure(.notFound, "not-found", .nothingCalled(name), hint: .tryFind(name))
+        }
+        let items = try await brain.find("topic:\"\(name)\"", countMax: 20).items
+        var page = Page()
+        page.line("\(topic.topic, .topic)")
+        page.say(.topicCounts(topic.shareCount, topic.openNeedCount), .faint)
+        if !topic.offering.isEmpty { page.say(.offeredBy(topic.offering.map(\.name))) }
+        if !topic.writers.isEmpty { page.say(.writtenBy(topic.writers)) }
+        if topic.holders.count == 1, let only = topic.holders.first {
+            page.say(.restsOn(only), .warn)
+        }
+        page.blank()
+        page.table(context.table(items))
+        var next: [Reply.Hint] = []
+        if topic.shareCount + topic.openNeedCount > items.count {
+            next = [
+                Reply.Hint(
+                    command: "weonomy find -n 200 topic:\(name)", why: .hintMore)
+            ]
+        }
+        return Reply(
+            [
+                "topic": JSONValue(topic, known: brain.membersByName),
+                "items": JSONValue(items, now: context.now),
+            ], page, next: next)
+    }
+}
+
+extension Brain {
+    /// Members by what the team called them when they came.
+    nonisolated var membersByName: [String: PersonRef] {
+        let people = team?.members.map { ($0.person.name, $0.person) } ?? []
+        return Dictionary(people) { first, _ in first }
+    }
+}

@@ -1,0 +1,105 @@
+import FoundationEssentials
+import Weonomy
+
+/// `weonomy status`: who has what, and what competes.
+enum StatusCommand: BrainCommand {
+    static let isReading = true
+
+    static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
+        let status = try await brain.status()
+        let team = try context.team()
+        let meetings = Meetings(team)
+        let isChecked = context.arguments.has("check")
+        let problems = isChecked ? try await brain.doctor().findings : []
+        var page = Page()
+        page.line("\(Text.summary(status))")
+        page.table(table(status, meetings))
+        page.blank()
+        let pending = pending(status, meetings)
+        if pending > 0, status.team.members.count > 1 { page.say(.pending(pending)) }
+        if status.conflictCount > 0 { page.say(.conflicts(status.conflictCount), .warn) }
+        for problem in problems { page.say(problem.message, .bad) }
+        if isChecked, problems.isEmpty { page.say(.allSound(status.eventCount), .good) }
+        page.line("\(Text.fingerprint, .faint) \(String(status.digest.prefix(12)), .faint)")
+        return Reply(
+            json(status, team, meetings, pending, problems), page,
+            next: next(status, problems), exit: problems.isEmpty ? .ok : .failure)
+    }
+
+    private static func next(_ status: BrainStatus, _ problems: [Finding]) -> [Reply.Hint] {
+        if !problems.isEmpty {
+            return [Reply.Hint(command: "weonomy doctor --rebuild", why: .hintRebuild)]
+        }
+        if status.conflictCount > 0 {
+            return [Reply.Hint(command: "weonomy find is:conflict", why: .hintConflicts)]
+        }
+        guard status.team.members.count > 1 else {
+            return [Reply.Hint(command: "weonomy invite", why: .hintInvite)]
+        }
+        return []
+    }
+
+    private static func others(_ status: BrainStatus) -> [PersonRef] {
+        status.team.members.map(\.person).filter { $0.id != status.me.id }
+    }
+
+    /// Events that nobody who was met is known to have.
+    private static func pending(_ status: BrainStatus, _ meetings: Meetings) -> Int {
+        let most = others(status).compactMap {
+            meetings.byPerson[$0.id.description]?.events
+        }.max() ?? 0
+        return max(0, status.eventCount - most)
+    }
+
+    private static func table(_ status: BrainStatus, _ meetings: Meetings) -> Table {
+        var table = Table(flexible: 0)
+        for person in others(status) {
+            guard let met = meetings.byPerson[person.id.description] else {
+                table.add("\(person.name)", "\(Text.neverMet, .faint)")
+                continue
+            }
+            let behind = max(0, status.eventCount - met.events)
+            let state: Line =
+                behind == 0
+                ? "\(Text.sameAsYou, .good)" : "\(Text.mayLack(behind), .warn)"
+            table.add("\(person.name)", state, "\(when: met.moment, .faint)")
+        }
+        return table
+    }
+
+    private static func json(
+        _ status: BrainStatus, _ team: Paths.Team, _ meetings: Meetings, _ pending: Int,
+        _ problems: [Finding]
+    ) -> JSONValue {
+        let peers = others(status).map { person -> JSONValue in
+            let met = meetings.byPerson[person.id.description]
+            let behind = met.map { max(0, status.eventCount - $0.events) }
+            let state = behind.map { $0 == 0 ? "same" : "behind" } ?? "unknown"
+            return [
+                "person": JSONValue(person), "state": .string(state),
+                "last_met": JSONValue(moment: met?.moment),
+                "they_lack": behind.map { JSONValue($0) } ?? nil, "i_lack": nil,
+            ]
+        }
+        return [
+            "team": JSONValue(status.team), "me": JSONValue(status.me),
+            "digest": .string(status.digest), "events": JSONValue(status.eventCount),
+            "people": JSONValue(status.team.members.count),
+            "shares": JSONValue(status.shareCount),
+            "open_needs": JSONValue(status.openNeedCount),
+            "conflicts": JSONValue(status.conflictCount), "pending": JSONValue(pending),
+            "peers": .array(peers), "replica": .string(team.replica),
+            "bytes": JSONValue(bytes(team)),
+            "problems": JSONValue(problems.map { $0.message.plain(.english) }),
+        ]
+    }
+
+    private static func bytes(_ team: Paths.Team) -> Int {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: team.folder)) ?? []
+        return names.reduce(0) { sum, name in
+            let path = team.folder + "/" + name
+            let facts = try? FileManager.default.attributesOfItem(atPath: path)
+            return sum + Int(clamping: facts?[.size] as? UInt64 ?? 0)
+        }
+    }
+}

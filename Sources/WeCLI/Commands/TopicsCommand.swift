@@ -1,0 +1,64 @@
+import Weonomy
+
+/// `weonomy brain`: topics with who knows and who asks, and what hangs on one person.
+enum TopicsCommand: BrainCommand {
+    static let isReading = true
+
+    static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
+        let limit = context.arguments.number("limit") ?? 20
+        let topics = try await brain.topics()
+        let status = try await brain.status()
+        var page = Page()
+        page.line("\(Text.summary(status))")
+        if topics.isEmpty {
+            page.say(.noTopics)
+        } else {
+            page.blank()
+            page.table(table(topics.prefix(limit)))
+        }
+        let alone = topics.filter { $0.holders.count == 1 && $0.shareCount > 0 }
+        if !alone.isEmpty {
+            page.blank()
+            page.say(.hangsOnOne(alone.count), .warn)
+            page.table(holders(alone))
+        }
+        var next: [Reply.Hint] = []
+        if topics.count > limit {
+            next = [Reply.Hint(command: "weonomy brain -n \(topics.count)", why: .hintAllTopics)]
+        }
+        let known = brain.membersByName
+        return Reply(
+            [
+                "topics": .array(topics.prefix(limit).map { JSONValue($0, known: known) }),
+                "shares": JSONValue(status.shareCount),
+                "open_needs": JSONValue(status.openNeedCount),
+                "people": JSONValue(status.team.members.count),
+            ], page, next: next)
+    }
+
+    private static func table(_ topics: some Sequence<TopicCount>) -> Table {
+        var table = Table(flexible: 3)
+        for topic in topics {
+            let needs: Line =
+                topic.openNeedCount > 0 ? "\(Text.needs(topic.openNeedCount), .warn)" : ""
+            table.add(
+                "\(topic.topic, .topic)", "\(Text.sharesCount(topic.shareCount))", needs,
+                "\(Text.someOf(topic.holders), .faint)")
+        }
+        return table
+    }
+
+    /// Who alone knows which topics, the one with most topics first.
+    private static func holders(_ topics: [TopicCount]) -> Table {
+        var byPerson: [String: [String]] = [:]
+        for topic in topics { byPerson[topic.holders[0], default: []].append(topic.topic) }
+        var table = Table(flexible: 1)
+        let people = byPerson.sorted {
+            ($1.value.count, $0.key) < ($0.value.count, $1.key)
+        }
+        for person in people.prefix(8) {
+            table.add("\(person.key)", "\(Text.someOf(person.value), .topic)")
+        }
+        return table
+    }
+}

@@ -1,0 +1,104 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+import Synchronization
+
+/// Ctrl-C or a polite kill, as something to wait for.
+///
+/// From its making on the two signals no longer end the process by themselves.
+struct StopSignal: Sendable {
+    private static let pipeEnd = Atomic<Int32>(-1)
+    private let stream: AsyncStream<Void>
+
+    init() {
+        var ends: [Int32] = [0, 0]
+        let (stream, news) = AsyncStream.makeStream(of: Void.self)
+        self.stream = stream
+        guard pipe(&ends) == 0 else { return }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        StopSignal.pipeEnd.store(ends[1], ordering: .sequentiallyConsistent)
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { _ in
+                // Of all that could be done here only this is safe.
+                var byte: UInt8 = 0
+                _ = write(StopSignal.pipeEnd.load(ordering: .sequentiallyConsistent), &byte, 1)
+            }
+        }
+        let reading = ends[0]
+        _ = SystemThread.start {
+            var byte: UInt8 = 0
+            while read(reading, &byte, 1) < 0, errno == EINTR {}
+            // A second Ctrl-C is meant at once.
+            signal(SIGINT, SIG_DFL)
+            news.yield()
+            news.finish()
+        }
+    }
+
+    /// Returns when the process was asked to end.
+    func wait() async {
+        for await _ in stream { return }
+    }
+}
+
+/// A thread that may wait for the system without holding up anything else.
+enum SystemThread {
+    private final class Work {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    /// Starts one; false when the system refuses.
+    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+        let work = Unmanaged.passRetained(Work(body))
+        #if canImport(Glibc)
+            var thread = pthread_t()
+        #else
+            var thread: pthread_t?
+        #endif
+        let code = pthread_create(
+            &thread, nil,
+            { context in
+                #if !canImport(Darwin)
+                    guard let context else { return nil }
+                #endif
+                pthread_detach(pthread_self())
+                Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+                return nil
+            }, work.toOpaque())
+        if code != 0 { work.release() }
+        return code == 0
+    }
+}
+
+extension Terminal {
+    /// This machine's IPv4 numbers on the networks around it.
+    static func ownAddresses() -> [String] {
+        var first: UnsafeMutablePointer<ifaddrs>?
+        guard getifaddrs(&first) == 0 else { return [] }
+        defer { freeifaddrs(first) }
+        var found: [String] = []
+        var next = first
+        while let entry = next?.pointee {
+            next = entry.ifa_next
+            let flags = Int32(truncatingIfNeeded: entry.ifa_flags)
+            guard let address = entry.ifa_addr, address.pointee.sa_family == AF_INET,
+                flags & Int32(truncatingIfNeeded: IFF_LOOPBACK) == 0,
+                flags & Int32(truncatingIfNeeded: IFF_UP) != 0
+            else { continue }
+            var host = [CChar](repeating: 0, count: 64)
+            let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let code = getnameinfo(
+                address, length, &host, socklen_t(host.count), nil, 0, NI_NUMERICHOST)
+            guard code == 0 else { continue }
+            let text = String(
+                decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            if !found.contains(text) { found.append(text) }
+        }
+        return found
+    }
+}

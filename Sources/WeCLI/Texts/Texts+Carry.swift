@@ -1,0 +1,123 @@
+import Weonomy
+
+/// What syncing, importing and exporting say.
+extension Text {
+    static let syncHow = Text(
+        "One of you runs \("weonomy sync --listen", .command), the other "
+            + "\("weonomy sync HOST:PORT", .command).",
+        "De een draait \("weonomy sync --listen", .command), de ander "
+            + "\("weonomy sync HOST:PORT", .command).")
+    static let exchanging = Text("Exchanging", "Uitwisselen")
+
+    static func syncedWith(_ name: String, _ received: Int, _ sent: Int) -> Text {
+        guard received > 0 || sent > 0 else {
+            return Text(
+                "\(name) and you already had the same.", "\(name) en jij hadden al hetzelfde.")
+        }
+        return Text(
+            "\(name) and you have the same now: \(received) came in, \(sent) went out.",
+            "\(name) en jij hebben nu hetzelfde: \(received) erbij, \(sent) verstuurd.")
+    }
+
+    static func syncCost(_ bytes: Int, _ roundTrips: Int) -> Text {
+        Text(
+            "\(size: bytes), \(roundTrips, "round trip", "round trips")",
+            "\(size: bytes), \(roundTrips)× heen en weer")
+    }
+
+    static let hintWhatIsNew = Text("what is new", "wat er nieuw is")
+
+    // MARK: - Listening
+
+    static func listeningOn(_ address: String) -> Text {
+        Text("Listening on \(address)", "Luistert op \(address)")
+    }
+
+    static func theyType(_ address: String) -> Text {
+        Text(
+            "On the same network: \("weonomy sync \(address)", .command)",
+            "Op hetzelfde netwerk: \("weonomy sync \(address)", .command)")
+    }
+
+    static let stopWith = Text("Stop with Ctrl-C.", "Stop met Ctrl-C.")
+    static let stoppedListening = Text("Stopped.", "Gestopt.")
+
+    static func isHere(_ name: String) -> Text {
+        Text("\(name) is here", "\(name) is er")
+    }
+
+    static func sameNow(_ name: String, _ received: Int, _ sent: Int) -> Text {
+        Text(
+            "\(name) has the same as you now: \(received) came in, \(sent) went out",
+            "\(name) heeft nu hetzelfde als jij: \(received) erbij, \(sent) verstuurd")
+    }
+
+    static func hasLeft(_ name: String) -> Text {
+        Text("\(name) has left", "\(name) is weg")
+    }
+
+    static func leftEarly(_ name: String, _ reason: String) -> Text {
+        reason.isEmpty
+            ? Text("\(name) left early", "\(name) ging voortijdig weg")
+            : Text("\(name) left early: \(reason)", "\(name) ging voortijdig weg: \(reason)")
+    }
+
+    // MARK: - Status and doctor
+
+    static let sameAsYou = Text("same as you", "gelijk met jou")
+    static let neverMet = Text("not met on this laptop", "nog niet ontmoet op deze laptop")
+
+    static func mayLack(_ count: Int) -> Text {
+        Text(
+            "may lack \(count, "change", "changes")",
+            "mist misschien \(count, "wijziging", "wijzigingen")")
+    }
+
+    static func pending(_ count: Int) -> Text {
+        Text(
+            "\(count, "change waits", "changes wait") for the next sync.",
+            "\(count, "wijziging wacht", "wijzigingen wachten") op de volgende sync.")
+    }
+
+    static func conflicts(_ count: Int) -> Text {
+        Text(
+            "\(count, "item has", "items have") competing versions.",
+            "\(count, "bijdrage heeft", "bijdragen hebben") botsende versies.")
+    }
+
+    static let hintConflicts = Text("see them", "bekijk ze")
+    static let fingerprint = Text("Digest", "Digest")
+
+    static func allSound(_ events: Int) -> Text {
+        Text(
+            "All \(events) changes are as they were signed; nothing is wrong.",
+            "Alle \(events) wijzigingen zijn zoals ze zijn ondertekend; er is niets mis.")
+    }
+
+    static let hintRebuild = Text(
+        "make all views again from the signed changes",
+        "bouw alles opnieuw op uit de ondertekende wijzigingen")
+    static let rebuiltTheSame = Text(
+        "Made all views again: the brain is exactly the same.",
+        "Alles is opnieuw opgebouwd: het brein is precies hetzelfde.")
+
+    static func damaged(_ count: Int) -> Text {
+        Text(
+            "\(count, "change is", "changes are") not what was signed.",
+            "\(count, "wijziging is", "wijzigingen zijn") niet wat er is ondertekend.")
+    }
+
+    static func fileState(_ state: String) -> Text {
+        Text("The file is damaged: \(state)", "Het bestand is beschadigd: \(state)")
+    }
+
+    static func wrongSums(_ count: Int) -> Text {
+        Text(
+            "The sums of \(count, "log", "logs") were wrong.",
+            "De sommen van \(count, "logboek", "logboeken") klopten niet.")
+    }
+
+    static let viewsWereStale = Text(
+        "The views did not match the signed changes.",
+        "De weergave klopte niet met de ondertekende wijzigingen.")
+}
