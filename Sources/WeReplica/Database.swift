@@ -72,6 +72,12 @@ final class Database {
         return statement
     }
 
+    /// Ends every statement that is in the middle of its rows: one alone would keep the snapshot
+    /// of its transaction for ever.
+    func resetAll() {
+        for statement in statements.values { statement.reset() }
+    }
+
     /// Runs one statement with its values and gives no rows.
     func run(_ sql: String, _ values: SQLValue...) throws(ReplicaError) {
         let statement = try statement(sql)
@@ -82,21 +88,19 @@ final class Database {
     /// The first column of the first row, as an integer.
     func integer(_ sql: String, _ values: SQLValue...) throws(ReplicaError) -> Int64? {
         let statement = try statement(sql)
+        defer { statement.reset() }
         statement.bind(values)
         guard try statement.step(), !statement.isNull(0) else { return nil }
-        let value = statement.int(0)
-        statement.reset()
-        return value
+        return statement.int(0)
     }
 
     /// The first column of the first row, as text.
     func text(_ sql: String, _ values: SQLValue...) throws(ReplicaError) -> String? {
         let statement = try statement(sql)
+        defer { statement.reset() }
         statement.bind(values)
         guard try statement.step(), !statement.isNull(0) else { return nil }
-        let value = statement.text(0)
-        statement.reset()
-        return value
+        return statement.text(0)
     }
 
     /// The row that the last INSERT made.

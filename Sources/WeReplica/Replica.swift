@@ -68,7 +68,10 @@ public final class Replica: Sendable {
         }
         func on(_ database: Database) throws(ReplicaError) -> Result {
             try database.execute("BEGIN")
-            defer { try? database.execute("COMMIT") }
+            defer {
+                database.resetAll()
+                try? database.execute("COMMIT")
+            }
             return try body(ReplicaIndex(database))
         }
         return isScanner

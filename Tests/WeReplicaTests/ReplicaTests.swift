@@ -173,3 +173,19 @@ struct SplitMix64: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 }
+
+@Suite("Replica in a file")
+struct ReplicaFileTests {
+    @Test("what was asked of an empty replica does not hide what comes later")
+    func freshSnapshots() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "we-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let anna = try Laptop("Anna", path: folder.appending(path: "brain.sqlite").path)
+        #expect(try anna.replica.read { try? $0.lastPosition() } == 0)
+        try anna.found("Noord")
+        _ = try anna.share("One", "first")
+        #expect(try anna.replica.read { try? $0.summary().count } == 2)
+        #expect(try anna.replica.read { try? $0.lastPosition() } == 2)
+    }
+}

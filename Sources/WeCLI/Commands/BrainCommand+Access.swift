@@ -25,9 +25,10 @@ extension Context {
     /// Opens the brain of the team that is meant.
     func open(isReading: Bool) async throws -> Brain {
         let storage = try team().storage
-        do {
+        do throws(BrainError) {
             return try await Brain.open(storage)
-        } catch where isReading && error.code == .readOnly {
+        } catch {
+            guard isReading, error.code == .readOnly else { throw error }
             return try await Brain.open(storage, isReadOnly: true)
         }
     }

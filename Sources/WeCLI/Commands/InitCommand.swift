@@ -9,13 +9,7 @@ enum InitCommand: Command {
         let team = try context.paths().team(slug: Paths.slug(teamName))
         try context.makeFolder(team.folder)
         return try await context.asking {
-            let brain: Brain
-            do {
-                brain = try Brain.found(team.storage, as: name, team: teamName)
-            } catch where error.code == .exists {
-                throw Failure(
-                    .failure, "exists", .teamExists(teamName), hint: .otherTeamName)
-            }
+            let brain = try found(team, name, teamName)
             guard let info = brain.team else {
                 throw Failure(.failure, "internal", .internalFault("team"))
             }
@@ -29,6 +23,17 @@ enum InitCommand: Command {
                     Reply.Hint(command: "weonomy import FOLDER", why: .hintImport),
                     Reply.Hint(command: "weonomy invite", why: .hintInvite),
                 ])
+        }
+    }
+
+    private static func found(
+        _ team: Paths.Team, _ name: String, _ teamName: String
+    ) throws(Failure) -> Brain {
+        do throws(BrainError) {
+            return try Brain.found(team.storage, as: name, team: teamName)
+        } catch {
+            guard error.code == .exists else { throw Failure(error) }
+            throw Failure(.failure, "exists", .teamExists(teamName), hint: .otherTeamName)
         }
     }
 }
