@@ -4,6 +4,7 @@ enum Program {
 
     /// Who does the work of each command in the table, by its path.
     static let commands: [String: any Command.Type] = [
+        "": StartCommand.self,
         "init": InitCommand.self,
         "invite": InviteCommand.self,
         "join": JoinCommand.self,
@@ -62,7 +63,9 @@ enum Program {
             return plain("help", operands: parsed.arguments?.path ?? [])
         }
         if parsed.globals.wantsVersion { return plain("version") }
-        return parsed.arguments ?? plain("help")
+        return parsed.arguments
+            ?? Arguments(
+                path: [], spec: CommandSpec(name: "", summary: .tagline), operands: [], given: [:])
     }
 
     private static func plain(_ name: String, operands: [String] = []) -> Arguments {
@@ -88,7 +91,7 @@ enum Program {
         switch output.format {
         case .text:
             output.show(reply.page)
-            output.aside(reply.nextPage)
+            output.aside(reply.nextPage, isApart: !reply.page.isEmpty)
         case .json, .jsonLines:
             let schema = reply.schema ?? name.split(separator: " ").joined(separator: "-")
             output.emit(Envelope.success(schema, reply.data))

@@ -136,7 +136,7 @@ struct CommandsSessionTests {
         let read = try await chris.run("import", file)
         #expect(read.text("digest") == written.text("digest"))
         #expect(try await chris.run("share", "-m", "x", code: 4).errorCode == "not-allowed")
-        let ids = try await anna.run("__complete", "show", "Ann")
+        let ids = try await anna.run("__complete", "profile", "show", "Ann")
         #expect(ids["candidates"] as? [String] == ["Anna de Vries"])
     }
 }

@@ -160,6 +160,19 @@ struct SessionTests {
         #expect(stored == received)
     }
 
+    @Test("all membership comes before any content, though it was written later")
+    func membershipFirst() throws {
+        let (anna, ben) = try pair(seed: 11)
+        anna.write(20)
+        try anna.admit(try Laptop("Cara", seed: 11))
+        anna.write(20)
+        let meeting = try Meeting(anna, ben, seed: 11).start().run()
+        #expect(isSame(anna, ben))
+        let content = try need(meeting.responder.classes.firstIndex(of: .content))
+        #expect(meeting.responder.classes.prefix(content).contains(.membership))
+        #expect(!meeting.responder.classes.dropFirst(content).contains(.membership))
+    }
+
     @Test("an event of the greatest size goes through, alone in its window")
     func largest() throws {
         let (anna, ben) = try pair(seed: 8)

@@ -85,9 +85,11 @@ extension Context {
 
     /// A person's name as short as the screen asks for.
     func short(_ name: String) -> String {
-        guard let width = output.width, width < 80 else { return name }
-        return String(name.prefix { $0 != " " })
+        isNarrow ? String(name.prefix { $0 != " " }) : name
     }
+
+    /// Whether only the most important columns fit.
+    var isNarrow: Bool { output.width.map { $0 < 80 } ?? false }
 }
 
 extension Paths.Team {

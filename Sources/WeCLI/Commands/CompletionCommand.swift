@@ -21,6 +21,7 @@ enum CompleteCommand: Command {
         if context.output.format == .text {
             context.screen.write(Completer.lines(candidates), to: .output)
         }
-        return Reply(["candidates": JSONValue(candidates.map(\.word))], Page())
+        return Reply(
+            ["candidates": JSONValue(candidates.map(\.word))], Page(), schema: "candidates")
     }
 }

@@ -43,7 +43,7 @@ extension Failure {
 
     /// The library's own English sentence; Dutch says the kind of trouble and keeps the detail.
     private static func message(_ error: BrainError) -> Text {
-        let detail = sentence(error.message)
+        let english: Line = "\(sentence(error.message))"
         let dutch: Line =
             switch error.code {
             case .noReplica: "Er staat hier nog geen brein."
@@ -63,7 +63,7 @@ extension Failure {
             case .file: "Een bestand werkt niet mee."
             case .failed: "Dit is mislukt."
             }
-        return Text("\(detail)", "\(dutch) (\(error.message))")
+        return Text(english, dutch + " (\(error.message))")
     }
 
     private static func hint(_ error: BrainError) -> Text? {

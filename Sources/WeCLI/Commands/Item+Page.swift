@@ -10,6 +10,13 @@ extension Context {
 
     private func row(_ item: Item) -> [Line] {
         let badge = Text.badge(item, now: now)
+        if isNarrow {
+            let isPlain = badge.plain(.english).isEmpty
+            return [
+                "\(item.shortID, .id)", "\(item.title)", "\(short(item.writer))",
+                isPlain ? "\(Text.kind(item), .faint)" : "\(badge, tone(of: item))",
+            ]
+        }
         return [
             "\(item.shortID, .id)", "\(item.title)", "\(short(item.writer))",
             "\(Text.kind(item), .faint)", "\(badge, tone(of: item))",
@@ -32,7 +39,8 @@ extension Context {
         let badge = Text.badge(item, now: now)
         var about: Line = "\(item.shortID, .id) · \(Text.kind(item)) · \(item.writer)"
         about = about + " · \(when: item.created.milliseconds)"
-        if item.changed != item.created {
+        let (made, changed) = (item.created.milliseconds, item.changed.milliseconds)
+        if voice.relative(made) != voice.relative(changed) {
             about = about + " · \(Text.changed, .faint) \(when: item.changed.milliseconds)"
         }
         if !badge.plain(.english).isEmpty { about = about + " · \(badge, tone(of: item))" }

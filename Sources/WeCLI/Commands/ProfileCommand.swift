@@ -56,13 +56,15 @@ enum ProfileChangeCommand: BrainCommand {
         case "role": try await editor.role(try text())
         default: try await editor.contact(try text())
         }
-        return try await context.profileReply(brain, of: brain.me)
+        return try await context.profileReply(brain, of: brain.me, listsGaps: false)
     }
 }
 
 extension Context {
     /// A profile, and what is still missing when it is one's own.
-    func profileReply(_ brain: Brain, of person: PersonRef) async throws -> Reply {
+    func profileReply(
+        _ brain: Brain, of person: PersonRef, listsGaps: Bool = true
+    ) async throws -> Reply {
         let profile = try await brain.profile(of: person.id)
         let needs = try await openNeeds(brain, of: profile.person)
         var page = page(profile)
@@ -73,9 +75,11 @@ extension Context {
         }
         var next: [Reply.Hint] = []
         if profile.isMe, !profile.gaps.isEmpty {
-            page.blank()
-            page.say(.stillMissing, .faint)
-            for gap in profile.gaps { page.line("- \(Text.gap(gap))", indent: 2, hanging: 4) }
+            if listsGaps {
+                page.blank()
+                page.say(.stillMissing, .faint)
+                for gap in profile.gaps { page.line("- \(Text.gap(gap))", indent: 2, hanging: 4) }
+            }
             next = [Reply.Hint(command: "weonomy profile edit", why: .hintProfileEdit)]
         }
         return Reply(

@@ -79,7 +79,7 @@ enum ShowCommand: BrainCommand {
         for entry in history {
             table.add(
                 "\(when: entry.wall.milliseconds, .faint)", "\(entry.author.name)",
-                "\(words(entry))")
+                "\(Text.changes(entry.changes))")
         }
         return table
     }
@@ -92,10 +92,6 @@ enum ShowCommand: BrainCommand {
                     "at": JSONValue(entry.wall), "changes": JSONValue(entry.changes.map(word)),
                 ]
             })
-    }
-
-    private static func words(_ entry: HistoryEntry) -> String {
-        entry.changes.map(word).joined(separator: "; ")
     }
 
     /// What a change did, in the words of the protocol: `set title: WAL over NFS`.

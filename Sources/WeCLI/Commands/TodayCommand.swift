@@ -15,7 +15,7 @@ enum TodayCommand: BrainCommand {
         }
         if !today.canHelp.isEmpty {
             page.say(.youMayHelp, .strong)
-            page.table(table(today.canHelp, context))
+            page.append(matches(today.canHelp, context))
             page.blank()
         }
         section(.waitingForAnswer, today.openNeeds, &page, context)
@@ -41,15 +41,26 @@ enum TodayCommand: BrainCommand {
         page.blank()
     }
 
-    private static func table(_ matches: [Match], _ context: Context) -> Table {
+    private static func matches(_ matches: [Match], _ context: Context) -> Page {
+        var page = Page()
         var table = Table(flexible: 1)
+        if context.isNarrow {
+            for match in matches {
+                page.line("\(match.need.shortID, .id)  \(match.need.title)", indent: 2, hanging: 8)
+                page.line(
+                    "\(context.short(match.need.author.name)) · "
+                        + "\(Text.yourReason(match.reasons), .faint)", indent: 8)
+            }
+            return page
+        }
         for match in matches {
             table.add(
                 "\(match.need.shortID, .id)", "\(match.need.title)",
                 "\(context.short(match.need.author.name))",
                 "\(Text.yourReason(match.reasons), .faint)")
         }
-        return table
+        page.table(table)
+        return page
     }
 
     private static func next(_ today: Today) -> [Reply.Hint] {

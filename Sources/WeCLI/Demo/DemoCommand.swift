@@ -46,7 +46,7 @@ enum DemoCommand: Command {
         let isEqual = Set(statuses.map(\.digest)).count == 1
         show(DemoPages.same(statuses, laptops, isEqual: isEqual))
         let exported = try await run.export(to: folder)
-        show(DemoPages.exported(exported))
+        show(DemoPages.exported(exported, of: statuses.first?.shares ?? 0))
         let milliseconds = Int(context.screen.ticks() - started)
         show(DemoPages.kept(folder, milliseconds: milliseconds, laptops))
         let report = DemoReport(
@@ -55,7 +55,7 @@ enum DemoCommand: Command {
             risks: risks, milliseconds: milliseconds)
         return Reply(
             report.json, Page(), next: hints(run, items, risks),
-            exit: isEqual && exported.files != nil ? .ok : .failure)
+            exit: isEqual && exported.notes == statuses.first?.shares ? .ok : .failure)
     }
 
     /// Three commands that work as they are shown.

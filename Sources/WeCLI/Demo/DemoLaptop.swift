@@ -16,7 +16,7 @@ struct DemoLaptop: Sendable {
     func run<Answer: Decodable>(
         _ words: [String], input: String = "", as type: Answer.Type = DemoAnswer.Nothing.self
     ) async throws(Failure) -> Answer {
-        let process = try machine.start(words + options("--json"), input: input)
+        let process = try machine.start(options("--json") + words, input: input)
         let ending = await process.ended()
         let data = Data(ending.output)
         if let answer = try? JSONDecoder().decode(DemoAnswer.Envelope<Answer>.self, from: data) {
@@ -34,7 +34,7 @@ struct DemoLaptop: Sendable {
     /// Listens for the others, until the door is closed.
     func listen() async throws(Failure) -> DemoDoor {
         let words = ["sync", "--listen", "--host", "127.0.0.1", "--port", "0"]
-        let process = try machine.start(words + options("--json=lines"))
+        let process = try machine.start(options("--json=lines") + words)
         for await line in process.lines {
             let event = try? JSONDecoder().decode(
                 DemoAnswer.Envelope<DemoAnswer.Listening>.self, from: Data(line.utf8))

@@ -162,13 +162,16 @@ enum DemoPages {
         return page
     }
 
-    static func exported(_ exported: DemoRun.Exported) -> Page {
+    static func exported(_ exported: DemoRun.Exported, of notes: Int) -> Page {
         var page = heading(.demoExportTitle)
         guard let files = exported.files else {
             page.append(verdict(false, .demoExportsDiffer))
             return page
         }
         page.append(verdict(true, .demoExported(exported.notes, files)))
+        if exported.notes != notes {
+            page.append(verdict(false, .demoNotesMissing(notes - exported.notes)))
+        }
         return page
     }
 

@@ -93,10 +93,22 @@ enum DemoFolders {
         return files
     }
 
-    /// How many files there are, when all folders hold the same, byte for byte.
-    static func sameFiles(_ folders: [String]) -> Int? {
+    /// The files, when all folders hold the same, byte for byte.
+    static func sameFiles(_ folders: [String]) -> [String: Data]? {
         guard let first = folders.first else { return nil }
         let files = files(first)
-        return folders.dropFirst().allSatisfy { self.files($0) == files } ? files.count : nil
+        return folders.dropFirst().allSatisfy { self.files($0) == files } ? files : nil
+    }
+
+    /// How many of the files are notes, rather than lists, people or questions.
+    static func noteCount(_ files: [String: Data]) -> Int {
+        files.values.count { file in
+            let lines = String(decoding: file, as: UTF8.self)
+                .split(separator: "\n", omittingEmptySubsequences: false)
+            guard lines.first == "---" else { return false }
+            let front = lines.dropFirst().prefix { $0 != "---" }
+            return front.contains { $0.hasPrefix("id: ") }
+                && !front.contains { $0.hasPrefix("weonomy: ") || $0 == "kind: need" }
+        }
     }
 }

@@ -100,14 +100,15 @@ extension DemoRun {
         let progress = context.progress(.demoExporting)
         defer { progress.finish() }
         progress.update(0, of: laptops.count)
-        let reports = try await onEach { (_, laptop) throws(Failure) in
-            try await laptop.run(
-                ["export", "--to", "\(folder)/vault-\(laptop.word)"], as: DemoAnswer.Export.self)
+        _ = try await onEach { (_, laptop) throws(Failure) in
+            let words = ["export", "--to", "\(folder)/vault-\(laptop.word)"]
+            return try await laptop.run(words, as: DemoAnswer.Export.self).files
         }
         progress.update(laptops.count, of: laptops.count)
         let folders = laptops.map { "\(folder)/vault-\($0.word)" }
+        let files = DemoFolders.sameFiles(folders)
         return Exported(
-            folders: folders, notes: reports[0].items, files: DemoFolders.sameFiles(folders))
+            folders: folders, notes: files.map(DemoFolders.noteCount) ?? 0, files: files?.count)
     }
 }
 

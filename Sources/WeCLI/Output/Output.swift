@@ -89,10 +89,14 @@ struct Output: Sendable {
     }
 
     /// Shows a page beside the answer.
-    func aside(_ page: Page) {
+    ///
+    /// - Parameter isApart: whether an empty line comes first, where someone reads both.
+    func aside(_ page: Page, isApart: Bool = false) {
         guard !isQuiet else { return }
         let width = width(of: .error)
-        screen.write(page.rendered(voice, style: errorStyle, width: width), to: .error)
+        let text = page.rendered(voice, style: errorStyle, width: width)
+        guard !text.isEmpty else { return }
+        screen.write((isApart && width != nil ? "\n" : "") + text, to: .error)
     }
 
     private func sayAside(_ text: Text, _ tone: Line.Tone) {

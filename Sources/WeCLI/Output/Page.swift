@@ -51,7 +51,8 @@ struct Page: Sendable {
 
     /// The page as text that ends in a newline; `width` nil leaves lines as long as they are.
     func rendered(_ voice: Voice, style: Style, width: Int?) -> String {
-        let lines = blocks.flatMap { rendered($0, voice, style, width) }
+        var lines = blocks.flatMap { rendered($0, voice, style, width) }
+        while lines.last?.isEmpty == true { lines.removeLast() }
         return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
     }
 

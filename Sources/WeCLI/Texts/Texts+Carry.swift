@@ -14,9 +14,27 @@ extension Text {
             return Text(
                 "\(name) and you already had the same.", "\(name) en jij hadden al hetzelfde.")
         }
+        let what = exchanged(received, sent)
         return Text(
-            "\(name) and you have the same now: \(received) came in, \(sent) went out.",
-            "\(name) en jij hebben nu hetzelfde: \(received) erbij, \(sent) verstuurd.")
+            "\(name) and you have the same now: \(what).",
+            "\(name) en jij hebben nu hetzelfde: \(what).")
+    }
+
+    private static func exchanged(_ received: Int, _ sent: Int) -> Text {
+        switch (received, sent) {
+        case (_, 0):
+            Text(
+                "\(received, "change", "changes") came in",
+                "\(received, "wijziging", "wijzigingen") erbij")
+        case (0, _):
+            Text(
+                "\(sent, "change", "changes") went out",
+                "\(sent, "wijziging", "wijzigingen") verstuurd")
+        default:
+            Text(
+                "\(received, "change", "changes") came in, \(sent) went out",
+                "\(received, "wijziging", "wijzigingen") erbij, \(sent) verstuurd")
+        }
     }
 
     static func syncCost(_ bytes: Int, _ roundTrips: Int) -> Text {
@@ -47,9 +65,14 @@ extension Text {
     }
 
     static func sameNow(_ name: String, _ received: Int, _ sent: Int) -> Text {
-        Text(
-            "\(name) has the same as you now: \(received) came in, \(sent) went out",
-            "\(name) heeft nu hetzelfde als jij: \(received) erbij, \(sent) verstuurd")
+        guard received > 0 || sent > 0 else {
+            return Text(
+                "\(name) already had the same as you", "\(name) had al hetzelfde als jij")
+        }
+        let what = exchanged(received, sent)
+        return Text(
+            "\(name) has the same as you now: \(what)",
+            "\(name) heeft nu hetzelfde als jij: \(what)")
     }
 
     static func hasLeft(_ name: String) -> Text {

@@ -81,6 +81,12 @@ extension Text {
             "De drie mappen zijn gelijk, byte voor byte: \(notes) notities in \(files) bestanden.")
     }
 
+    static func demoNotesMissing(_ count: Int) -> Text {
+        Text(
+            "Not every note is in it: \(count) too few.",
+            "Niet elke notitie staat erin: het zijn er \(count) te weinig.")
+    }
+
     static let demoExportsDiffer = Text(
         "The three folders are not the same.", "De drie mappen zijn niet gelijk.")
 

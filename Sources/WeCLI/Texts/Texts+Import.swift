@@ -8,10 +8,17 @@ extension Text {
     static let hintBrain = Text("see what you have now", "zie wat je nu hebt")
 
     static func tookIn(_ added: Int, _ changed: Int, _ unchanged: Int) -> Text {
-        Text(
-            "Took in \(added, "note", "notes"); \(changed) changed, \(unchanged) were here already.",
-            "\(added, "notitie", "notities") opgenomen; \(changed) gewijzigd, \(unchanged) "
-                + "stonden er al.")
+        var english: Line = "Took in \(added, "note", "notes")"
+        var dutch: Line = "\(added, "notitie", "notities") opgenomen"
+        if changed > 0 {
+            english = english + ", changed \(changed)"
+            dutch = dutch + ", \(changed) gewijzigd"
+        }
+        if unchanged > 0 {
+            english = english + "; \(unchanged) were here already"
+            dutch = dutch + "; \(unchanged) stonden er al"
+        }
+        return Text(english + ".", dutch + ".")
     }
 
     static func wouldTakeIn(_ added: Int, _ changed: Int, _ unchanged: Int) -> Text {

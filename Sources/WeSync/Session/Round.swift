@@ -49,8 +49,6 @@ struct Round {
     var isPeerSent = false
     var ownOutcome: Outcome?
     var peerOutcome: Outcome?
-    /// What the peer said after its outcome of this round, when it went on before this side did.
-    var laterOutcome: Outcome?
 
     /// Blocks of a log whose ids are to be listed.
     struct IDList {

@@ -137,17 +137,17 @@ extension Session {
             round = current
         }
         if let own = current.ownOutcome, let peer = current.peerOutcome {
-            try conclude(own: own, peer: peer, current, store)
+            try conclude(own: own, peer: peer, store)
         }
     }
 
     /// Both sides see the same two outcomes, so both come to the same verdict.
     private mutating func conclude(
-        own: Outcome, peer: Outcome, _ ended: Round, _ store: some LogIndex
+        own: Outcome, peer: Outcome, _ store: some LogIndex
     ) throws(SyncError) {
         round = nil
         ownOutcome = own
-        peerOutcome = ended.laterOutcome ?? peer
+        peerOutcome = peer
         mayHaveGrown = true
         guard own != peer else {
             roundsWithoutProgress = 0
@@ -183,12 +183,8 @@ extension Session {
             return
         }
         // One that was said before the round's `sent` is about the time before the round.
-        guard current.isPeerSent else { return }
-        if current.peerOutcome == nil {
-            current.peerOutcome = outcome
-        } else {
-            current.laterOutcome = outcome
-        }
+        guard current.isPeerSent, current.peerOutcome == nil else { return }
+        current.peerOutcome = outcome
         round = current
     }
 

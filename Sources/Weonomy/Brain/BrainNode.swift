@@ -19,6 +19,8 @@ final class BrainNode: SyncNode {
     private let store = DispatchQueue(label: "weonomy-store")
     private let indexer = DispatchQueue(label: "weonomy-index", qos: .utility)
     private let isIndexing = Atomic<Bool>(false)
+    /// Up to where what other processes wrote is known to the roster.
+    private let rosterPosition = Atomic<Int64>(0)
     private let feed: ChangeFeed
 
     private struct State {
@@ -53,6 +55,8 @@ final class BrainNode: SyncNode {
 
     func configuration(role: SessionRole) throws(StoreFault) -> SessionConfiguration {
         let (secrets, joining, isLive) = state.withLock { ($0.secrets, $0.joining, $0.isLive) }
+        // Another process may have made the very invitation with which someone knocks now.
+        if role == .responder { noticeOthers() }
         let team = replica.currentTeam
         var channel = secrets.map { ChannelSecret(psk: TeamSecrets.psk($0), invite: nil) }
         if role == .initiator, let joining {
@@ -67,6 +71,12 @@ final class BrainNode: SyncNode {
             role: role, team: team?.id, roster: team, signingKey: identity.signing,
             channelKey: identity.channel, secrets: channel, teamSecrets: secrets,
             joining: role == .initiator ? joining : nil, isLive: isLive)
+    }
+
+    private func noticeOthers() {
+        let seen = rosterPosition.load(ordering: .relaxed)
+        guard let last = try? replica.refresh(since: seen) else { return }
+        rosterPosition.store(last, ordering: .relaxed)
     }
 
     /// The newest invitations that someone may still use, no more than a handshake tries.

@@ -19,6 +19,8 @@ final class Side {
     /// Answers of the store are held back while set.
     var isStoreStuck = false
     var toStore: [[Run]] = []
+    /// The classes of all runs, in the order in which they came.
+    var classes: [LogClass] = []
     var sentBytes = 0
 
     init(
@@ -196,6 +198,7 @@ final class Meeting {
             case .send(let bytes): transmit(bytes, from: index)
             case .ingest(let runs):
                 side.toStore.append(runs)
+                side.classes += runs.map(\.key.logClass)
                 side.batchesMax = max(side.batchesMax, side.toStore.count)
                 add(now + (splits ? Milliseconds(random.below(20)) : 0), .ingest(index))
             case .join(let request, let invite):
