@@ -66,6 +66,7 @@ public struct Bytes32: Hashable, Comparable, Sendable {
         return try unsafe withUnsafeBytes(of: &words, body)
     }
 
+    /// Orders by what it holds, the first difference first.
     public static func < (left: Bytes32, right: Bytes32) -> Bool {
         if left.word0 != right.word0 { return left.word0 < right.word0 }
         if left.word1 != right.word1 { return left.word1 < right.word1 }
@@ -115,6 +116,7 @@ extension Identifier {
     /// The 32 bytes.
     public var bytes: [UInt8] { value.bytes }
 
+    /// Orders by what it holds, the first difference first.
     public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 
     /// Sixty-four hexadecimal digits.
@@ -123,49 +125,63 @@ extension Identifier {
 
 /// An event: BLAKE2b-256 of its header and signature (Protocol.md, "Events").
 public struct EventID: Identifier {
+    /// The 32 bytes.
     public let value: Bytes32
+    /// Wraps the value.
     @inlinable
     public init(_ value: Bytes32) { self.value = value }
 }
 
 /// An object: the event that created it, or the person whose profile it is.
 public struct ObjectID: Identifier {
+    /// The 32 bytes.
     public let value: Bytes32
+    /// Wraps the value.
     @inlinable
     public init(_ value: Bytes32) { self.value = value }
 }
 
 /// A team: its genesis event.
 public struct TeamID: Identifier {
+    /// The 32 bytes.
     public let value: Bytes32
+    /// Wraps the value.
     @inlinable
     public init(_ value: Bytes32) { self.value = value }
 }
 
 /// A person: a hash of the first device key (Protocol.md, "Persons and devices").
 public struct PersonID: Identifier {
+    /// The 32 bytes.
     public let value: Bytes32
+    /// Wraps the value.
     @inlinable
     public init(_ value: Bytes32) { self.value = value }
 }
 
 /// A device's Ed25519 public key, which is also its name.
 public struct DeviceKey: Identifier {
+    /// The 32 bytes.
     public let value: Bytes32
+    /// Wraps the value.
     @inlinable
     public init(_ value: Bytes32) { self.value = value }
 }
 
 /// A device's X25519 public key for the channel.
 public struct ChannelKey: Identifier {
+    /// The 32 bytes.
     public let value: Bytes32
+    /// Wraps the value.
     @inlinable
     public init(_ value: Bytes32) { self.value = value }
 }
 
 /// A BLAKE2b-256 digest of bytes that are not an event.
 public struct Digest: Identifier {
+    /// The 32 bytes.
     public let value: Bytes32
+    /// Wraps the value.
     @inlinable
     public init(_ value: Bytes32) { self.value = value }
 }

@@ -79,8 +79,9 @@ public struct Event: Sendable, Hashable {
         do throws(DecodingError) {
             var reader = Reader(body)
             try reader.array(count: logClass == .content ? 2 : 3)
-            guard try reader.bytesRange(countMax: ContentBody.saltBytes).count
-                == ContentBody.saltBytes
+            guard
+                try reader.bytesRange(countMax: ContentBody.saltBytes).count
+                    == ContentBody.saltBytes
             else { throw reader.error(.outOfBounds) }
             if logClass == .content {
                 try ContentBody.checkChanges(&reader)

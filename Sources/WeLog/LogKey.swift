@@ -7,6 +7,7 @@ public enum LogClass: UInt8, Comparable, Sendable {
     /// Changes to the team.
     case membership = 1
 
+    /// Orders by what it holds, the first difference first.
     public static func < (left: LogClass, right: LogClass) -> Bool {
         left.rawValue < right.rawValue
     }
@@ -50,6 +51,7 @@ public struct LogKey: Hashable, Comparable, Sendable {
         (0..<8).map { UInt8(truncatingIfNeeded: log >> (56 - 8 * UInt64($0))) }
     }
 
+    /// Orders by what it holds, the first difference first.
     public static func < (left: LogKey, right: LogKey) -> Bool {
         if left.logClass != right.logClass { return left.logClass < right.logClass }
         if left.device != right.device { return left.device < right.device }

@@ -37,6 +37,7 @@ public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// What it is, in words.
     public var description: String { message }
 
     /// Translates an SQLite result (https://www.sqlite.org/rescode.html).

@@ -34,7 +34,8 @@ extension ReplicaIndex {
         _ log: (id: Int64, count: Int64, sum: Bytes32), _ report: inout CheckReport
     ) throws(ReplicaError) {
         let rows = try database.statement(
-            "SELECT \(ReplicaIndex.columns) FROM events e WHERE log = ? ORDER BY sequence, position")
+            "SELECT \(ReplicaIndex.columns) FROM events e WHERE log = ? ORDER BY sequence, position"
+        )
         rows.bind(1, log.id)
         var total = SetSummary.empty
         var last: StoredEvent?

@@ -84,7 +84,9 @@ extension ReplicaIndex {
     }
 
     /// Objects whose name begins with these bits, at most `countMax`.
-    func objects(from low: EventID, to high: EventID, countMax: Int) throws(ReplicaError) -> [ObjectID] {
+    func objects(from low: EventID, to high: EventID, countMax: Int) throws(ReplicaError)
+        -> [ObjectID]
+    {
         let statement = try database.statement(
             "SELECT e.prefix, e.rest FROM events e JOIN logs l ON l.id = e.log"
                 + " WHERE e.prefix BETWEEN ? AND ? AND e.object IS NULL AND l.class = 0"

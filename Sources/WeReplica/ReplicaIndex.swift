@@ -42,9 +42,12 @@ public struct ReplicaIndex {
         return key
     }
 
-    private static func key(_ statement: Statement, from column: Int32) throws(ReplicaError) -> LogKey {
+    private static func key(_ statement: Statement, from column: Int32) throws(ReplicaError)
+        -> LogKey
+    {
         let logClass = UInt8(truncatingIfNeeded: statement.int(column))
-        guard let key = LogKey([logClass] + statement.bytes(column + 1) + statement.bytes(column + 2))
+        guard
+            let key = LogKey([logClass] + statement.bytes(column + 1) + statement.bytes(column + 2))
         else { throw ReplicaError(.corrupt, "a log has no valid name") }
         return key
     }
@@ -80,7 +83,9 @@ public struct ReplicaIndex {
     /// Rebuilds the event of the current row, whose columns are ``columns``.
     ///
     /// - Parameter before: the event of the row before, where that is the one before in its log.
-    func event(_ row: Statement, after before: StoredEvent? = nil) throws(ReplicaError) -> StoredEvent {
+    func event(_ row: Statement, after before: StoredEvent? = nil) throws(ReplicaError)
+        -> StoredEvent
+    {
         let position = row.int(0)
         let log = row.int(3)
         let previous: EventID?
@@ -156,6 +161,7 @@ public struct ReplicaIndex {
 }
 
 extension ReplicaIndex: LogIndex {
+    /// See ``LogIndex``.
     public func summary() throws(StoreFault) -> SetSummary {
         try answer { () throws(ReplicaError) in
             let statement = try database.statement("SELECT count, sum FROM logs")
@@ -169,6 +175,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
+    /// See ``LogIndex``.
     public func logs() throws(StoreFault) -> [LogSummary] {
         try answer { () throws(ReplicaError) in
             let statement = try database.statement(
@@ -187,6 +194,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
+    /// See ``LogIndex``.
     public func log(_ key: LogKey) throws(StoreFault) -> LogSummary {
         try answer { () throws(ReplicaError) in
             guard let id = try id(of: key) else { return .empty(key) }
@@ -202,6 +210,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
+    /// See ``LogIndex``.
     public func summary(of key: LogKey, below sequence: Int) throws(StoreFault) -> SetSummary {
         try answer { () throws(ReplicaError) in
             guard let id = try id(of: key) else { return .empty }
@@ -224,6 +233,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
+    /// See ``LogIndex``.
     public func blocks(of key: LogKey) throws(StoreFault) -> [SetSummary] {
         try answer { () throws(ReplicaError) in
             guard let id = try id(of: key) else { return [] }
@@ -240,6 +250,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
+    /// See ``LogIndex``.
     public func volume(
         of key: LogKey, from sequence: Int
     ) throws(StoreFault) -> (events: Int, bytes: Int) {
@@ -262,6 +273,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
+    /// See ``LogIndex``.
     public func ids(of key: LogKey, in sequences: Range<Int>) throws(StoreFault) -> [EventID] {
         try answer { () throws(ReplicaError) in
             guard let id = try id(of: key) else { return [] }
@@ -277,6 +289,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
+    /// See ``LogIndex``.
     public func events(
         of key: LogKey, from sequence: Int, positionMax: Int64, countMax: Int
     ) throws(StoreFault) -> [StoredEvent] {
@@ -298,6 +311,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
+    /// See ``LogIndex``.
     public func position(of key: LogKey, from sequence: Int) throws(StoreFault) -> Int64? {
         try answer { () throws(ReplicaError) in
             guard let id = try id(of: key) else { return nil }
@@ -308,6 +322,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
+    /// See ``LogIndex``.
     public func events(_ ids: [EventID]) throws(StoreFault) -> [StoredEvent] {
         try answer { () throws(ReplicaError) in
             var events: [StoredEvent] = []
@@ -320,6 +335,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
+    /// See ``LogIndex``.
     public func events(after position: Int64, countMax: Int) throws(StoreFault) -> [StoredEvent] {
         try answer { () throws(ReplicaError) in
             try collect(
@@ -329,6 +345,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
+    /// See ``LogIndex``.
     public func lastPosition() throws(StoreFault) -> Int64 {
         try answer { () throws(ReplicaError) in
             try database.integer("SELECT max(position) FROM events") ?? 0

@@ -1,5 +1,7 @@
-/// The tables, by version. The event table is the truth; all else is rebuilt from it, so a new
-/// version of a view drops and refills it rather than alter it.
+/// The tables, by version.
+///
+/// The event table is the truth; all else is rebuilt from it, so a new version of a view drops and
+/// refills it rather than alter it.
 enum Schema {
     /// The version that this program writes; a file with a greater one is refused untouched.
     static let version: Int64 = 1

@@ -48,17 +48,21 @@ extension Store {
             for draft in drafts {
                 let log = try ownLog(.content, author: author)
                 var parents: [EventID]
-                if let seen = draft.parents { parents = seen } else {
+                if let seen = draft.parents {
+                    parents = seen
+                } else {
                     parents = try heads(of: draft.object)
                 }
                 if log.count == 0 {
-                    parents = try [introduction(of: author, in: team)]
+                    parents =
+                        try [introduction(of: author, in: team)]
                         + parents.prefix(EventLimit.parentsMax - 1)
                 }
                 let body = ContentBody(salt: EventAuthor.salt(), changes: draft.changes).encoded
                 guard body.count <= EventLimit.bodyBytesMax else {
                     throw ReplicaError(
-                        .refused, "too long: \(body.count) bytes, at most "
+                        .refused,
+                        "too long: \(body.count) bytes, at most "
                             + "\(EventLimit.bodyBytesMax)")
                 }
                 let event = try sign(
@@ -107,7 +111,8 @@ extension Store {
     }
 
     /// The event that brought this device into the team.
-    private func introduction(of author: EventAuthor, in team: Team) throws(ReplicaError) -> EventID {
+    private func introduction(of author: EventAuthor, in team: Team) throws(ReplicaError) -> EventID
+    {
         guard let event = team.person(of: author.device)?.admissions.first else {
             throw ReplicaError(.team, "this device is not a member of the team")
         }

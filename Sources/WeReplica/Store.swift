@@ -6,9 +6,10 @@ import WeLog
 /// Not Sendable: ``Replica`` keeps it behind a lock.
 final class Store {
     let database: Database
-    /// A second, empty file whose exclusive lock all writers and checkpoints of all processes
-    /// take. SQLite before 3.51.3 can corrupt a file when a checkpoint races a WAL reset in
-    /// another process (https://www.sqlite.org/wal.html); under one lock they cannot race.
+    /// A second, empty file whose exclusive lock all writers and checkpoints of all processes take.
+    ///
+    /// SQLite before 3.51.3 can corrupt a file when a checkpoint races a WAL reset in another
+    /// process (https://www.sqlite.org/wal.html); under one lock they cannot race.
     private let turnstile: Database?
     private let isReadOnly: Bool
 

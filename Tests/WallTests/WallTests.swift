@@ -41,11 +41,16 @@ struct WallTests {
             Set(
                 text.split(separator: "\n").compactMap { line in
                     let words = line.split(separator: " ").drop {
-                        ["public", "package", "internal", "private", "@_exported", "@preconcurrency"]
-                            .contains($0)
+                        [
+                            "public", "package", "internal", "private", "@_exported",
+                            "@preconcurrency",
+                        ]
+                        .contains($0)
                     }
                     guard words.first == "import", words.count > 1 else { return nil }
-                    let name = ["struct", "class", "enum", "func", "protocol"].contains(words.dropFirst().first ?? "")
+                    let name =
+                        ["struct", "class", "enum", "func", "protocol"].contains(
+                            words.dropFirst().first ?? "")
                         ? words.dropFirst(2).first : words.dropFirst().first
                     return name.map { String($0.prefix { $0 != "." }) }
                 })
@@ -54,7 +59,9 @@ struct WallTests {
 
     static func sources() -> [Source] {
         let folder = root.appending(path: "Sources")
-        let paths = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String }
+        let paths = FileManager.default.enumerator(atPath: folder.path)?.compactMap {
+            $0 as? String
+        }
         return (paths ?? []).filter { $0.hasSuffix(".swift") }.sorted().compactMap { path in
             guard let text = try? String(contentsOf: folder.appending(path: path), encoding: .utf8)
             else { return nil }
@@ -98,7 +105,8 @@ struct WallTests {
 
     @Test("no text that is committed names a machine, a host or how it was made")
     func words() throws {
-        let paths = FileManager.default.enumerator(atPath: Self.root.path)?
+        let paths =
+            FileManager.default.enumerator(atPath: Self.root.path)?
             .compactMap { $0 as? String } ?? []
         let kept = paths.filter { path in
             !path.hasPrefix(".build") && !path.contains("/.build") && !path.hasPrefix(".git/")

@@ -80,7 +80,8 @@ struct EncodingTests {
     func notWellFormed(name: String, count: Int?) throws {
         let vectors = try Shared.json("vectors/cbor/\(name).json", as: [HexVector].self)
         #expect(vectors.count >= (count ?? 1))
-        for vector in vectors where name != "dcbor_invalid" || !Self.isOutsideDCBOROnly(vector.hex) {
+        for vector in vectors where name != "dcbor_invalid" || !Self.isOutsideDCBOROnly(vector.hex)
+        {
             #expect(!Self.check(vector.hex), "accepted \(vector.hex)")
         }
     }
@@ -96,7 +97,8 @@ struct EncodingTests {
         let roundtrip: Bool
     }
 
-    @Test("of RFC 8949's examples the profile takes what it allows",
+    @Test(
+        "of RFC 8949's examples the profile takes what it allows",
         .enabled(if: Shared.has("vectors/cbor")))
     func appendixA() throws {
         let vectors = try Shared.json(
@@ -107,7 +109,8 @@ struct EncodingTests {
         #expect(taken.count == 35)
     }
 
-    @Test("of dCBOR's valid examples integers, text and containers are taken",
+    @Test(
+        "of dCBOR's valid examples integers, text and containers are taken",
         .enabled(if: Shared.has("vectors/cbor")))
     func dcborValid() throws {
         let vectors = try Shared.json("vectors/cbor/dcbor_valid.json", as: [HexVector].self)

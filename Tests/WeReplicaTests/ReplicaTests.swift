@@ -57,11 +57,17 @@ struct ReplicaTests {
         #expect(try find("een gemaal") == [share])
         #expect(try find("pomp") == [share])
         #expect(try find("pom") == [])
-        #expect(try anna.replica.find(SearchRequest(terms: [.init("pom", isPrefix: true)])).count == 1)
-        #expect(try anna.replica.find(SearchRequest(facets: [["topic:gemaal"]])).map(\.0) == [share])
+        #expect(
+            try anna.replica.find(SearchRequest(terms: [.init("pom", isPrefix: true)])).count == 1)
+        #expect(
+            try anna.replica.find(SearchRequest(facets: [["topic:gemaal"]])).map(\.0) == [share])
         #expect(try anna.replica.find(SearchRequest()).count == 2)
         #expect(try anna.replica.find(SearchRequest(excludedFacets: ["topic:gemaal"])).count == 1)
-        try anna.change(share, .text(field: "body", hunks: TextHunk.replacing("De pomp slaat af", with: "De klep klemt")))
+        try anna.change(
+            share,
+            .text(
+                field: "body", hunks: TextHunk.replacing("De pomp slaat af", with: "De klep klemt"))
+        )
         #expect(try find("pomp") == [])
         #expect(try find("klep") == [share])
         for hostile in ["\"", "NEAR(", "a AND", "*", "(", "title:", "'; DROP TABLE search"] {
@@ -102,7 +108,8 @@ struct ReplicaTests {
             } else {
                 let object = shares[Int(generator.next() % UInt64(shares.count))]
                 guard try who.replica.record(object) != nil else { continue }
-                try who.change(object, .set(field: "title", value: .int(Int64(index))),
+                try who.change(
+                    object, .set(field: "title", value: .int(Int64(index))),
                     .mark(field: "reaction", key: "thanks", value: true))
             }
             if generator.next() % 5 == 0 { try (who.name == "Anna" ? bram : anna).take(from: who) }

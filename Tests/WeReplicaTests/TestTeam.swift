@@ -34,7 +34,8 @@ final class Laptop {
     @Sendable static func describe(_ object: ObjectID, _ record: Record) -> SearchDocument? {
         SearchDocument(
             title: record["title"]?.text ?? "", body: record.text("body") ?? "",
-            facets: ["kind:\(record.kind ?? "")"] + record.set("topics").compactMap { $0.text.map { "topic:\($0)" } })
+            facets: ["kind:\(record.kind ?? "")"]
+                + record.set("topics").compactMap { $0.text.map { "topic:\($0)" } })
     }
 
     var device: Device {
@@ -55,7 +56,10 @@ final class Laptop {
         let inviteKey = try invitation.key()
         wall += 1
         let invite = try replica.append(
-            .invite(.init(key: inviteKey.publicKey, psk: invitation.psk, role: .member, uses: 1, expiry: nil, note: "")),
+            .invite(
+                .init(
+                    key: inviteKey.publicKey, psk: invitation.psk, role: .member, uses: 1,
+                    expiry: nil, note: "")),
             author: author, wall: wall)
         let request = JoinRequest(
             team: team.id, invite: invite, inviteKey: inviteKey, person: other.person,
@@ -70,15 +74,19 @@ final class Laptop {
     func share(_ title: String, _ body: String, topics: [String] = []) throws -> ObjectID {
         wall += 1
         let changes: [Change] =
-            [.create(kind: "share"), .set(field: "title", value: .text(title)),
-                .text(field: "body", hunks: TextHunk.replacing("", with: body))]
+            [
+                .create(kind: "share"), .set(field: "title", value: .text(title)),
+                .text(field: "body", hunks: TextHunk.replacing("", with: body)),
+            ]
             + topics.map { .add(field: "topics", element: .text($0)) }
-        return try replica.append([.init(object: nil, changes: changes, wall: wall)], author: author)[0]
+        return try replica.append(
+            [.init(object: nil, changes: changes, wall: wall)], author: author)[0]
     }
 
     func change(_ object: ObjectID, _ changes: Change...) throws {
         wall += 1
-        _ = try replica.append([.init(object: object, changes: changes, wall: wall)], author: author)
+        _ = try replica.append(
+            [.init(object: object, changes: changes, wall: wall)], author: author)
     }
 
     /// Takes in everything that another laptop has, in batches of runs by log.

@@ -44,7 +44,8 @@ final class Child {
     /// The next line as figures.
     func figures() throws -> [String: Double] {
         while let line = line() {
-            if let figures = try? JSONDecoder().decode([String: Double].self, from: Data(line.utf8)) {
+            if let figures = try? JSONDecoder().decode([String: Double].self, from: Data(line.utf8))
+            {
                 return figures
             }
         }

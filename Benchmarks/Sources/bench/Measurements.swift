@@ -9,7 +9,8 @@ enum Measurements {
     /// A folder that goes when the measurement ends.
     private static func withFolder<Value>(_ body: (String) throws -> Value) throws -> Value {
         let folder = FileManager.default.temporaryDirectory.appending(
-            path: "weonomy-bench-\(UUID().uuidString)").path
+            path: "weonomy-bench-\(UUID().uuidString)"
+        ).path
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -144,7 +145,8 @@ enum Measurements {
             return []
         }
         return try withFolder { folder in
-            try Child(binary, ["--home", folder, "init", "--name", "Bench", "--team", "Bench"]).wait()
+            try Child(binary, ["--home", folder, "init", "--name", "Bench", "--team", "Bench"])
+                .wait()
             try Child(binary, ["--home", folder, "share", "--title", "One", "-m", "Text"]).wait()
             var times: [Double] = []
             for _ in 0..<(options.isSmoke ? 3 : 31) {

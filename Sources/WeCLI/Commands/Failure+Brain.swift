@@ -46,24 +46,25 @@ extension Failure {
         let english: Line = "\(sentence(error.message))"
         let dutch: Line =
             switch error.code {
-            case .noReplica: "Er staat hier nog geen brein."
-            case .exists: "Dat is er al."
-            case .notFound: "Dat staat hier niet."
-            case .ambiguous: "Daar past meer dan één op."
-            case .invalid: "Dit kan zo niet."
-            case .notAllowed: "Dat mag hier niet."
-            case .trust: "De ander en deze laptop vertrouwen elkaar niet."
-            case .network: "De verbinding lukte niet."
-            case .busy: "Een ander proces is met het brein bezig."
-            case .diskFull: "De schijf is vol."
-            case .readOnly: "In deze map kan niet worden geschreven."
-            case .corrupt: "Het brein is beschadigd."
-            case .newerVersion: "Dit vraagt een nieuwere versie van Weonomy."
-            case .key: "De sleutel is niet te gebruiken."
-            case .file: "Een bestand werkt niet mee."
-            case .failed: "Dit is mislukt."
+            case .noReplica: "Er staat hier nog geen brein"
+            case .exists: "Dat is er al"
+            case .notFound: "Dat staat hier niet"
+            case .ambiguous: "Daar past meer dan één op"
+            case .invalid: "Dit kan zo niet"
+            case .notAllowed: "Dat mag hier niet"
+            case .trust: "De ander en deze laptop vertrouwen elkaar niet"
+            case .network: "De verbinding lukte niet"
+            case .busy: "Een ander proces is met het brein bezig"
+            case .diskFull: "De schijf is vol"
+            case .readOnly: "In deze map kan niet worden geschreven"
+            case .corrupt: "Het brein is beschadigd"
+            case .newerVersion: "Dit vraagt een nieuwere versie van Weonomy"
+            case .key: "De sleutel is niet te gebruiken"
+            case .file: "Een bestand werkt niet mee"
+            case .failed: "Dit is mislukt"
             }
-        return Text(english, dutch + " (\(error.message))")
+        let detail = error.message.hasSuffix(".") ? error.message.dropLast() : error.message[...]
+        return Text(english, dutch + " (\(String(detail))).")
     }
 
     private static func hint(_ error: BrainError) -> Text? {

@@ -5,6 +5,9 @@ import Weonomy
 enum ImportCommand: Command {
     static func run(_ context: Context) async throws(Failure) -> Reply {
         let paths = context.arguments.operands
+        for path in paths where !FileManager.default.fileExists(atPath: path) {
+            throw Failure(.failure, "cannot-read", .cannotRead(path))
+        }
         return try await context.asking {
             if paths.count == 1, isBrainFile(paths[0]), try context.isWithoutBrain() {
                 return try await restore(context, paths[0])

@@ -9,6 +9,9 @@ enum JoinCommand: Command {
         }
         let name = try context.ownName()
         let code = try code(context)
+        guard Brain.isInvitation(code) else {
+            throw Failure(.trust, "bad-code", .badCode, hint: .copyAllOfCode)
+        }
         let paths = try context.paths()
         let waiting = paths.team(slug: hiddenSlug(code))
         try context.makeFolder(waiting.folder)
@@ -19,7 +22,7 @@ enum JoinCommand: Command {
             defer { Terminal.remove(folder: waiting.folder, files: []) }
             let (brain, report) = try await Brain.join(
                 waiting.storage, as: name, code: code, at: address,
-                onProgress: { progress.update($0.eventsReceived, of: $0.eventsToReceive) })
+                onProgress: { tell($0, context, progress) })
             progress.finish()
             let status = try await brain.status()
             Meetings.note(report.peer, events: status.eventCount, at: context.now, in: waiting)
@@ -55,6 +58,13 @@ enum JoinCommand: Command {
         let code = try context.text(from: path).trimmed
         guard !code.isEmpty else { throw Failure(.trust, "no-code", .emptyCode(path)) }
         return code
+    }
+
+    private static func tell(_ now: SyncProgress, _ context: Context, _ progress: Progress) {
+        progress.update(now.eventsReceived, of: now.eventsToReceive)
+        if context.output.format == .jsonLines {
+            context.output.emit(SyncCommand.progressLine(now))
+        }
     }
 
     /// The same for the same code, so that a second attempt goes on where the first one stopped;

@@ -103,7 +103,8 @@ extension Context {
             table.add(title, "\(offer.topic, .topic) (\(Text.level(offer.level)))")
         }
         if !profile.learning.isEmpty {
-            table.add("\(Text.learns, .faint)", "\(profile.learning.joined(separator: ", "), .topic)")
+            table.add(
+                "\(Text.learns, .faint)", "\(profile.learning.joined(separator: ", "), .topic)")
         }
         if !profile.languages.isEmpty {
             table.add("\(Text.languages, .faint)", "\(profile.languages.joined(separator: ", "))")

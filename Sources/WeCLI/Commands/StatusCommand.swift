@@ -45,9 +45,10 @@ enum StatusCommand: BrainCommand {
 
     /// Events that nobody who was met is known to have.
     private static func pending(_ status: BrainStatus, _ meetings: Meetings) -> Int {
-        let most = others(status).compactMap {
-            meetings.byPerson[$0.id.description]?.events
-        }.max() ?? 0
+        let most =
+            others(status).compactMap {
+                meetings.byPerson[$0.id.description]?.events
+            }.max() ?? 0
         return max(0, status.eventCount - most)
     }
 

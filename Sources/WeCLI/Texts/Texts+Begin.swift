@@ -60,6 +60,12 @@ extension Text {
         Text("There is no code in \(path).", "Er staat geen code in \(path).")
     }
 
+    static let badCode = Text(
+        "This is no invitation code, or it was mistyped.",
+        "Dit is geen uitnodigingscode, of er zit een tikfout in.")
+    static let copyAllOfCode = Text(
+        "Copy all of it; it begins with we.", "Neem hem helemaal over; hij begint met we.")
+
     static let receiving = Text("Receiving", "Ontvangen")
 
     static func joined(_ name: String, _ team: String, by peer: String?) -> Text {

@@ -10,7 +10,8 @@ extension Text {
 
     static func ambiguousID(_ typed: String) -> Text {
         Text(
-            "The id '\(typed)' fits more than one item.", "Op de id '\(typed)' past er meer dan één.")
+            "The id '\(typed)' fits more than one item.",
+            "Op de id '\(typed)' past er meer dan één.")
     }
 
     /// - Parameter hint: The library's, which ends in the ids that fit.

@@ -18,7 +18,8 @@ extension Text {
         case .unknownValue(let key, let value):
             Text(
                 "'\(key):' has no '\(value)'; looked for it as text. See: weonomy help search",
-                "'\(key):' kent geen '\(value)'; het is als tekst gezocht. Zie: weonomy help search")
+                "'\(key):' kent geen '\(value)'; het is als tekst gezocht. Zie: weonomy help search"
+            )
         case .unknownDate(let key, let value):
             Text(
                 "'\(key):\(value)' is no date such as 2026-06; looked for it as text.",

@@ -54,7 +54,8 @@ extension Text {
     }
 
     static func leftOut(_ count: Int) -> Text {
-        Text("\(count, "file", "files") left out:", "\(count, "bestand", "bestanden") overgeslagen:")
+        Text(
+            "\(count, "file", "files") left out:", "\(count, "bestand", "bestanden") overgeslagen:")
     }
 
     static func skipped(_ reason: SkipReason) -> Text {

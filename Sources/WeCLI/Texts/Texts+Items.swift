@@ -50,7 +50,9 @@ extension Text {
         switch gap {
         case .role: Text("your role", "je rol")
         case .responsibilities:
-            Text("what you answer for, with result and why", "waar je voor staat, met resultaat en waarom")
+            Text(
+                "what you answer for, with result and why",
+                "waar je voor staat, met resultaat en waarom")
         case .offers: Text("what you offer", "wat je biedt")
         case .needs: Text("what you need or want to learn", "wat je zoekt of wilt leren")
         case .languages: Text("your languages", "je talen")

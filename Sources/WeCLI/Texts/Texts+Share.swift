@@ -84,7 +84,8 @@ extension Text {
 
     static func onlyAskerResolves(_ name: String) -> Text {
         Text(
-            "Only \(name) can say that it is solved.", "Alleen \(name) kan zeggen dat het is opgelost.")
+            "Only \(name) can say that it is solved.",
+            "Alleen \(name) kan zeggen dat het is opgelost.")
     }
 
     static func answered(_ id: String, _ name: String) -> Text {

@@ -34,5 +34,6 @@ public struct DecodingError: Error, Hashable, Sendable, CustomStringConvertible 
         self.offset = offset
     }
 
+    /// What it is, in words.
     public var description: String { "\(reason.rawValue) at byte \(offset)" }
 }

@@ -98,9 +98,14 @@ public indirect enum Value: Hashable, Sendable {
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral
 {
+    /// Wraps the value.
     public init(stringLiteral value: String) { self = .text(value) }
+    /// Wraps the value.
     public init(integerLiteral value: Int64) { self = .int(value) }
+    /// Wraps the value.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// Wraps the value.
     public init(nilLiteral: ()) { self = .null }
+    /// Wraps the value.
     public init(arrayLiteral items: Value...) { self = .array(items) }
 }

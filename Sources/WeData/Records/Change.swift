@@ -145,7 +145,8 @@ extension Change {
         case (2, 3):
             self = .add(field: try Self.field(&reader), element: try reader.value(in: Change.depth))
         case (3, 3):
-            self = .remove(field: try Self.field(&reader), element: try reader.value(in: Change.depth))
+            self = .remove(
+                field: try Self.field(&reader), element: try reader.value(in: Change.depth))
         case (4, 3):
             self = .count(field: try Self.field(&reader), delta: try reader.int())
         case (5, 3):

@@ -42,7 +42,9 @@ public struct TextHunk: Hashable, Sendable {
         return [TextHunk(position: prefix, deleteCount: deleteCount, insert: String(insert))]
     }
 
-    /// The text after these hunks. Any position has a meaning: it is cut to what is there.
+    /// The text after these hunks.
+    ///
+    /// Any position has a meaning: it is cut to what is there.
     ///
     /// - Complexity: O(scalars of the text) for each hunk.
     public static func apply(_ hunks: [TextHunk], to text: String) -> String {

@@ -12,7 +12,8 @@ public enum MembershipAct: Hashable, Sendable {
     /// Raises a person's role.
     case grant(person: PersonID, role: Role, devices: [DeviceKey], lifts: [EventID])
     /// Lowers a person's role or excludes, with the last events accepted of each log.
-    case reduce(person: PersonID, to: Role, cut: [Cut], reason: String, isSevere: Bool, address: EventID?)
+    case reduce(
+        person: PersonID, to: Role, cut: [Cut], reason: String, isSevere: Bool, address: EventID?)
     /// Tells a person that something they did undermines the team.
     case address(person: PersonID, text: String, about: ObjectID?)
     /// Takes a person back in.

@@ -11,6 +11,7 @@ public enum Role: Int, Comparable, Sendable, CaseIterable {
     /// The first moderator.
     case founder = 4
 
+    /// Orders by what it holds, the first difference first.
     public static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
 
     /// Whether the role allows inviting and granting.

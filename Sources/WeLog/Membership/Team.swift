@@ -47,8 +47,9 @@ public struct Team: Sendable {
     public let invites: [OpenInvite]
     /// The membership events that count.
     public let effective: Set<EventID>
-    /// Whether every event is of a kind that this version applies. Where not, privileged acts are
-    /// refused, since an act unknown here may forbid them.
+    /// Whether every event is of a kind that this version applies.
+    ///
+    /// Where not, privileged acts are refused, since an act unknown here may forbid them.
     public let isFullyUnderstood: Bool
 
     /// Whose device this is; `nil` for a stranger's.

@@ -171,7 +171,8 @@ extension Brain {
             case .before(let moment): dates.append { ($0.created < moment) != filter.isExcluded }
             case .near(let id):
                 let near = try item(try resolve(id))
-                request.anyOf = Array(Words.telling(near.title + " " + near.body).sorted().prefix(16))
+                request.anyOf = Array(
+                    Words.telling(near.title + " " + near.body).sorted().prefix(16))
                 dates.append { $0.id != near.id }
                 request.order = .relevance
             case .validated(let isValidated):

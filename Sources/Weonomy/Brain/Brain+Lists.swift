@@ -5,6 +5,7 @@
 #endif
 public import WeData
 import WeKeys
+import WeLog
 import WeReplica
 
 extension Brain {
@@ -17,6 +18,9 @@ extension Brain {
                     [Facet.status(.open), Facet.status(.answered)],
                 ], excludedFacets: [Facet.retracted], countMax: 100))
     }
+
+    /// Whether a text is a complete invitation code; says nothing of who made it.
+    public static func isInvitation(_ code: String) -> Bool { Invitation(code: code) != nil }
 
     /// What is told of a file that goes with a share: its name, length and hash.
     public func describeFile(

@@ -62,7 +62,8 @@ public struct Records: Sendable {
 
     /// Makes an object.
     @discardableResult
-    public func create(_ body: @Sendable (inout Edit) -> Void) async throws(BrainError) -> ObjectID {
+    public func create(_ body: @Sendable (inout Edit) -> Void) async throws(BrainError) -> ObjectID
+    {
         var edit = Edit(record: nil)
         body(&edit)
         return try await brain.write([.create(kind: kind)] + edit.changes, to: nil)

@@ -117,7 +117,9 @@ extension Brain {
         return try item(id)
     }
 
-    /// Takes an item back: it is no longer shown or found. Who has synced it may still have it.
+    /// Takes an item back: it is no longer shown or found.
+    ///
+    /// Who has synced it may still have it.
     public func retract(_ id: ObjectID) throws(BrainError) {
         try checkMayManage(try item(id))
         _ = try write([.set(field: Field.retracted, value: true)], to: id)

@@ -40,7 +40,9 @@ public struct IssuedInvitation: Sendable {
 extension Brain {
     // MARK: - Inviting and joining
 
-    /// Makes an invitation. Members admit with it as soon as they have heard of it.
+    /// Makes an invitation.
+    ///
+    /// Members admit with it as soon as they have heard of it.
     public func invite(
         uses: Int = 1, note: String = "", expires: Instant? = nil
     ) throws(BrainError) -> IssuedInvitation {
@@ -216,7 +218,8 @@ extension Brain {
         engine?.storeGrew()
         if !isSynced {
             throw failure.map { BrainError($0) }
-                ?? BrainError(.network, "\(address) ended the connection early",
+                ?? BrainError(
+                    .network, "\(address) ended the connection early",
                     hint: "Run the same command again: it goes on where it stopped")
         }
         let names = try names()

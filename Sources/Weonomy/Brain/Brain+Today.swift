@@ -84,7 +84,8 @@ extension Brain {
     /// How this replica stands.
     public func status() throws(BrainError) -> BrainStatus {
         guard let team else {
-            throw BrainError(.noReplica, "the team has not arrived here yet",
+            throw BrainError(
+                .noReplica, "the team has not arrived here yet",
                 hint: "Run weonomy join again")
         }
         func count(_ facets: [[String]]) throws(BrainError) -> Int {

@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 import Synchronization
 import WeData
@@ -126,7 +126,9 @@ public actor Brain {
             replica: replica, identity: identity, secrets: secrets, storage: storage, now: now)
     }
 
-    /// Founds a team: makes keys, a secret and a replica. Nothing that exists is overwritten.
+    /// Founds a team: makes keys, a secret and a replica.
+    ///
+    /// Nothing that exists is overwritten.
     public static func found(
         _ storage: Storage?, as name: String, team: String,
         now: @escaping @Sendable () -> Instant = Brain.systemClock

@@ -56,6 +56,7 @@ public struct BrainError: Error, Hashable, Sendable, CustomStringConvertible {
         self.hint = hint
     }
 
+    /// What it is, in words.
     public var description: String { hint.isEmpty ? message : "\(message). \(hint)" }
 
     init(_ error: ReplicaError) {
@@ -96,7 +97,8 @@ public struct BrainError: Error, Hashable, Sendable, CustomStringConvertible {
         case .session(let session, address: _)
         where session == .unknownDevice || session == .badProof || session == .otherTeam:
             self.init(.trust, session.description)
-        case .session(.refused(let code, let reason), address: _) where (1...4).contains(code) || code == 12:
+        case .session(.refused(let code, let reason), address: _)
+        where (1...4).contains(code) || code == 12:
             self.init(.trust, "the other side refused this laptop \(reason)".trimmed)
         case .store(let fault):
             self.init(.failed, fault.description)
