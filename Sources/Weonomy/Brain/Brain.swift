@@ -218,7 +218,7 @@ public actor Brain {
     }
 
     /// What is written from now on, here or by a colleague.
-    public nonisolated var changes: AsyncStream<Change> { feed.stream(replica) }
+    public nonisolated var changes: AsyncStream<BrainChange> { feed.stream(replica) }
 
     /// Ends all connections and leaves the file tidy.
     public func close() async {

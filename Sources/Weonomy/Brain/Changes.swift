@@ -4,7 +4,7 @@ import WeLog
 import WeReplica
 
 /// Something that was written, here or by a colleague.
-public struct Change: Hashable, Sendable {
+public struct BrainChange: Hashable, Sendable {
     /// What was changed.
     public let object: ObjectID
     /// The event that did it.
@@ -35,14 +35,14 @@ final class ChangeFeed: Sendable {
 
     private struct State {
         var position: Int64 = 0
-        var listeners: [Int: AsyncStream<Change>.Continuation] = [:]
+        var listeners: [Int: AsyncStream<BrainChange>.Continuation] = [:]
         var next = 0
     }
 
     /// Starts a stream of what is written from now on.
     ///
     /// A listener that is a thousand changes behind misses the oldest.
-    func stream(_ replica: Replica) -> AsyncStream<Change> {
+    func stream(_ replica: Replica) -> AsyncStream<BrainChange> {
         AsyncStream(bufferingPolicy: .bufferingNewest(ChangeFeed.changesBuffered)) {
             continuation in
             let last = (try? replica.read { (try? $0.lastPosition()) ?? 0 }) ?? 0
@@ -73,7 +73,7 @@ final class ChangeFeed: Sendable {
             guard state.position == from else { return }
             state.position = last.position
             for stored in events {
-                guard let change = Change(stored.event, team: team, isRemote: isRemote) else {
+                guard let change = BrainChange(stored.event, team: team, isRemote: isRemote) else {
                     continue
                 }
                 for listener in state.listeners.values { listener.yield(change) }
@@ -82,7 +82,7 @@ final class ChangeFeed: Sendable {
     }
 }
 
-extension Change {
+extension BrainChange {
     init?(_ event: Event, team: Team, isRemote: Bool) {
         guard event.key.logClass == .content, let person = team.person(of: event.key.device)
         else { return nil }
