@@ -161,7 +161,7 @@ public struct ReplicaIndex {
 }
 
 extension ReplicaIndex: LogIndex {
-    /// See ``LogIndex``.
+    /// See `LogIndex`.
     public func summary() throws(StoreFault) -> SetSummary {
         try answer { () throws(ReplicaError) in
             let statement = try database.statement("SELECT count, sum FROM logs")
@@ -175,7 +175,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
-    /// See ``LogIndex``.
+    /// See `LogIndex`.
     public func logs() throws(StoreFault) -> [LogSummary] {
         try answer { () throws(ReplicaError) in
             let statement = try database.statement(
@@ -194,7 +194,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
-    /// See ``LogIndex``.
+    /// See `LogIndex`.
     public func log(_ key: LogKey) throws(StoreFault) -> LogSummary {
         try answer { () throws(ReplicaError) in
             guard let id = try id(of: key) else { return .empty(key) }
@@ -210,7 +210,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
-    /// See ``LogIndex``.
+    /// See `LogIndex`.
     public func summary(of key: LogKey, below sequence: Int) throws(StoreFault) -> SetSummary {
         try answer { () throws(ReplicaError) in
             guard let id = try id(of: key) else { return .empty }
@@ -233,7 +233,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
-    /// See ``LogIndex``.
+    /// See `LogIndex`.
     public func blocks(of key: LogKey) throws(StoreFault) -> [SetSummary] {
         try answer { () throws(ReplicaError) in
             guard let id = try id(of: key) else { return [] }
@@ -250,7 +250,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
-    /// See ``LogIndex``.
+    /// See `LogIndex`.
     public func volume(
         of key: LogKey, from sequence: Int
     ) throws(StoreFault) -> (events: Int, bytes: Int) {
@@ -273,7 +273,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
-    /// See ``LogIndex``.
+    /// See `LogIndex`.
     public func ids(of key: LogKey, in sequences: Range<Int>) throws(StoreFault) -> [EventID] {
         try answer { () throws(ReplicaError) in
             guard let id = try id(of: key) else { return [] }
@@ -289,7 +289,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
-    /// See ``LogIndex``.
+    /// See `LogIndex`.
     public func events(
         of key: LogKey, from sequence: Int, positionMax: Int64, countMax: Int
     ) throws(StoreFault) -> [StoredEvent] {
@@ -311,7 +311,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
-    /// See ``LogIndex``.
+    /// See `LogIndex`.
     public func position(of key: LogKey, from sequence: Int) throws(StoreFault) -> Int64? {
         try answer { () throws(ReplicaError) in
             guard let id = try id(of: key) else { return nil }
@@ -322,7 +322,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
-    /// See ``LogIndex``.
+    /// See `LogIndex`.
     public func events(_ ids: [EventID]) throws(StoreFault) -> [StoredEvent] {
         try answer { () throws(ReplicaError) in
             var events: [StoredEvent] = []
@@ -335,7 +335,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
-    /// See ``LogIndex``.
+    /// See `LogIndex`.
     public func events(after position: Int64, countMax: Int) throws(StoreFault) -> [StoredEvent] {
         try answer { () throws(ReplicaError) in
             try collect(
@@ -345,7 +345,7 @@ extension ReplicaIndex: LogIndex {
         }
     }
 
-    /// See ``LogIndex``.
+    /// See `LogIndex`.
     public func lastPosition() throws(StoreFault) -> Int64 {
         try answer { () throws(ReplicaError) in
             try database.integer("SELECT max(position) FROM events") ?? 0

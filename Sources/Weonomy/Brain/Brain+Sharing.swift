@@ -7,9 +7,8 @@ extension Brain {
 
     /// Shares something with the team.
     ///
-    /// - Parameters:
-    ///   - source: where it comes from, when it is the work of others.
-    ///   - language: such as `nl`; guessed where it is left out.
+    /// `source` says where it comes from, when it is the work of others; a language such as `nl`
+    /// is guessed where it is left out.
     @discardableResult
     public func share(
         _ kind: ShareKind, title: String, body: String = "", topics: [String] = [],
@@ -27,9 +26,7 @@ extension Brain {
 
     /// States a need.
     ///
-    /// - Parameters:
-    ///   - tried: what has been tried already.
-    ///   - goodEnoughWhen: when an answer would do.
+    /// `tried` is what has been tried already, `goodEnoughWhen` when an answer would do.
     @discardableResult
     public func ask(
         _ question: String, body: String = "", topics: [String] = [], tried: String? = nil,
@@ -47,7 +44,7 @@ extension Brain {
 
     /// Answers a need.
     ///
-    /// - Parameter isLesson: whether it teaches how to find the answer oneself.
+    /// A lesson teaches how to find the answer oneself.
     @discardableResult
     public func answer(
         _ need: ObjectID, _ body: String, isLesson: Bool = false, language: String? = nil
@@ -83,8 +80,6 @@ extension Brain {
     // MARK: - Changing
 
     /// Changes an item; what is left out stays.
-    ///
-    /// - Parameter event: of the version that was edited, where others may have come in since.
     @discardableResult
     public func edit(
         _ id: ObjectID, title: String? = nil, body: String? = nil, topics: [String]? = nil

@@ -138,7 +138,7 @@ extension Brain {
         }
     }
 
-    /// Connects to a peer and stays connected; what becomes of it comes in ``peerUpdates``.
+    /// Connects to a peer and stays connected; what becomes of it comes in ``peerUpdates()``.
     @discardableResult
     public func connect(_ address: String) throws(BrainError) -> ConnectionID {
         do throws(TransportError) {

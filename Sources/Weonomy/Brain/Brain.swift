@@ -90,6 +90,7 @@ public actor Brain {
     ///   - path: of the replica; the keys are kept beside it. `nil` for one in memory.
     ///   - name: what the team calls you; used where there is nothing yet.
     ///   - team: what a new team is called.
+    ///   - now: the clock.
     public static func open(
         at path: String?, as name: String, team: String = "My team",
         now: @escaping @Sendable () -> Instant = Brain.systemClock

@@ -24,7 +24,7 @@ extension FolderImport {
     ///
     /// Links are never followed, so nothing outside the folder is ever read.
     ///
-    /// - Parameter collection: What to call it; by itself, the name of the folder.
+    /// A collection without a name is called like its folder.
     public static func plan(
         folder: String, collection: String? = nil
     ) throws(ImportError) -> ImportPlan {

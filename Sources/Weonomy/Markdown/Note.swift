@@ -38,7 +38,7 @@ public struct Note: Hashable, Sendable {
 
     /// Reads a file.
     ///
-    /// - Parameter path: Where the file is, for its name.
+    /// The path gives the note its name where it has no title.
     public init(path: String, bytes: [UInt8]) throws(NoteError) {
         guard bytes.count <= Self.bytesMax else { throw .tooLong(byteCount: bytes.count) }
         var bytes = bytes[...]
