@@ -74,8 +74,13 @@ struct CommandsFailureTests {
         let laptop = Laptop()
         defer { laptop.remove() }
         let folder = try await laptop.run("init", "--name", "Anna").text("folder")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasPrefix("brain") }.map { folder + "/" + $0 }
+        // Files that are there can be written whatever the folder says.
+        for file in files { chmod(file, 0o400) }
         chmod(folder, 0o500)
         defer { chmod(folder, 0o700) }
+        try await laptop.run("status")
         let answer = try await laptop.run("share", "-m", "x", code: 1)
         #expect(answer.errorCode == "read-only")
     }

@@ -14,9 +14,21 @@ extension BrainCommand {
     static func run(_ context: Context) async throws(Failure) -> Reply {
         try await context.asking {
             let brain = try await context.open(isReading: isReading)
+            guard !isReading else { return try await read(context, brain) }
             let reply = try await run(context, brain)
-            if !isReading { await brain.close() }
+            await brain.close()
             return reply
+        }
+    }
+
+    /// Where nothing may be written, views that lag behind stay so, and reading goes on.
+    private static func read(_ context: Context, _ brain: Brain) async throws -> Reply {
+        do {
+            return try await run(context, brain)
+        } catch let error as BrainError {
+            guard error.code == .readOnly else { throw error }
+            let storage = try context.team().storage
+            return try await run(context, try await Brain.open(storage, isReadOnly: true))
         }
     }
 }

@@ -129,12 +129,8 @@ enum ShowCommand: BrainCommand {
         _ name: String, _ context: Context, _ brain: Brain
     ) async throws -> Reply {
         let topics = try await brain.topics()
-        guard
-            let topic = topics.first(where: { $0.topic == name })
-                ?? topics.first(where: {
-                    $0.topic.lowercased() == name
-                })
-        else {
+        let exact = topics.first { $0.topic == name }
+        guard let topic = exact ?? topics.first(where: { $0.topic.lowercased() == name }) else {
             throw Failure(.notFound, "not-found", .nothingCalled(name), hint: .tryFind(name))
         }
         let items = try await brain.find("topic:\"\(name)\"", countMax: 20).items

@@ -26,8 +26,12 @@ enum DemoCommand: Command {
     ) async throws(Failure) -> Reply {
         let context = run.context
         let laptops = run.laptops
+        var isFirst = true
         func show(_ page: Page) {
-            if context.output.format == .text { context.output.show(page) }
+            guard context.output.format == .text, !page.isEmpty else { return }
+            if !isFirst { context.screen.write("\n", to: .output) }
+            isFirst = false
+            context.output.show(page)
         }
         try await run.found()
         show(DemoPages.founded(laptops, team: run.team.team))

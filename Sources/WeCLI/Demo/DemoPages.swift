@@ -2,7 +2,6 @@
 enum DemoPages {
     private static func heading(_ text: Text) -> Page {
         var page = Page()
-        page.blank()
         page.say(text, .strong)
         return page
     }
@@ -148,17 +147,27 @@ enum DemoPages {
         guard !items.isEmpty else { return Page() }
         var page = heading(.demoVersionsTitle)
         for item in items {
-            for competing in item.versions {
-                let isTitle = competing.field == "title"
-                page.say(isTitle ? .demoTitleVersions : .demoBodyVersions, indent: 2)
-                var table = Table(flexible: 1, indent: 4)
-                for version in competing.versions {
-                    table.add("\(run.firstName(version.by.name))", "\(version.text)")
-                }
-                page.table(table)
+            for competing in item.versions where competing.field == "title" {
+                let titles = competing.versions.map { (run.firstName($0.by.name), $0.text) }
+                page.append(competition(.demoTitleVersions, titles))
             }
-            if run.isBodyMerged(item) { page.append(verdict(true, .demoBodyMerged(item.title))) }
+            let remarks = run.remarks(on: item)
+            if run.isBodyMerged(item) {
+                page.append(competition(.demoBodyMerged, remarks))
+            } else if item.versions.contains(where: { $0.field == "body" }) {
+                page.append(competition(.demoBodyVersions, remarks))
+            }
         }
+        return page
+    }
+
+    private static func competition(_ title: Text, _ texts: [(name: String, text: String)]) -> Page
+    {
+        var page = Page()
+        page.say(title, indent: 2)
+        var table = Table(flexible: 1, indent: 4)
+        for (name, text) in texts { table.add("\(name)", "\(text)") }
+        page.table(table)
         return page
     }
 
@@ -177,12 +186,13 @@ enum DemoPages {
 
     static func kept(_ folder: String, milliseconds: Int, _ laptops: [DemoLaptop]) -> Page {
         var page = Page()
-        page.blank()
-        page.line(
-            "\(Text.demoKept(folder, .demoSeconds(milliseconds)))", hanging: 2)
-        page.say(.demoBrains(laptops.map(\.word)), indent: 2)
-        page.say(.demoVaults, indent: 2)
-        page.blank()
+        page.line("\(Text.demoKept(folder, .demoSeconds(milliseconds)))", hanging: 2)
+        var table = Table(flexible: 1)
+        let words = laptops.map(\.word)
+        table.add(Line(of: words.joined(separator: ", ")), "\(Text.demoBrains)")
+        let vaults = words.map { "vault-\($0)" }
+        table.add(Line(of: vaults.joined(separator: ", ")), "\(Text.demoVaults)")
+        page.table(table)
         return page
     }
 }

@@ -76,7 +76,8 @@ struct DemoPlan: Sendable {
         let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
         return paths.filter { $0.hasSuffix(".md") || $0.hasSuffix(".erb") }.reduce(0) {
             let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\($1)")
-            return $0 + ((attributes?[.size] as? Int) ?? 0)
+            // One byte for each at least, so that many empty ones count too.
+            return $0 + 1 + Int((attributes?[.size] as? UInt64) ?? 0)
         }
     }
 }

@@ -171,7 +171,7 @@ extension DemoRun {
     }
 
     /// Counts what is done on several laptops at once.
-    private final class Step: Sendable {
+    final class Step: Sendable {
         let progress: Progress
         private let total: Int
         private let done = Mutex(0)

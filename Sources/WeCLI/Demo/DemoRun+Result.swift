@@ -10,6 +10,8 @@ extension DemoRun {
             let reason: Text
             /// The same in English, for programs.
             let reasons: [String]
+
+            var isOffering: Bool { reasons.first?.hasPrefix("offers ") == true }
         }
         let title: String
         let asker: String
@@ -40,12 +42,15 @@ extension DemoRun {
         }
         return asked.sorted { ($0.author.name, $0.title) < ($1.author.name, $1.title) }.map {
             need in
-            let helpers = zip(laptops, todays).compactMap { laptop, matches in
+            var helpers = zip(laptops, todays).compactMap { laptop, matches in
                 matches.first { $0.need.id == need.id }.map {
                     Question.Helper(
                         name: laptop.firstName, reason: reason($0, laptop), reasons: $0.reasons)
                 }
             }
+            // What someone says of themselves weighs most.
+            let offering = helpers.filter(\.isOffering)
+            helpers = offering + helpers.filter { !$0.isOffering }
             return Question(title: need.title, asker: firstName(need.author.name), helpers: helpers)
         }
     }
@@ -97,14 +102,14 @@ extension DemoRun {
 
     /// Exports from every laptop and compares.
     func export(to folder: String) async throws(Failure) -> Exported {
-        let progress = context.progress(.demoExporting)
-        defer { progress.finish() }
-        progress.update(0, of: laptops.count)
+        let step = Step(context.progress(.demoExporting), laptops.count)
+        defer { step.progress.finish() }
         _ = try await onEach { (_, laptop) throws(Failure) in
             let words = ["export", "--to", "\(folder)/vault-\(laptop.word)"]
-            return try await laptop.run(words, as: DemoAnswer.Export.self).files
+            let report = try await laptop.run(words, as: DemoAnswer.Export.self)
+            step.advance()
+            return report.files
         }
-        progress.update(laptops.count, of: laptops.count)
         let folders = laptops.map { "\(folder)/vault-\($0.word)" }
         let files = DemoFolders.sameFiles(folders)
         return Exported(
@@ -113,17 +118,23 @@ extension DemoRun {
 }
 
 extension DemoRun {
-    /// Whether all that was written into a note's text on several laptops is there.
-    func isBodyMerged(_ item: DemoAnswer.Item) -> Bool {
-        let texts: [String]
-        if isEmbedded {
-            let edit = team.edits.first { ids[$0.note] == item.id }
-            texts = edit?.changes.filter { $0.field == "body" }.map(\.text) ?? []
-        } else {
-            texts = laptops.prefix(2).map {
-                Text.demoRemark($0.firstName).plain(context.language)
+    /// What each wrote into the text of a note.
+    func remarks(on item: DemoAnswer.Item) -> [(name: String, text: String)] {
+        guard isEmbedded else {
+            return laptops.prefix(2).map {
+                ($0.firstName, Text.demoRemark($0.firstName).plain(context.language))
             }
         }
-        return !texts.isEmpty && texts.allSatisfy { item.body.contains($0) }
+        let changes = team.edits.first { ids[$0.note] == item.id }?.changes ?? []
+        return changes.filter { $0.field == "body" }.map { change in
+            let kept = change.find.map { change.text.hasPrefix($0) ? $0.count : 0 } ?? 0
+            return (firstName(change.author), String(change.text.dropFirst(kept)).trimmed)
+        }
+    }
+
+    /// Whether all that was written into a note's text on several laptops is in it.
+    func isBodyMerged(_ item: DemoAnswer.Item) -> Bool {
+        let remarks = remarks(on: item)
+        return !remarks.isEmpty && remarks.allSatisfy { item.body.contains($0.text) }
     }
 }

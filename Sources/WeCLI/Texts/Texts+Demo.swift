@@ -99,7 +99,7 @@ extension Text {
         "They meet again: only what is new", "Ze treffen elkaar weer: alleen wat nieuw is")
 
     static func demoWith(_ visitor: String, _ host: String) -> Text {
-        Text("\(visitor) at \(host)'s", "\(visitor) bij \(host)")
+        Text(same: "\(visitor) ↔ \(host)")
     }
 
     static func demoGot(_ count: Int) -> Text {
@@ -117,7 +117,7 @@ extension Text {
     }
 
     static func demoRoundTrips(_ count: Int) -> Text {
-        Text("\(count, "round trip", "round trips")", "\(count)× heen en weer")
+        Text("\(count, "round trip", "round trips")", "\(count, "ronde", "rondes")")
     }
 
     // MARK: - Apart again
@@ -135,7 +135,8 @@ extension Text {
     }
 
     static func demoChecks(_ count: Int) -> Text {
-        Text("\(count) checked as an expert", "\(count) bevestigd als deskundige")
+        Text(
+            "\(count, "note", "notes") confirmed", "\(count, "notitie", "notities") bevestigd")
     }
 
     static func demoEdits(_ count: Int) -> Text {

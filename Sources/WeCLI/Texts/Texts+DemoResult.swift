@@ -26,8 +26,8 @@ extension Text {
     static let demoNoQuestions = Text("Nobody asks anything.", "Niemand vraagt iets.")
 
     static let demoSameTitle = Text(
-        "Is it now one brain? The fingerprint of all each laptop holds:",
-        "Is het nu één brein? De vingerafdruk van alles op elke laptop:")
+        "One brain? A fingerprint of everything on each laptop:",
+        "Eén brein? De vingerafdruk van alles op elke laptop:")
 
     static func demoChanges(_ count: Int) -> Text {
         Text("\(count, "change", "changes")", "\(count, "wijziging", "wijzigingen")")
@@ -51,7 +51,8 @@ extension Text {
 
     static func demoMoreTopics(_ count: Int) -> Text {
         Text(
-            "and \(count, "topic", "topics") more", "en nog \(count, "onderwerp", "onderwerpen")")
+            "and \(count, "more topic", "more topics")",
+            "en nog \(count, "onderwerp", "onderwerpen")")
     }
 
     static let demoVersionsTitle = Text(
@@ -65,11 +66,9 @@ extension Text {
         "Two versions of the text; both stay until someone chooses:",
         "Twee versies van de tekst; beide blijven tot iemand kiest:")
 
-    static func demoBodyMerged(_ title: String) -> Text {
-        Text(
-            "Both changes are in the text of: \(title)",
-            "Beide wijzigingen staan in de tekst van: \(title)")
-    }
+    static let demoBodyMerged = Text(
+        "Two changes to a text; both are in it:", "Twee wijzigingen in een tekst; beide staan erin:"
+    )
 
     static let demoExportTitle = Text(
         "Exported from each laptop, as plain Markdown",
@@ -96,14 +95,11 @@ extension Text {
             "Dit alles duurde \(seconds) en staat in \(folder, .strong)")
     }
 
-    static func demoBrains(_ names: [String]) -> Text {
-        Text("\(list: names): the brains", "\(list: names): de breinen")
-    }
-
+    static let demoBrains = Text("the three laptops", "de drie laptops")
     static let demoVaults = Text(
-        "vault-anna: the notes; opens in Obsidian", "vault-anna: de notities; opent in Obsidian")
+        "the exports; open one in Obsidian", "de exports; open er een in Obsidian")
 
     static let demoNextToday = Text("what waits for Anna", "wat er op Anna wacht")
-    static let demoNextFind = Text("search all they know", "doorzoek alles wat ze weten")
-    static let demoNextShow = Text("the note with two titles", "de notitie met twee titels")
+    static let demoNextFind = Text("search it all", "doorzoek alles")
+    static let demoNextShow = Text("two titles", "twee titels")
 }
