@@ -55,6 +55,30 @@ extension ReplicaIndex {
         return entries
     }
 
+    /// The objects that existed before one of these events changed them.
+    func changed(after low: Int64, through high: Int64) throws(ReplicaError) -> Set<Int64> {
+        let rows = try database.statement(
+            "SELECT object FROM events NOT INDEXED"
+                + " WHERE position > ? AND position <= ? AND object IS NOT NULL")
+        rows.bind([.int(low), .int(high)])
+        var changed: Set<Int64> = []
+        while try rows.step() { changed.insert(rows.int(0)) }
+        return changed
+    }
+
+    /// Content events in order of arrival: the columns of ``entry(_:standings:)``, then the object.
+    ///
+    /// CROSS JOIN is SQLite's way to say which table comes first: it would rather begin with the
+    /// logs, read all events of each and sort them.
+    func contentRows(after low: Int64, through high: Int64) throws(ReplicaError) -> Statement {
+        let rows = try database.statement(
+            "SELECT e.position, prefix, rest, e.log, sequence, lamport, wall, parents, body, object"
+                + " FROM events e NOT INDEXED CROSS JOIN logs l ON l.id = e.log"
+                + " WHERE e.position > ? AND e.position <= ? AND l.class = 0 ORDER BY e.position")
+        rows.bind([.int(low), .int(high)])
+        return rows
+    }
+
     /// One row as the fold needs it; `nil` when it does not count or has no body.
     static func entry(
         _ row: Statement, standings: [Int64: Standing]
@@ -88,7 +112,7 @@ extension ReplicaIndex {
         -> [ObjectID]
     {
         let statement = try database.statement(
-            "SELECT e.prefix, e.rest FROM events e JOIN logs l ON l.id = e.log"
+            "SELECT e.prefix, e.rest FROM events e CROSS JOIN logs l ON l.id = e.log"
                 + " WHERE e.prefix BETWEEN ? AND ? AND e.object IS NULL AND l.class = 0"
                 + " ORDER BY e.prefix LIMIT ?")
         statement.bind([.int(low.prefix), .int(high.prefix), .int(Int64(countMax))])

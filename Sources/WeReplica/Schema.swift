@@ -8,6 +8,9 @@ enum Schema {
     /// Marks the file as ours for `file(1)`: "WeON".
     static let applicationID: Int64 = 0x5765_4F4E
 
+    /// Events of about 700 bytes leave less of a page of this size empty than of the usual 4096.
+    static let pageBytes = 8192
+
     /// The truth, and the sums over it that reconciliation asks for.
     static let events = """
         CREATE TABLE meta(

@@ -1,3 +1,4 @@
+import Dispatch
 import WeData
 import WeLog
 
@@ -8,12 +9,14 @@ import WeLog
 /// kill loses nothing but work. Not Sendable: ``Replica`` keeps it behind a lock.
 final class SearchIndex {
     private let database: Database
-    private let describe: (ObjectID, Record) -> SearchDocument?
+    private let describe: @Sendable (ObjectID, Record) -> SearchDocument?
     private let isReadOnly: Bool
-    private var tokenCache: [String: String] = [:]
-    private static let tokensCachedMax = 4_096
+    private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
     private static let version: Int64 = 1
-    private static let batchEvents: Int64 = 4_000
+    /// Many at once: each transaction makes a segment of the index, and few large ones are
+    /// written, merged and searched for less than many small ones.
+    private static let batchEvents: Int64 = 8_192
+    private static let segmentBytesMax = 8 << 20
 
     init(
         path: String?, isReadOnly: Bool,
@@ -23,9 +26,11 @@ final class SearchIndex {
         self.isReadOnly = isReadOnly
         database = try Database(
             path: path ?? ":memory:", mode: isReadOnly && path != nil ? .readOnly : .create)
-        try database.execute("PRAGMA cache_size=-32768")
+        try database.execute("PRAGMA cache_size=-16384")
         guard !(isReadOnly && path != nil) else { return }
-        try database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL")
+        // Hardly any page is written twice, so a rollback journal costs next to nothing; a
+        // write-ahead log would write everything twice, and need a lock for its checkpoints.
+        try database.execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL")
         guard try database.integer("PRAGMA user_version") != SearchIndex.version else { return }
         try transaction { () throws(ReplicaError) in
             guard try database.integer("PRAGMA user_version") != SearchIndex.version else { return }
@@ -42,6 +47,8 @@ final class SearchIndex {
         try database.execute(
             "INSERT INTO search(search, rank) VALUES('automerge', 0);"
                 + "INSERT INTO search(search, rank) VALUES('crisismerge', 64);"
+                + "INSERT INTO search(search, rank)"
+                + " VALUES('hashsize', \(SearchIndex.segmentBytesMax));"
                 + "INSERT INTO search(search, rank) VALUES('rank', 'bm25(10.0, 1.0, 0.0)')")
         try database.execute("PRAGMA user_version=\(SearchIndex.version)")
     }
@@ -72,7 +79,7 @@ final class SearchIndex {
         if try number("through") == last, try isCurrent(standings) { return false }
         return try transaction { () throws(ReplicaError) in
             if try !isCurrent(standings) {
-                if try !extends(standings) { try create() }
+                if try !extends(standings, index) { try create() }
                 try database.run(
                     "INSERT OR REPLACE INTO meta VALUES('standings', ?)",
                     .bytes(SearchIndex.encode(standings)))
@@ -84,80 +91,76 @@ final class SearchIndex {
     private func takeIn(
         _ index: ReplicaIndex, _ standings: [Int64: Standing]
     ) throws(ReplicaError) -> Bool {
-        let through = try number("through")
-        let rows = try index.database.statement(
-            "SELECT e.position, prefix, rest, e.log, sequence, lamport, wall, parents, body, object"
-                + " FROM events e JOIN logs l ON l.id = e.log"
-                + " WHERE e.position > ? AND l.class = 0 ORDER BY e.position LIMIT ?")
-        rows.bind([.int(through), .int(SearchIndex.batchEvents)])
-        var created: [Int64: History.Entry] = [:]
-        var order: [Int64] = []
-        var changed: Set<Int64> = []
-        var count: Int64 = 0
-        var position = through
-        while try rows.step() {
-            count += 1
-            position = rows.int(0)
-            if rows.isNull(9) {
-                order.append(position)
-                created[position] = try ReplicaIndex.entry(rows, standings: standings)
-            } else if changed.insert(rows.int(9)).inserted, created[rows.int(9)] == nil {
-                order.append(rows.int(9))
+        let from = try number("through")
+        let last = try index.database.integer("SELECT max(position) FROM events") ?? 0
+        let through = min(last, from + SearchIndex.batchEvents)
+        var batch = Batch(digest: try number32("digest"), document: try number("documents"))
+        let source = Guarded(
+            try DocumentSource(
+                index, standings: standings, after: from, through: through, describe: describe))
+        var documents = try source.with { source throws(ReplicaError) in try source.next() }
+        while !documents.isEmpty {
+            guard documents.count == DocumentSource.chunkCount else {
+                try put(documents, &batch)
+                break
             }
+            let following = Promise(on: preparer) { () throws(ReplicaError) in
+                try source.with { source throws(ReplicaError) in try source.next() }
+            }
+            do throws(ReplicaError) {
+                try put(documents, &batch)
+            } catch {
+                _ = try? following.value()
+                throw error
+            }
+            documents = try following.value()
         }
-        var digest = try number32("digest")
-        for reference in order {
-            let entries =
-                if let entry = created[reference], !changed.contains(reference) { [entry] } else {
-                    try index.entries(of: reference, standings: standings)
-                }
-            guard let object = try index.objectID(of: reference) else { continue }
-            digest = try put(object, reference, Record(entries), digest: digest)
-        }
-        if count < SearchIndex.batchEvents {
-            position = try index.database.integer("SELECT max(position) FROM events") ?? position
-        }
-        try setNumber("through", position)
+        try setNumber("through", through)
+        try setNumber("documents", batch.document)
         try database.run(
-            "INSERT OR REPLACE INTO meta VALUES('digest', ?)", .bytes(digest.bytes))
-        return count == SearchIndex.batchEvents
+            "INSERT OR REPLACE INTO meta VALUES('digest', ?)", .bytes(batch.digest.bytes))
+        return through < last
     }
 
-    /// Indexes one object's state anew and gives the digest's sum with it.
+    /// What taking in some events changes.
+    private struct Batch {
+        /// The sum over all states.
+        var digest: Bytes32
+        /// The newest document's row.
+        var document: Int64
+    }
+
     private func put(
-        _ object: ObjectID, _ reference: Int64, _ record: Record, digest: Bytes32
-    ) throws(ReplicaError) -> Bytes32 {
-        var digest = digest
+        _ documents: [DocumentSource.Document], _ batch: inout Batch
+    ) throws(ReplicaError) {
+        for document in documents {
+            if !document.isNew { try remove(document.reference, &batch) }
+            guard let content = document.content else { continue }
+            batch.document += 1
+            batch.digest = batch.digest &+ content.state
+            let insert = try database.statement(
+                "INSERT INTO search(rowid, title, body, facets) VALUES(?, ?, ?, ?)")
+            insert.bind(1, batch.document)
+            insert.bind(2, content.title)
+            insert.bind(3, content.body)
+            insert.bind(4, content.facets)
+            _ = try insert.step()
+            let map = try database.statement("INSERT INTO documents VALUES(?, ?, ?)")
+            map.bind(1, batch.document)
+            map.bind(2, document.reference)
+            map.bind(3, content.state)
+            _ = try map.step()
+        }
+    }
+
+    /// Takes an object's document out; its words stay in the index without an object.
+    private func remove(_ reference: Int64, _ batch: inout Batch) throws(ReplicaError) {
         let old = try database.statement("SELECT state FROM documents WHERE object = ?")
         old.bind(1, reference)
-        if try old.step() {
-            digest = digest &- (try old.bytes32(0))
-            old.reset()
-            try database.run("DELETE FROM documents WHERE object = ?", .int(reference))
-        }
-        guard record.creator != nil else { return digest }
-        let state = Digest(hashing: record.encoded(object: object)).value
-        let document = describe(object, record)
-        let insert = try database.statement(
-            "INSERT INTO search(rowid, title, body, facets) VALUES(?, ?, ?, ?)")
-        let row = try nextDocument()
-        insert.bind(1, row)
-        insert.bind(2, document?.title ?? "")
-        insert.bind(3, document?.body ?? "")
-        insert.bind(4, tokens(document?.facets ?? []))
-        _ = try insert.step()
-        let map = try database.statement("INSERT INTO documents VALUES(?, ?, ?)")
-        map.bind(1, row)
-        map.bind(2, reference)
-        map.bind(3, state)
-        _ = try map.step()
-        return digest &+ state
-    }
-
-    private func nextDocument() throws(ReplicaError) -> Int64 {
-        let next = try number("documents") + 1
-        try setNumber("documents", next)
-        return next
+        guard try old.step() else { return }
+        batch.digest = batch.digest &- (try old.bytes32(0))
+        old.reset()
+        try database.run("DELETE FROM documents WHERE object = ?", .int(reference))
     }
 
     /// Merges segments of the index for a bounded time; worth calling when nothing else is done.
@@ -184,11 +187,20 @@ final class SearchIndex {
         try bytes("standings") == SearchIndex.encode(standings)
     }
 
-    /// Whether logs only came in that have no indexed events yet.
-    private func extends(_ standings: [Int64: Standing]) throws(ReplicaError) -> Bool {
+    /// Whether all logs stand as they did, but for some none of whose events was passed yet.
+    private func extends(
+        _ standings: [Int64: Standing], _ index: ReplicaIndex
+    ) throws(ReplicaError) -> Bool {
         let old = SearchIndex.decode(try bytes("standings"))
-        return old.allSatisfy { standings[$0.key] == $0.value }
-            && standings.keys.allSatisfy { old[$0] != nil || $0 > (old.keys.max() ?? 0) }
+        guard old.allSatisfy({ standings[$0.key] == $0.value }) else { return false }
+        let through = try number("through")
+        for log in standings.keys where old[log] == nil {
+            // A log's first event is its first to arrive.
+            let first = try index.database.integer(
+                "SELECT min(position) FROM events WHERE log = ? AND sequence = 0", .int(log))
+            if let first, first <= through { return false }
+        }
+        return true
     }
 
     private static func encode(_ standings: [Int64: Standing]) -> [UInt8] {
@@ -281,10 +293,10 @@ final class SearchIndex {
         for group in request.facets {
             guard !group.isEmpty else { return nil }
             wanted.append(
-                "(" + group.map { "facets : \(token($0))" }.joined(separator: " OR ") + ")")
+                "(" + group.map { "facets : \(DocumentSource.token($0))" }.joined(separator: " OR ") + ")")
         }
-        unwanted += request.excludedFacets.map { "facets : \(token($0))" }
-        if wanted.isEmpty { wanted.append("facets : \(everything)") }
+        unwanted += request.excludedFacets.map { "facets : \(DocumentSource.token($0))" }
+        if wanted.isEmpty { wanted.append("facets : \(DocumentSource.everything)") }
         let positive = wanted.joined(separator: " AND ")
         guard !unwanted.isEmpty else { return positive }
         return "(\(positive)) NOT (\(unwanted.joined(separator: " OR ")))"
@@ -295,28 +307,5 @@ final class SearchIndex {
         let words = text.split { !$0.isLetter && !$0.isNumber }
             .joined(separator: " ").cut(toBytes: SearchRequest.textBytesMax)
         return words.isEmpty ? nil : "{title body} : \"\(words)\"" + (isPrefix ? " *" : "")
-    }
-
-    private static let everything = "xall"
-
-    private func tokens(_ facets: [String]) -> String {
-        var text = SearchIndex.everything
-        for facet in facets {
-            text += " "
-            if let known = tokenCache[facet] {
-                text += known
-                continue
-            }
-            if tokenCache.count >= SearchIndex.tokensCachedMax { tokenCache = [:] }
-            let token = SearchIndex.token(facet)
-            tokenCache[facet] = token
-            text += token
-        }
-        return text
-    }
-
-    /// A facet as one word that no tokenizer splits: a hash, since facets are any text.
-    private static func token(_ facet: String) -> String {
-        "x" + Base32.encode(Digest(hashing: Array(facet.utf8)).bytes.prefix(8))
     }
 }

@@ -40,7 +40,7 @@ final class Store {
     }
 
     private func open() throws(ReplicaError) {
-        try database.execute("PRAGMA cache_size=-32768")
+        try database.execute("PRAGMA cache_size=-16384")
         let version: Int64
         do throws(ReplicaError) {
             version = try database.integer("PRAGMA user_version") ?? 0
@@ -70,7 +70,9 @@ final class Store {
         guard try database.integer("SELECT count(*) FROM sqlite_schema") == 0 else {
             throw ReplicaError(.corrupt, "this SQLite file belongs to another program")
         }
-        try database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
+        try database.execute(
+            "PRAGMA page_size=\(Schema.pageBytes); PRAGMA journal_mode=WAL;"
+                + " PRAGMA synchronous=FULL")
         try locked { () throws(ReplicaError) in
             // Another process may have made it while this one waited.
             guard try database.integer("PRAGMA user_version") == 0 else { return }

@@ -90,8 +90,14 @@ public struct Record: Sendable {
 
     /// The fields that have more than one competing version, sorted.
     public var conflicts: [String] {
-        (registers.filter { Set($0.value.map(\.value)).count > 1 }.map(\.key)
-            + texts.filter { Set($0.value.map(\.value)).count > 1 }.map(\.key)).sorted()
+        var fields: [String] = []
+        for (field, versions) in registers where Record.compete(versions) { fields.append(field) }
+        for (field, versions) in texts where Record.compete(versions) { fields.append(field) }
+        return fields.sorted()
+    }
+
+    private static func compete<Content>(_ versions: [Version<Content>]) -> Bool {
+        versions.count > 1 && versions.contains { $0.value != versions[0].value }
     }
 
     /// The canonical bytes of all that is visible, which the brain digest hashes

@@ -247,7 +247,17 @@ public struct Session: ~Copyable {
     mutating func send(_ message: Message) throws(SyncError) {
         try channel.seal(message.encoded, into: &output)
         lastSent = now
-        isAnswerAwaited = true
+        if isAnswered(message) { isAnswerAwaited = true }
+    }
+
+    /// Whether the peer goes on only when it has this; what streams meanwhile is no answer.
+    private func isAnswered(_ message: Message) -> Bool {
+        switch message {
+        case .hello, .join, .ranges, .blocks, .introduce: true
+        case .have(let have): have.isQuestion
+        case .sent: progress.eventsToSend > 0
+        case .welcome, .totals, .events, .synced, .ping, .bye, .invited, .introduced: false
+        }
     }
 
     mutating func fail(_ error: SyncError) {

@@ -130,6 +130,13 @@ extension StringProtocol {
 
     /// The text on one line: every run of white space becomes one space.
     package var oneLine: String {
-        split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        // Most titles are so already, which the bytes of ASCII tell without reading characters.
+        var last = UInt8(ascii: " ")
+        let isOneLine = utf8.allSatisfy { byte in
+            defer { last = byte }
+            return byte > 0x20 && byte < 0x7F || byte == 0x20 && last != 0x20
+        }
+        if isOneLine, last != UInt8(ascii: " ") { return String(self) }
+        return split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }

@@ -44,7 +44,9 @@ package struct Described: Hashable, Sendable {
     package init(title: String, body: String, facets: [String]) {
         self.title = title
         self.body = body
-        self.facets = Set(facets).sorted()
+        let sorted = facets.sorted()
+        self.facets = sorted.indices.filter { $0 == 0 || sorted[$0] != sorted[$0 - 1] }
+            .map { sorted[$0] }
     }
 }
 

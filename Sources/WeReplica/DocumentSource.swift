@@ -1,0 +1,147 @@
+import Dispatch
+import WeData
+import WeLog
+
+/// What the search index takes in: the documents of the objects that some events touch.
+///
+/// Reading and folding objects costs about as much as filling FTS5, so the next documents are made
+/// on another thread while these are written. The snapshot must stay open until every promise was
+/// kept. Not Sendable: ``Guarded`` keeps it behind a lock.
+final class DocumentSource {
+    /// One object as it is after the events.
+    struct Document: Sendable {
+        /// The object's reference.
+        let reference: Int64
+        /// Whether it was created by one of the events.
+        let isNew: Bool
+        /// What is to be indexed; `nil` where nothing of the object counts.
+        let content: Content?
+    }
+
+    /// The words and the state of an object.
+    struct Content: Sendable {
+        /// The hash of all that shows.
+        let state: Bytes32
+        /// The three columns of the index.
+        let title: String
+        let body: String
+        let facets: String
+    }
+
+    /// How many documents are made at a time.
+    static let chunkCount = 256
+
+    private let index: ReplicaIndex
+    private let rows: Statement
+    private let standings: [Int64: Standing]
+    private let describe: (ObjectID, Record) -> SearchDocument?
+    /// The objects that existed when one of the events changed them.
+    private let changed: Set<Int64>
+    private var taken: Set<Int64> = []
+    private var tokens: [String: String] = [:]
+    private static let tokensCachedMax = 4_096
+
+    /// Prepares to read the content events of one range of positions.
+    init(
+        _ index: ReplicaIndex, standings: [Int64: Standing], after low: Int64,
+        through high: Int64, describe: @escaping (ObjectID, Record) -> SearchDocument?
+    ) throws(ReplicaError) {
+        self.index = index
+        self.standings = standings
+        self.describe = describe
+        changed = try index.changed(after: low, through: high)
+        rows = try index.contentRows(after: low, through: high)
+    }
+
+    /// The next documents, fewer than ``chunkCount`` only at the end; each object comes once.
+    func next() throws(ReplicaError) -> [Document] {
+        var documents: [Document] = []
+        while documents.count < DocumentSource.chunkCount, try rows.step() {
+            let isCreation = rows.isNull(9)
+            let reference = isCreation ? rows.int(0) : rows.int(9)
+            guard changed.contains(reference) else {
+                if let entry = try ReplicaIndex.entry(rows, standings: standings) {
+                    documents.append(
+                        document(ObjectID(entry.id.value), reference, [entry], isNew: true))
+                }
+                continue
+            }
+            guard taken.insert(reference).inserted,
+                let object = try index.objectID(of: reference)
+            else { continue }
+            let entries = try index.entries(of: reference, standings: standings)
+            documents.append(document(object, reference, entries, isNew: isCreation))
+        }
+        return documents
+    }
+
+    private func document(
+        _ object: ObjectID, _ reference: Int64, _ entries: [History.Entry], isNew: Bool
+    ) -> Document {
+        guard !entries.isEmpty else {
+            return Document(reference: reference, isNew: isNew, content: nil)
+        }
+        let record = Record(entries)
+        let described = describe(object, record)
+        let content = Content(
+            state: Digest(hashing: record.encoded(object: object)).value,
+            title: described?.title ?? "", body: described?.body ?? "",
+            facets: column(of: described?.facets ?? []))
+        return Document(reference: reference, isNew: isNew, content: content)
+    }
+
+    // MARK: - Facets
+
+    /// The word that every document has.
+    static let everything = "xall"
+
+    /// A facet as one word that no tokenizer splits: a hash, since facets are any text.
+    static func token(_ facet: String) -> String {
+        "x" + Base32.encode(Digest(hashing: Array(facet.utf8)).bytes.prefix(8))
+    }
+
+    private func column(of facets: [String]) -> String {
+        var text = DocumentSource.everything
+        for facet in facets {
+            text += " "
+            if let known = tokens[facet] {
+                text += known
+                continue
+            }
+            if tokens.count >= DocumentSource.tokensCachedMax { tokens = [:] }
+            let token = DocumentSource.token(facet)
+            tokens[facet] = token
+            text += token
+        }
+        return text
+    }
+}
+
+/// A value that another thread is making.
+final class Promise<Value: Sendable>: Sendable {
+    private let kept = DispatchSemaphore(value: 0)
+    private let result = Guarded(Slot())
+
+    private final class Slot {
+        var result: Result<Value, ReplicaError>?
+    }
+
+    /// Begins to make it.
+    init(on queue: DispatchQueue, _ make: @escaping @Sendable () throws(ReplicaError) -> Value) {
+        queue.async { [result, kept] in
+            let made: Result<Value, ReplicaError>
+            do throws(ReplicaError) { made = .success(try make()) } catch { made = .failure(error) }
+            result.with { $0.result = made }
+            kept.signal()
+        }
+    }
+
+    /// Waits for it; to be asked once.
+    func value() throws(ReplicaError) -> Value {
+        kept.wait()
+        guard let made = result.with({ $0.result }) else {
+            throw ReplicaError(.corrupt, "a promise was broken")
+        }
+        return try made.get()
+    }
+}
