@@ -78,7 +78,7 @@ final class DocumentSource {
     private func document(
         _ object: ObjectID, _ reference: Int64, _ entries: [History.Entry], isNew: Bool
     ) -> Document {
-        guard !entries.isEmpty else {
+        guard entries.contains(where: { !$0.isVoid }) else {
             return Document(reference: reference, isNew: isNew, content: nil)
         }
         let record = Record(entries)

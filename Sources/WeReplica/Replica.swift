@@ -193,10 +193,10 @@ extension Replica {
     /// The visible state of an object; `nil` when none of its events count.
     public func record(_ object: ObjectID) throws(ReplicaError) -> Record? {
         let entries = try entries(of: object)
-        return entries.isEmpty ? nil : Record(entries)
+        return entries.contains { !$0.isVoid } ? Record(entries) : nil
     }
 
-    /// The events of an object that count, unsorted.
+    /// The events of an object, unsorted; those that do not count are void.
     public func entries(of object: ObjectID) throws(ReplicaError) -> [History.Entry] {
         guard let team = currentTeam else { return [] }
         return try snapshot { index throws(ReplicaError) in

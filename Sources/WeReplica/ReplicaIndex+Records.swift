@@ -32,7 +32,7 @@ extension ReplicaIndex {
         return standings
     }
 
-    /// The events of an object that count, for the fold; with each its event.
+    /// The events of an object, for the fold; those that do not count are void.
     func entries(
         of reference: Int64, standings: [Int64: Standing]
     ) throws(ReplicaError) -> [History.Entry] {
@@ -45,12 +45,17 @@ extension ReplicaIndex {
                 + " WHERE object = ?1")
         statement.bind(1, reference)
         while try statement.step() {
-            guard let entry = try ReplicaIndex.entry(statement, standings: standings) else {
-                continue
-            }
+            let entry = try ReplicaIndex.entry(statement, standings: standings)
             // A named object is a person's own: others' events in it do not count.
-            if let named, entry.author.value != named.value { continue }
-            entries.append(entry)
+            if let entry, named == nil || entry.author.value == named?.value {
+                entries.append(entry)
+            } else {
+                entries.append(
+                    .void(
+                        id: try statement.eventID(1),
+                        parents: try ReplicaIndex.parents(statement.bytes(7)),
+                        lamport: Int(statement.int(5))))
+            }
         }
         return entries
     }

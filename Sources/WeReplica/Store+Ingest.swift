@@ -75,6 +75,9 @@ extension Store {
         let header = event.header
         guard header.team == teamID || (header.isGenesis && event.id.value == teamID?.value)
         else { return .refused(.otherTeam) }
+        guard event.body != nil || event.key.logClass == .content else {
+            return .refused(.form("a membership event without its body"))
+        }
         var log = try log(event.key)
         var previous: EventFacts?
         if !log.isPrefix || header.sequence != log.sequenceMax + 1 {

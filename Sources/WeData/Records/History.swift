@@ -17,11 +17,31 @@ public struct History: Sendable {
         public let wall: Int64
         /// What it does.
         public let changes: [Change]
+        /// Whether it only joins others: it does not count, or its body is gone.
+        ///
+        /// What an author had seen does not depend on what counts, so the graph keeps it.
+        public let isVoid: Bool
 
         /// Joins the parts.
         public init(
             id: EventID, parents: [EventID], lamport: Int, author: PersonID, wall: Int64,
             changes: [Change]
+        ) {
+            self.init(
+                id: id, parents: parents, lamport: lamport, author: author, wall: wall,
+                changes: changes, isVoid: false)
+        }
+
+        /// An event that shows nothing and joins those before it with those after it.
+        public static func void(id: EventID, parents: [EventID], lamport: Int) -> Entry {
+            Entry(
+                id: id, parents: parents, lamport: lamport, author: PersonID(.zero), wall: 0,
+                changes: [], isVoid: true)
+        }
+
+        private init(
+            id: EventID, parents: [EventID], lamport: Int, author: PersonID, wall: Int64,
+            changes: [Change], isVoid: Bool
         ) {
             self.id = id
             self.parents = parents
@@ -29,10 +49,11 @@ public struct History: Sendable {
             self.author = author
             self.wall = wall
             self.changes = changes
+            self.isVoid = isVoid
         }
     }
 
-    /// The events by rising (lamport, id), which is a causal order.
+    /// The events by rising (lamport, id), which is a causal order; void ones are among them.
     public let entries: [Entry]
     /// Indices of each entry's parents.
     private let parents: [[Int]]
@@ -100,13 +121,10 @@ public struct History: Sendable {
         return writers.last { isPast[$0] }
     }
 
-    /// The events that no other event of the object names as parent.
+    /// The events that count and that no other one that counts follows.
     public var heads: [EventID] {
-        guard !isLinear else { return entries.suffix(1).map(\.id) }
-        var isParent = [Bool](repeating: false, count: entries.count)
-        for edges in parents {
-            for parent in edges { isParent[parent] = true }
-        }
-        return entries.indices.filter { !isParent[$0] }.map { entries[$0].id }
+        if isLinear { return entries.last { !$0.isVoid }.map { [$0.id] } ?? [] }
+        let counting = entries.indices.filter { !entries[$0].isVoid }
+        return surviving(counting).map { entries[$0].id }
     }
 }

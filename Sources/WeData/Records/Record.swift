@@ -65,9 +65,10 @@ public struct Record: Sendable {
         var fold = Fold(history)
         fold.collect()
         kind = fold.kind
-        creator = history.entries.first?.author
-        created = history.entries.first?.wall ?? 0
-        changed = history.entries.last?.wall ?? 0
+        let first = history.entries.first { !$0.isVoid }
+        creator = first?.author
+        created = first?.wall ?? 0
+        changed = history.entries.last { !$0.isVoid }?.wall ?? 0
         heads = history.heads
         registers = fold.registers()
         sets = fold.sets()

@@ -37,6 +37,22 @@ public struct MembershipBody: Hashable, Sendable {
 }
 
 extension MembershipAct {
+    /// What a stored body says; of one whose fields have another form only the number of its kind.
+    ///
+    /// Such an event is not applied, and yet in the past of what follows it. `nil` for what is no
+    /// body of a membership event.
+    init?(ofBody bytes: [UInt8]) {
+        if let body = try? MembershipBody(decoding: bytes) {
+            self = body.act
+            return
+        }
+        var reader = Reader(bytes)
+        guard (try? reader.array(count: 3)) != nil, (try? reader.skip()) != nil,
+            let kind = try? reader.int(in: 0...Int.max)
+        else { return nil }
+        self = .unknown(kind: kind)
+    }
+
     fileprivate func write(to writer: inout Writer) {
         switch self {
         case .genesis(let genesis):

@@ -30,7 +30,7 @@ public enum MembershipAct: Hashable, Sendable {
     case secret(epoch: Int, sealed: [SealedSecret])
     /// Accepts events that lie outside a cut.
     case adopt(events: [EventID])
-    /// An act of a later version: kept and forwarded, not applied.
+    /// An act of a later version, by its number or its form: kept and forwarded, not applied.
     case unknown(kind: Int)
 
     /// The founding of a team.

@@ -84,7 +84,7 @@ public struct MembershipEvent: Sendable {
     /// Decodes a stored membership event; `nil` for what cannot be one.
     public init?(_ event: Event) {
         guard event.key.logClass == .membership, let body = event.body,
-            let decoded = try? MembershipBody(decoding: body)
+            let act = MembershipAct(ofBody: body)
         else { return nil }
         id = event.id
         device = event.key.device
@@ -92,7 +92,7 @@ public struct MembershipEvent: Sendable {
         previous = event.header.previous
         parents = event.header.parents
         lamport = event.header.lamport
-        act = decoded.act
+        self.act = act
     }
 
     /// Joins the parts.

@@ -119,7 +119,7 @@ extension Brain {
     public func history(_ id: ObjectID) throws(BrainError) -> [HistoryEntry] {
         let names = try names()
         let entries = try translating { () throws(ReplicaError) in try replica.entries(of: id) }
-        return History(entries).entries.map { entry in
+        return History(entries).entries.filter { !$0.isVoid }.map { entry in
             HistoryEntry(
                 event: entry.id,
                 author: PersonRef(id: entry.author, name: names[entry.author] ?? ""),
