@@ -293,7 +293,8 @@ final class SearchIndex {
         for group in request.facets {
             guard !group.isEmpty else { return nil }
             wanted.append(
-                "(" + group.map { "facets : \(DocumentSource.token($0))" }.joined(separator: " OR ") + ")")
+                "(" + group.map { "facets : \(DocumentSource.token($0))" }.joined(separator: " OR ")
+                    + ")")
         }
         unwanted += request.excludedFacets.map { "facets : \(DocumentSource.token($0))" }
         if wanted.isEmpty { wanted.append("facets : \(DocumentSource.everything)") }

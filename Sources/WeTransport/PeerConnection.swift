@@ -259,7 +259,9 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
     private func inputEnded(_ error: TransportError) {
         isInputOver = true
         // Batches on their way to the store count; `settle()` waits for them.
-        inputError = error
+        inputError =
+            error == .closedByPeer(status.address) && !isEstablished
+            ? .turnedAway(status.address) : error
     }
 
     /// Takes from the session what the kernel has room for.

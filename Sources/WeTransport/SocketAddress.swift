@@ -44,6 +44,12 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// machine can have all to itself.
     package var limitKey: [UInt8] { isIPv6 ? Array(octets.prefix(8)) : octets }
 
+    /// Whether a ``limitKey`` is of this machine itself.
+    static func isLoopback(limitKey: [UInt8]) -> Bool {
+        limitKey.count == 4
+            ? limitKey[0] == 127 : limitKey.count == 8 && limitKey.allSatisfy { $0 == 0 }
+    }
+
     /// The address without its port.
     package var host: String {
         unsafe octets.withUnsafeBytes { octets in

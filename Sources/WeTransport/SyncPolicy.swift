@@ -13,8 +13,8 @@ public struct SyncPolicy: Sendable {
     /// How long to dial all addresses of a peer.
     public var dialMillisecondsMax: Milliseconds = 10_000
     /// Failed handshakes of one address that cost it nothing: a Wi-Fi that breaks is no attack.
-    public var failuresFree = 3
-    /// How long an address is turned away after the first failure that is not free; doubles with
+    public var failuresFree = 8
+    /// How long an address other than loopback is turned away after the first failure that is not free; doubles with
     /// each one more.
     public var backoffMillisecondsMin: Milliseconds = 500
     /// The longest that an address is turned away.
@@ -77,6 +77,8 @@ struct DoorKeeper {
     /// A caller is gone without having shown who it is.
     mutating func failed(_ key: [UInt8], now: Milliseconds) {
         leave(key)
+        // Whoever is on this very machine has simpler ways to use it up.
+        guard !SocketAddress.isLoopback(limitKey: key) else { return }
         makeRoom(now: now)
         var record = failures[key] ?? Failures(count: 0, until: now)
         record.count += 1

@@ -19,6 +19,8 @@ public enum TransportError: Error, Sendable, Equatable {
     case permission(String)
     /// The other side ended the connection without a word.
     case closedByPeer(String)
+    /// The other side ended the connection before it said who it is.
+    case turnedAway(String)
     /// A newer connection to the same device took the place of this one.
     case replaced(String)
     /// The session ended for a reason of its own.
@@ -53,6 +55,8 @@ extension TransportError: CustomStringConvertible {
             "The system does not allow the use of \(address). Ports below 1024 need privileges."
         case .closedByPeer(let address):
             "\(address) ended the connection."
+        case .turnedAway(let address):
+            "\(address) ended the connection before it said who it is."
         case .replaced(let address):
             "A newer connection to the same device replaced the one to \(address)."
         case .session(let error, let address):

@@ -69,7 +69,7 @@ import Weonomy
     }
 
     @Test func givesLinesWhileItRuns() async throws {
-        let words = ["/bin/sh", "-c", "echo one; echo two; exec sleep 60"]
+        let words = ["/bin/sh", "-c", "echo one; echo two; exec sleep 3600"]
         let process = try #require(Subprocess(words, environment: environment))
         var lines: [String] = []
         for await line in process.lines {
@@ -83,7 +83,7 @@ import Weonomy
 
     @Test func theGroupEndsWithItsGuard() async throws {
         let group = try #require(ProcessGuard(environment: environment))
-        let words = ["/bin/sh", "-c", "trap '' TERM; sleep 60"]
+        let words = ["/bin/sh", "-c", "trap '' TERM; sleep 3600"]
         let process = try #require(
             Subprocess(words, environment: environment, group: group.group))
         group.end()

@@ -27,7 +27,7 @@ struct DoorKeeperTests {
             #expect(door.admit([1], now: now) == nil)
             door.failed([1], now: now)
         }
-        for _ in 0..<3 { fail() }
+        for _ in 0..<8 { fail() }
         for wait in [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000] as [Int64] {
             fail()
             #expect(door.admit([1], now: now + wait - 1) == .backoff)
@@ -37,9 +37,21 @@ struct DoorKeeperTests {
         }
         #expect(door.admit([1], now: now) == nil)
         door.succeeded([1])
-        for _ in 0..<3 { fail() }
+        for _ in 0..<8 { fail() }
         #expect(door.admit([1], now: now) == nil)
         #expect(door.halfOpenCount == 1)
+    }
+
+    @Test(
+        "this machine itself is never kept waiting",
+        arguments: [[127, 0, 0, 1], [0, 0, 0, 0, 0, 0, 0, 0]])
+    func loopback(key: [UInt8]) {
+        var door = DoorKeeper(SyncPolicy())
+        for _ in 0..<100 {
+            #expect(door.admit(key, now: 0) == nil)
+            door.failed(key, now: 0)
+        }
+        #expect(door.admit(key, now: 0) == nil)
     }
 
     @Test("however many addresses fail, the memory for them is bounded")

@@ -83,7 +83,7 @@ struct FailureTests {
         let errors: [TransportError] = [
             .badAddress("x", reason: "y"), .cannotResolve("x", reason: "y"), .refused("x"),
             .unreachable("x", reason: "y"), .timedOut("x"), .addressInUse("x"),
-            .permission("x"), .closedByPeer("x"), .replaced("x"),
+            .permission("x"), .closedByPeer("x"), .turnedAway("x"), .replaced("x"),
             .session(.idleTimeout, address: "x"), .tooManyConnections("x"),
             .system("x", reason: "y"),
         ]

@@ -23,9 +23,11 @@ enum Measurements {
         return path
     }
 
-    private static func made(_ folder: String, events: Int) throws -> (path: String, code: String) {
+    private static func made(
+        _ folder: String, events: Int, texts: String? = nil
+    ) throws -> (path: String, code: String) {
         let path = try subfolder(folder, "source")
-        let maker = try Child.worker("make", path, String(events))
+        let maker = try Child.worker("make", path, String(events), texts ?? "")
         guard let code = maker.line(), maker.wait() == 0 else {
             throw BenchError(description: "the source could not be made")
         }
@@ -36,49 +38,61 @@ enum Measurements {
 
     static func cold(_ options: Options) throws -> [Result] {
         try withFolder { folder in
-            let (source, code) = try made(folder, events: options.events)
-            let floor = Floor.seconds(options)
+            let floor = try Floor(folder, events: options.events)
+            let (source, code) = try made(folder, events: options.events, texts: floor?.texts)
             var runs: [[String: Double]] = []
-            var serverMemory = 0.0
             for round in 0..<options.rounds {
-                let server = try Child.worker("serve", source)
-                guard let address = server.line() else {
-                    throw BenchError(description: "the source does not listen")
-                }
                 let target = try subfolder(folder, "target-\(round)")
-                let joiner = try Child.worker("join", target, code, address)
-                var figures = try joiner.figures()
-                guard joiner.wait() == 0 else {
-                    throw BenchError(description: "the join failed")
+                // Floor and sync take turns, so that both see the same machine.
+                let floorSeconds = try floor?.seconds()
+                var figures = try joined(source, code: code, into: target)
+                if let floorSeconds {
+                    figures["floor"] = floorSeconds
+                    figures["ratio"] = (figures["seconds"] ?? .nan) / floorSeconds
                 }
                 figures["disk"] = Usage.bytes(of: target)
                 runs.append(figures)
-                let usage = try server.usage()
-                serverMemory = max(serverMemory, usage["memory"] ?? 0)
-                figures["serverCPU"] = usage["cpu"]
-                server.stop()
                 if round < options.rounds - 1 {
                     try FileManager.default.removeItem(atPath: target)
                 }
             }
             func middle(_ key: String) -> Double { median(runs.compactMap { $0[key] }) }
             let count = Double(options.events)
-            let body = 500.0
+            let bodyBytes = middle("bodies")
             var values: [(String, Double)] = [
                 ("events", count), ("seconds", middle("seconds")),
                 ("perSecond", (count / middle("seconds")).rounded()),
-                ("receiverCPU", middle("cpu")), ("receiverMB", middle("memory")),
-                ("senderMB", serverMemory),
+                ("receiverCPU", middle("cpu")), ("senderCPU", middle("serverCPU")),
+                ("receiverMB", middle("memory")), ("senderMB", middle("serverMemory")),
+                ("bodyBytesPerEvent", bodyBytes / count),
                 ("wireBytesPerEvent", middle("in") / count),
-                ("diskPerBody", middle("disk") / (count * body)),
+                ("diskPerBody", middle("disk") / bodyBytes),
             ]
-            if let floor {
-                values += [("floorSeconds", floor), ("ratio", middle("seconds") / floor)]
+            if floor != nil {
+                values += [("floorSeconds", middle("floor")), ("ratio", middle("ratio"))]
             }
             let target = folder + "/target-\(options.rounds - 1)"
             return [Result(name: "cold", values: values)]
                 + (try deltas(options, source: source, target: target))
         }
+    }
+
+    /// One first sync of everything, from a process that serves to one that joins.
+    private static func joined(
+        _ source: String, code: String, into target: String
+    ) throws -> [String: Double] {
+        let server = try Child.worker("serve", source)
+        defer { server.stop() }
+        guard let address = server.line() else {
+            throw BenchError(description: "the source does not listen")
+        }
+        let joiner = try Child.worker("join", target, code, address)
+        var figures = try joiner.figures()
+        guard joiner.wait() == 0 else { throw BenchError(description: "the join failed") }
+        let usage = try server.usage()
+        figures["serverCPU"] = usage["cpu"]
+        figures["serverMemory"] = usage["memory"]
+        return figures
     }
 
     private static func deltas(
@@ -95,9 +109,12 @@ enum Measurements {
             let settled = try Child.worker("again", target, address)
             _ = try settled.figures()
             settled.wait()
+            _ = try server.usage()
             let same = try Child.worker("again", target, address)
-            nothing.append(try same.figures())
+            var sameFigures = try same.figures()
             same.wait()
+            sameFigures["serverCPU"] = try server.usage()["cpu"]
+            nothing.append(sameFigures)
             let writer = try Child.worker("write", source, "100")
             _ = try writer.figures()
             writer.wait()
@@ -139,11 +156,14 @@ enum Measurements {
         }
     }
 
-    /// `weonomy status` on a small replica, from start to end, with the static release binary.
+    /// `weonomy status` on a small replica, from start to end; WEONOMY_BINARY says which binary,
+    /// else it is the release build of this repository, where there is one.
     static func start(_ options: Options) throws -> [Result] {
-        guard let binary = ProcessInfo.processInfo.environment["WEONOMY_BINARY"] else {
-            return []
-        }
+        let built = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: ".build/release/weonomy").path
+        let binary = ProcessInfo.processInfo.environment["WEONOMY_BINARY"] ?? built
+        guard FileManager.default.isExecutableFile(atPath: binary) else { return [] }
         return try withFolder { folder in
             try Child(binary, ["--home", folder, "init", "--name", "Bench", "--team", "Bench"])
                 .wait()
@@ -166,28 +186,47 @@ enum Measurements {
     }
 }
 
-/// The composite floor of the shared scripts: a minimal C receiver of a signed log.
-enum Floor {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+/// The composite floor of the shared scripts: a minimal C receiver that decrypts, hashes, verifies
+/// once per 64 events, stores and indexes the same texts on one thread.
+struct Floor {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "shared/peers/sync/phys").path
+        .deletingLastPathComponent().appending(path: "shared/peers/sync").path
 
-    /// Seconds of `floor … 64 fts`, scaled to the events asked; `nil` where it can't run.
-    static func seconds(_ options: Options) -> Double? {
-        let script = folder + "/run.sh"
-        guard !options.isSmoke, FileManager.default.fileExists(atPath: script),
-            let child = try? Child("/bin/bash", [script, "floor"])
-        else { return nil }
-        var seconds: [Double] = []
-        while let line = child.line() {
-            let words = line.split(separator: " ").map(String.init)
-            guard words.contains("sig/64"), words.contains("fts"),
-                let at = words.firstIndex(of: "s"), at > 0, let value = Double(words[at - 1])
-            else { continue }
-            seconds.append(value)
-        }
-        guard child.wait() == 0, !seconds.isEmpty else { return nil }
-        return median(seconds) * Double(options.events) / 100_000
+    /// One text a line, about 500 bytes each.
+    let texts: String
+    private let binary: String
+    private let database: String
+    private let events: Int
+
+    /// Builds it; `nil` where its source, a C compiler or Python is missing.
+    init?(_ work: String, events: Int) throws {
+        let source = Floor.folder + "/phys/floor.c"
+        guard FileManager.default.fileExists(atPath: source) else { return nil }
+        binary = work + "/floor"
+        texts = work + "/texts"
+        database = work + "/floor.sqlite"
+        self.events = events
+        let script = """
+            import sys; sys.path.insert(0, sys.argv[1])
+            import common
+            with open(sys.argv[2], 'w') as out:
+                for record in common.records(int(sys.argv[3])): print(record['text'], file=out)
+            """
+        let compiled = try Child(
+            "/usr/bin/env", ["gcc", "-O2", "-o", binary, source, "-lsodium", "-lsqlite3"])
+        let written = try Child(
+            "/usr/bin/env", ["python3", "-c", script, Floor.folder, texts, String(events)])
+        guard compiled.wait() == 0, written.wait() == 0 else { return nil }
+    }
+
+    func seconds() throws -> Double {
+        let child = try Child(binary, [database, texts, String(events), "64", "fts"])
+        let words = (child.line() ?? "").split(separator: " ").map(String.init)
+        guard child.wait() == 0, let at = words.firstIndex(of: "s"), at > 0,
+            let seconds = Double(words[at - 1])
+        else { throw BenchError(description: "the floor could not be measured") }
+        return seconds
     }
 }
 

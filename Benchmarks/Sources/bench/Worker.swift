@@ -8,7 +8,7 @@ import Weonomy
 enum Worker {
     static func run(_ words: [String]) async throws {
         switch words.first {
-        case "make": try await make(words[1], events: Int(words[2]) ?? 0)
+        case "make": try await make(words[1], events: Int(words[2]) ?? 0, texts: words[3])
         case "serve": try await serve(words[1])
         case "join": try await join(words[1], code: words[2], address: words[3])
         case "again": try await again(words[1], address: words[2])
@@ -27,11 +27,9 @@ enum Worker {
         FileHandle.standardOutput.write(data + [10])
     }
 
-    /// Texts of about 500 bytes: those of the peers' scripts where they are, else our own.
-    static func texts(_ count: Int) -> [String] {
-        if let path = ProcessInfo.processInfo.environment["WEONOMY_TEXTS"],
-            let text = try? String(contentsOfFile: path, encoding: .utf8)
-        {
+    /// Texts of about 500 bytes: those of a file, one a line, or of our own making.
+    static func texts(_ count: Int, from path: String = "") -> [String] {
+        if let text = try? String(contentsOfFile: path, encoding: .utf8) {
             let lines = text.split(separator: "\n").map(String.init)
             if !lines.isEmpty { return (0..<count).map { lines[$0 % lines.count] } }
         }
@@ -57,7 +55,7 @@ enum Worker {
     }
 
     /// Founds a team of ten whose members wrote `count` shares of about 500 bytes.
-    static func make(_ folder: String, events count: Int) async throws {
+    static func make(_ folder: String, events count: Int, texts path: String) async throws {
         let storage = storage(folder)
         let brain = try Brain.found(storage, as: "Author 0", team: "Bench")
         let code = try await brain.invite(uses: 1_000).code
@@ -82,7 +80,7 @@ enum Worker {
                 .admit(.init(invite: invite, request: request)), author: founder, wall: 1)
             authors.append(EventAuthor(key: key))
         }
-        let texts = texts(count)
+        let texts = texts(count, from: path)
         let batch = 100
         for start in stride(from: 0, to: count, by: batch) {
             let drafts = (start..<min(start + batch, count)).map { number in
@@ -136,12 +134,22 @@ enum Worker {
             storage(folder), as: "Newcomer", code: code, at: address)
         let seconds = Usage.seconds() - start
         let figures = [
+            "bodies": try bodyBytes(storage(folder).replica),
             "seconds": seconds, "cpu": Usage.cpuSeconds() - cpu, "memory": Usage.memoryMB(),
             "received": Double(report.receivedCount), "in": Double(report.wireBytesIn),
             "out": Double(report.wireBytesOut),
         ]
         await brain.close()
         try show(figures)
+    }
+
+    /// What the bodies of all events in a replica come to.
+    static func bodyBytes(_ path: String) throws -> Double {
+        let replica = try Replica(path: path, create: false, isReadOnly: true) { _, _ in nil }
+        let bytes = try replica.read { index in
+            try? index.logs().reduce(0) { try $0 + index.volume(of: $1.key, from: 0).bytes }
+        }
+        return Double(try unwrap(bytes))
     }
 
     static func again(_ folder: String, address: String) async throws {

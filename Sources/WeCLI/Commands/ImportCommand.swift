@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Weonomy
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// `weonomy import`: folders of notes, or a brain file.
 enum ImportCommand: Command {

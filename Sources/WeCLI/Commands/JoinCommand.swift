@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Weonomy
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// `weonomy join`: becomes a member at a colleague's laptop.
 enum JoinCommand: Command {

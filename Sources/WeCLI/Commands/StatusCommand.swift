@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Weonomy
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// `weonomy status`: who has what, and what competes.
 enum StatusCommand: BrainCommand {

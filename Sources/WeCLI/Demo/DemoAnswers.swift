@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What the demo reads from the answers of the commands it runs, as their schemas promise.
 enum DemoAnswer {

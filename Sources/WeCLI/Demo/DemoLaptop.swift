@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A laptop of the demo: a home of its own, in which this same program runs as a process.
 struct DemoLaptop: Sendable {

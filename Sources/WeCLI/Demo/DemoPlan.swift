@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Weonomy
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Who brings which notes to the demo.
 struct DemoPlan: Sendable {

@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Weonomy
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The demo while it runs: three laptops, and what became of them.
 struct DemoRun {

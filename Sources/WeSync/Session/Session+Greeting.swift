@@ -164,7 +164,7 @@ extension Session {
     /// The peer does not know this device: it gets all membership events, since we know it.
     mutating func introduce(_ store: some LogIndex) throws(SyncError) {
         introductions += 1
-        guard introductions <= 1 else { throw .tooMuch("introduce") }
+        guard introductions <= 1 else { throw .unexpectedMessage }
         if role == .initiator, round == nil { isRoundExpected = true }
         introduction = try asking { () throws(StoreFault) in
             var stream = EventStream(positionMax: try store.lastPosition())

@@ -102,7 +102,7 @@ public struct BrainError: Error, Hashable, Sendable, CustomStringConvertible {
             self.init(.trust, "the other side refused this laptop \(reason)".trimmed)
         case .store(let fault):
             self.init(.failed, fault.description)
-        case .closedByPeer(let address):
+        case .turnedAway(let address):
             self.init(
                 .trust, "\(address) ended the connection before saying who it is",
                 hint: "Check that it is a colleague of the same team, and that the code is right")
