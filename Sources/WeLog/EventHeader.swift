@@ -118,6 +118,7 @@ public struct EventHeader: Hashable, Sendable {
     /// Refuses headers whose fields contradict one another.
     package func checkForm() throws(LogError) {
         guard (sequence == 0) == (previous == nil) else { throw .form("prev and seq disagree") }
+        guard sequence <= EventLimit.sequenceMax else { throw .form("seq is too great") }
         guard key.logClass == .content || object == nil else {
             throw .form("a membership event names no object")
         }

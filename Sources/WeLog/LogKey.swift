@@ -71,6 +71,8 @@ public enum EventLimit {
     public static let runEventsMax = 1_024
     /// Sequence numbers in one fingerprinted block.
     public static let blockEvents = 256
+    /// The greatest sequence number: 65536 blocks, which one message can compare.
+    public static let sequenceMax = 16_777_215
     /// The most persons in a team.
     public static let personsMax = 1_000
     /// The most devices of one person.

@@ -106,6 +106,9 @@ final class Database {
     /// The row that the last INSERT made.
     var lastInsertedRow: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
 
+    /// How many rows the last INSERT, UPDATE or DELETE touched.
+    var changedRowCount: Int { Int(unsafe sqlite3_changes(handle)) }
+
     /// Whether a transaction is open.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 

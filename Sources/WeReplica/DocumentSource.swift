@@ -37,6 +37,8 @@ final class DocumentSource {
     private let describe: (ObjectID, Record) -> SearchDocument?
     /// The objects that existed when one of the events changed them.
     private let changed: Set<Int64>
+    /// The objects of which an older event changed.
+    private var refreshed: [Int64]
     private var taken: Set<Int64> = []
     private var tokens: [String: String] = [:]
     private static let tokensCachedMax = 4_096
@@ -44,12 +46,14 @@ final class DocumentSource {
     /// Prepares to read the content events of one range of positions.
     init(
         _ index: ReplicaIndex, standings: [Int64: Standing], after low: Int64,
-        through high: Int64, describe: @escaping (ObjectID, Record) -> SearchDocument?
+        through high: Int64, refreshed: [Int64],
+        describe: @escaping (ObjectID, Record) -> SearchDocument?
     ) throws(ReplicaError) {
         self.index = index
         self.standings = standings
         self.describe = describe
-        changed = try index.changed(after: low, through: high)
+        self.refreshed = refreshed
+        changed = try index.changed(after: low, through: high).union(refreshed)
         rows = try index.contentRows(after: low, through: high)
     }
 
@@ -66,13 +70,21 @@ final class DocumentSource {
                 }
                 continue
             }
-            guard taken.insert(reference).inserted,
-                let object = try index.objectID(of: reference)
-            else { continue }
-            let entries = try index.entries(of: reference, standings: standings)
-            documents.append(document(object, reference, entries, isNew: isCreation))
+            if let document = try folded(reference, isNew: isCreation) {
+                documents.append(document)
+            }
+        }
+        while documents.count < DocumentSource.chunkCount, let reference = refreshed.popLast() {
+            if let document = try folded(reference, isNew: false) { documents.append(document) }
         }
         return documents
+    }
+
+    private func folded(_ reference: Int64, isNew: Bool) throws(ReplicaError) -> Document? {
+        guard taken.insert(reference).inserted, let object = try index.objectID(of: reference)
+        else { return nil }
+        let entries = try index.entries(of: reference, standings: standings)
+        return document(object, reference, entries, isNew: isNew)
     }
 
     private func document(

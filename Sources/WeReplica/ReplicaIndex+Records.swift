@@ -71,6 +71,20 @@ extension ReplicaIndex {
         return changed
     }
 
+    /// The objects of which an event changed after it was stored, and up to where that goes.
+    func refreshed(after entry: Int64) throws(ReplicaError) -> (objects: [Int64], last: Int64) {
+        let rows = try database.statement(
+            "SELECT entry, object FROM refreshed WHERE entry > ? ORDER BY entry")
+        rows.bind(1, entry)
+        var objects: [Int64] = []
+        var last = entry
+        while try rows.step() {
+            last = rows.int(0)
+            objects.append(rows.int(1))
+        }
+        return (objects, last)
+    }
+
     /// Content events in order of arrival: the columns of ``entry(_:standings:)``, then the object.
     ///
     /// CROSS JOIN is SQLite's way to say which table comes first: it would rather begin with the

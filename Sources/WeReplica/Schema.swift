@@ -75,6 +75,12 @@ enum Schema {
           PRIMARY KEY(log, sequence, event)
         ) STRICT, WITHOUT ROWID;
 
+        -- Objects of which an event changed after it was stored: its body came later.
+        CREATE TABLE refreshed(
+          entry INTEGER PRIMARY KEY,
+          object INTEGER NOT NULL
+        ) STRICT;
+
         -- Objects that are named by something else than an event: profiles, by their person.
         CREATE TABLE named_objects(
           ref INTEGER PRIMARY KEY,

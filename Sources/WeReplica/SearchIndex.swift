@@ -76,7 +76,12 @@ final class SearchIndex {
         guard let team, !isReadOnly else { return false }
         let last = try index.database.integer("SELECT max(position) FROM events") ?? 0
         let standings = try index.standings(in: team)
-        if try number("through") == last, try isCurrent(standings) { return false }
+        let refreshed = try index.database.integer("SELECT max(entry) FROM refreshed") ?? 0
+        if try number("through") == last, try number("refreshed") == refreshed,
+            try isCurrent(standings)
+        {
+            return false
+        }
         return try transaction { () throws(ReplicaError) in
             if try !isCurrent(standings) {
                 if try !extends(standings, index) { try create() }
@@ -94,10 +99,12 @@ final class SearchIndex {
         let from = try number("through")
         let last = try index.database.integer("SELECT max(position) FROM events") ?? 0
         let through = min(last, from + SearchIndex.batchEvents)
+        let refreshed = try index.refreshed(after: try number("refreshed"))
         var batch = Batch(digest: try number32("digest"), document: try number("documents"))
         let source = Guarded(
             try DocumentSource(
-                index, standings: standings, after: from, through: through, describe: describe))
+                index, standings: standings, after: from, through: through,
+                refreshed: refreshed.objects, describe: describe))
         var documents = try source.with { source throws(ReplicaError) in try source.next() }
         while !documents.isEmpty {
             guard documents.count == DocumentSource.chunkCount else {
@@ -116,6 +123,7 @@ final class SearchIndex {
             documents = try following.value()
         }
         try setNumber("through", through)
+        try setNumber("refreshed", refreshed.last)
         try setNumber("documents", batch.document)
         try database.run(
             "INSERT OR REPLACE INTO meta VALUES('digest', ?)", .bytes(batch.digest.bytes))

@@ -92,7 +92,7 @@ extension Store {
             object: object, parents: parents, lamport: lamport + 1, wall: wall, body: body)
     }
 
-    /// This device's log of a class; a new one where there is none or it was forked elsewhere.
+    /// This device's log of a class; a new one where there is none, or it is full or was forked.
     private func ownLog(
         _ logClass: LogClass, author: EventAuthor
     ) throws(ReplicaError) -> LogState {
@@ -101,7 +101,7 @@ extension Store {
             let log = try log(
                 LogKey(
                     logClass: logClass, device: author.device, log: UInt64(bitPattern: number)))
-            if log.isPrefix { return log }
+            if log.isPrefix, log.sequenceMax < EventLimit.sequenceMax { return log }
         }
         let number = EventAuthor.logID()
         try database.run(

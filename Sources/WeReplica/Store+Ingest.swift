@@ -81,18 +81,17 @@ extension Store {
         var log = try log(event.key)
         var previous: EventFacts?
         if !log.isPrefix || header.sequence != log.sequenceMax + 1 {
-            if try facts(event.id) != nil { return .known }
+            if let found = try facts(event.id) {
+                return try complete(event, at: found) ? .stored : .known
+            }
         }
         if let named = header.previous {
-            if let last = log.last, last.id == named {
-                previous = last
-            } else {
-                guard let found = try facts(named) else { return .waiting }
-                guard found.log == log.id, found.sequence == header.sequence - 1 else {
-                    return .refused(.form("prev is not the event before"))
-                }
-                previous = found
+            let isLast = log.last?.id == named
+            guard let found = isLast ? log.last : try facts(named) else { return .waiting }
+            guard found.log == log.id, found.sequence == header.sequence - 1 else {
+                return .refused(.form("prev is not the event before"))
             }
+            previous = found
         }
         var parents: [EventFacts] = []
         for parent in header.parents {
@@ -128,6 +127,21 @@ extension Store {
             default: .empty
         ].insert(event.id)
         return .stored
+    }
+
+    /// Adds the body to an event that came without; gives whether it did.
+    private func complete(_ event: Event, at facts: EventFacts) throws(ReplicaError) -> Bool {
+        guard let body = event.body, facts.logClass == .content else { return false }
+        let statement = try database.statement(
+            "UPDATE events SET body = ?, size = NULL, hash = NULL WHERE position = ? AND body IS NULL"
+        )
+        statement.bind(1, body)
+        statement.bind(2, facts.position)
+        _ = try statement.step()
+        guard database.changedRowCount > 0 else { return false }
+        try database.run(
+            "INSERT INTO refreshed(object) VALUES(?)", .int(facts.object ?? facts.position))
+        return true
     }
 
     /// Why an event whose causal past is here can never be valid.

@@ -50,8 +50,8 @@ public enum SyncLimit {
     static let teamNameBytesMax = 1_024
     /// `ranges` messages of one round.
     static let rangesMessagesMax = 1_024
-    /// `have` messages of one round.
-    static let haveMessagesMax = 65_536
+    /// Event ids of one block of a log, all its forks together.
+    static let idsPerBlockMax = 65_536
     /// Rounds without a difference between their outcomes.
     static let roundsWithoutProgressMax = 3
     /// Rounds of a session that isn't live.

@@ -1,3 +1,4 @@
+import WeData
 import WeLog
 
 /// What a side says it holds.
@@ -21,8 +22,6 @@ struct Round {
     var isComparing = true
     /// `ranges` taken in.
     var rangesMessages = 0
-    /// `have` taken in.
-    var haveMessages = 0
     /// What differs, as far as it is known.
     var differences: [LogKey: RangeComparison.Difference] = [:]
     /// Membership goes first.
@@ -39,6 +38,8 @@ struct Round {
     var blocksAccepted: Set<LogKey> = []
     /// Forked logs whose ids we sent, until the peer's ids have come.
     var idsSent: Set<LogKey> = []
+    /// The peer's ids of forked logs, as far as they have come.
+    var idsReceived: [LogKey: IDsReceived] = [:]
     /// `have` messages to be written.
     var idsToSend: [IDList] = []
 
@@ -57,6 +58,13 @@ struct Round {
         /// Whether the list before it was said to be continued by this one's end.
         let isContinued: Bool
         var blocks: ArraySlice<Int>
+    }
+
+    /// What the peer has listed of a log: blocks ascend, and one may take several messages.
+    struct IDsReceived {
+        /// The block that may go on; -1 before the first.
+        var block = -1
+        var ids: Set<EventID> = []
     }
 
     /// Starts a round that sends nothing that arrives after `position`.

@@ -156,9 +156,10 @@ extension Session {
             have.isQuestion
             ? current.blocksSent.contains(have.key) : current.idsSent.contains(have.key)
         guard isOpen else { throw .unexpectedMessage }
-        current.haveMessages += 1
-        guard current.haveMessages <= SyncLimit.haveMessagesMax else { throw .tooMuch("have") }
-        let lacked = try idsLacked(by: have, store)
+        let (complete, rest) = try Session.complete(
+            have, after: current.idsReceived[have.key] ?? Round.IDsReceived())
+        current.idsReceived[have.key] = rest
+        let lacked = try idsLacked(of: have.key, complete, store)
         try asking { () throws(StoreFault) in
             if have.key.logClass == .membership {
                 try current.membership.add(lacked, store: store)
@@ -169,11 +170,13 @@ extension Session {
         progress.eventsToSend += lacked.count
         if have.isQuestion {
             // Where the peer has nothing, it needs no list of what it is about to get.
-            let blocks = have.blocks.filter { !$0.ids.isEmpty }.map(\.index)
-            current.idsToSend.append(
-                Round.IDList(
-                    key: have.key, isQuestion: false, isContinued: have.isContinued,
-                    blocks: blocks[...]))
+            let blocks = complete.filter { !$0.ids.isEmpty }.map(\.index)
+            if !blocks.isEmpty || !have.isContinued {
+                current.idsToSend.append(
+                    Round.IDList(
+                        key: have.key, isQuestion: false, isContinued: have.isContinued,
+                        blocks: blocks[...]))
+            }
             if !have.isContinued { current.blocksSent.remove(have.key) }
         } else if !have.isContinued {
             current.idsSent.remove(have.key)
@@ -181,14 +184,36 @@ extension Session {
         round = current
     }
 
+    /// The blocks that a list completes, each once, and the one that the next list may go on with.
+    private static func complete(
+        _ have: Message.Have, after received: Round.IDsReceived
+    ) throws(SyncError) -> (blocks: [(index: Int, ids: Set<EventID>)], rest: Round.IDsReceived?) {
+        // Every list but the last makes progress, so there is an end of them.
+        guard !have.isContinued || !have.blocks.isEmpty else { throw .unexpectedMessage }
+        var rest = received
+        var complete: [(index: Int, ids: Set<EventID>)] = []
+        for block in have.blocks {
+            if block.index == rest.block, !block.ids.isEmpty {
+                rest.ids.formUnion(block.ids)
+            } else {
+                guard block.index > rest.block else { throw .unexpectedMessage }
+                if rest.block >= 0 { complete.append((rest.block, rest.ids)) }
+                rest = Round.IDsReceived(block: block.index, ids: Set(block.ids))
+            }
+            guard rest.ids.count <= SyncLimit.idsPerBlockMax else { throw .tooMuch("have") }
+        }
+        if have.isContinued { return (complete, rest) }
+        if rest.block >= 0 { complete.append((rest.block, rest.ids)) }
+        return (complete, nil)
+    }
+
     private func idsLacked(
-        by have: Message.Have, _ store: some LogIndex
+        of key: LogKey, _ blocks: [(index: Int, ids: Set<EventID>)], _ store: some LogIndex
     ) throws(SyncError) -> [EventID] {
         var lacked: [EventID] = []
-        for block in have.blocks {
-            let ids = try self.ids(of: have.key, block: block.index, store)
-            let listed = Set(block.ids)
-            lacked += ids.filter { !listed.contains($0) }
+        for block in blocks {
+            let ids = try self.ids(of: key, block: block.index, store)
+            lacked += ids.filter { !block.ids.contains($0) }
         }
         return lacked
     }

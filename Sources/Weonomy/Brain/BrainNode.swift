@@ -63,7 +63,7 @@ final class BrainNode: SyncNode {
             channel = [ChannelSecret(psk: joining.invitation.psk, invite: nil)]
         }
         if role == .responder {
-            channel += openInvites(of: team).map {
+            channel += knownInvites(of: team).map {
                 ChannelSecret(psk: $0.invite.psk, invite: $0.id)
             }
         }
@@ -79,10 +79,12 @@ final class BrainNode: SyncNode {
         rosterPosition.store(last, ordering: .relaxed)
     }
 
-    /// The newest invitations that someone may still use, no more than a handshake tries.
-    private func openInvites(of team: Team?) -> [Team.OpenInvite] {
+    /// The invitations that a handshake tries: those that someone may still use, the newest first,
+    /// then the others, since whoever was taken in may have lost the answer on the way.
+    private func knownInvites(of team: Team?) -> [Team.OpenInvite] {
         guard let team else { return [] }
-        return Array(team.invites.filter(isOpen).suffix(32).reversed())
+        let newest = team.invites.reversed()
+        return Array((newest.filter(isOpen) + newest.filter { !isOpen($0) }).prefix(32))
     }
 
     private func isOpen(_ invite: Team.OpenInvite) -> Bool {
