@@ -68,6 +68,7 @@ let package = Package(
         tests("WeDataTests", "WeData"),
         tests("WeCLITests", "WeCLI", "Weonomy"),
         tests("WallTests"),
+        tests("ProtocolTests", "WeReplica", "WeSync", "WeLog", "WeKeys", "WeData"),
         tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog"),
         tests("WeKeysTests", "WeKeys", "WeData"),
         tests("WeSyncTests", "WeSync", "WeLog", "WeKeys", "WeData"),

@@ -130,4 +130,17 @@ struct WallTests {
             #expect(count <= 520, "\(source.path) has \(count) lines")
         }
     }
+
+    @Test("every folder of sources and tests is a target, so none is left out of a build")
+    func everyFolderIsATarget() throws {
+        let manifest = try String(
+            contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
+        for folder in ["Sources", "Tests", "Examples"] {
+            let path = Self.root.appending(path: folder)
+            for name in try FileManager.default.contentsOfDirectory(atPath: path.path)
+            where !name.hasPrefix(".") && path.appending(path: name).hasDirectoryPath {
+                #expect(manifest.contains("\"\(name)\""), "\(folder)/\(name)")
+            }
+        }
+    }
 }
