@@ -15,6 +15,8 @@ struct ByteStore: Sendable {
         start >= 0 && count >= 0 && start <= bytes.count && count <= bytes.count - start
     }
 
+    func byte(_ index: Int) -> UInt8 { index >= 0 && index < bytes.count ? bytes[index] : 0 }
+
     /// Moves a part, which may overlap its new place.
     mutating func move(from source: Int, to target: Int, count: Int) {
         guard count > 0, holds(source, count), holds(target, count) else { return }

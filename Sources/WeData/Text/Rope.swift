@@ -204,6 +204,23 @@ struct Rope: Sendable {
         return part
     }
 
+    /// Fills an empty rope with a range of valid UTF-8.
+    mutating func load(_ source: [UInt8], _ range: Range<Int>) {
+        var from = range.lowerBound
+        var last = 0
+        while from < range.upperBound {
+            var to = min(range.upperBound, from + Self.leafMax * 3 / 4)
+            while to < range.upperBound, to > from, source[to] & 0xc0 == 0x80 { to -= 1 }
+            if measures[last].bytes > 0 {
+                last = tree.split(last, moving: [0, 0, 0])
+                growStorage()
+            }
+            append(source, from..<to, to: last)
+            from = to
+        }
+        recount()
+    }
+
     // MARK: - Reading
 
     /// All bytes.

@@ -22,6 +22,8 @@ struct TextAgents: Sendable {
         /// Index into `lists`; -1 with one span or none.
         var list: Int
         var nextSequence: Int
+        /// Where the stretch that was appended last ends.
+        var lastEnd: Int
     }
 
     private(set) var spans: [Span] = []
@@ -43,6 +45,15 @@ struct TextAgents: Sendable {
     }
 
     func nextSequence(_ index: Int) -> Int { agents[index].nextSequence }
+
+    func lastEnd(_ index: Int) -> Int { agents[index].lastEnd }
+
+    /// Whether none of an agent's names in a range is here.
+    func isFree(agent index: Int, _ range: Range<Int>) -> Bool {
+        if range.lowerBound >= agents[index].nextSequence { return true }
+        let (isHere, until) = presence(agent: index, sequence: range.lowerBound)
+        return !isHere && until >= range.upperBound
+    }
 
     // MARK: - By bytes
 
@@ -79,7 +90,7 @@ struct TextAgents: Sendable {
         agents.append(
             Agent(
                 byteStart: bytes.count, byteCount: name.count, firstSpan: -1, list: -1,
-                nextSequence: 0))
+                nextSequence: 0, lastEnd: 0))
         bytes.append(contentsOf: name)
         place(agents.count - 1, name)
         return agents.count - 1
@@ -110,6 +121,7 @@ struct TextAgents: Sendable {
     ) {
         let end = sequence + nameCount
         if agents[index].nextSequence < end { agents[index].nextSequence = end }
+        agents[index].lastEnd = end
         if !isFolded, let last = spans.last, last.agent == index, !last.isFolded,
             last.sequence + last.nameCount == sequence, last.version + last.nameCount == version
         {

@@ -124,13 +124,61 @@ extension TextLog {
             }
             return low > 0 ? moves[low - 1].to + version - moves[low - 1].from : version
         }
-        for edit in other.edits(in: range) {
-            guard let first = other.version(of: TextID(agent: edit.agent, sequence: edit.sequence))
-            else { continue }
-            let agent = agents.intern(edit.agent.bytes)
-            append(
-                edit.hunks, names: 0..<edit.count, agent, edit.sequence,
-                other.graph.parents(of: first).map(moved))
+        var version = range.lowerBound
+        while version < range.upperBound {
+            let end = min(range.upperBound, other.graph.end(ofRun: other.graph.run(at: version)))
+            let parents = other.graph.parents(of: version).map(moved)
+            copyNames(version..<end, of: other)
+            copyOperations(version..<end, of: other, isNewRun: isNewRun(after: parents))
+            graph.append(end - version, parents: parents)
+            version = end
+        }
+    }
+
+    private mutating func copyNames(_ range: Range<Int>, of other: TextLog) {
+        var version = range.lowerBound
+        var index = other.agents.span(at: version)
+        while version < range.upperBound {
+            let span = other.agents.spans[index]
+            let next =
+                index + 1 < other.agents.spans.count
+                ? other.agents.spans[index + 1].version : other.graph.count
+            let end = min(range.upperBound, next)
+            let agent = agents.intern(other.agents.agent(span.agent)?.bytes ?? [])
+            agents.append(
+                agent: agent,
+                sequence: span.isFolded ? span.sequence : span.sequence + version - span.version,
+                nameCount: span.isFolded ? span.nameCount : end - version,
+                version: graph.count + version - range.lowerBound, isFolded: span.isFolded)
+            version = end
+            index += 1
+        }
+    }
+
+    private mutating func copyOperations(
+        _ range: Range<Int>, of other: TextLog, isNewRun: Bool
+    ) {
+        var version = range.lowerBound
+        var row = other.operations.row(at: version)
+        while version < range.upperBound {
+            let end = min(range.upperBound, other.operations.end(ofRow: row))
+            let rule = other.operations.rows[row]
+            let offset = version - rule.version
+            let isNew = isNewRun && version == range.lowerBound
+            switch rule.kind {
+            case .insert:
+                let bytes = other.operations.bytes(of: version..<end, inRow: row)
+                operations.insert(
+                    other.operations.text[bytes], scalars: end - version,
+                    at: rule.position + offset, isNewRun: isNew)
+            case .delete:
+                operations.delete(end - version, at: rule.position, isNewRun: isNew)
+            case .deleteBackward:
+                operations.delete(
+                    end - version, at: rule.position - offset, isBackward: true, isNewRun: isNew)
+            }
+            version = end
+            row += 1
         }
     }
 }

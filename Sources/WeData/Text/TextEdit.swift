@@ -9,7 +9,7 @@ public struct TextEdit: Hashable, Sendable {
     /// The most scalars one hunk deletes; a greater count means this one, for no text is longer.
     public static let deleteCountMax = 1 << 40
     /// No sequence number reaches this.
-    public static let sequenceMax = 1 << 62
+    public static let sequenceMax = 1 << 60
 
     /// Who made it.
     public let agent: TextAgent

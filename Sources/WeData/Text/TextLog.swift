@@ -29,8 +29,12 @@ struct TextLog: Sendable {
     /// The local versions of names that are here, none before another, ascending.
     mutating func heads(of ids: [TextID]) -> [Int] {
         let versions = ids.compactMap { version(of: $0) }
-        guard versions.count > 1 else { return versions }
-        return walk.heads(of: versions, graph: graph)
+        return heads(among: versions)
+    }
+
+    /// Those of some versions that are not before another, ascending.
+    mutating func heads(among versions: [Int]) -> [Int] {
+        versions.count > 1 ? walk.heads(of: versions, graph: graph) : versions
     }
 
     // MARK: - Growth

@@ -9,10 +9,10 @@ struct TextMerge: Sendable {
     static let keptRecordsMax = 1 << 20
 
     /// Events before here are in the text.
-    private(set) var merged = 0
-    private(set) var rope = Rope()
+    var merged = 0
+    var rope = Rope()
     /// Deletions without effect, by version: (first, one past the last, how many before).
-    private var losses: [(start: Int, end: Int, before: Int)] = []
+    private(set) var losses: [(start: Int, end: Int, before: Int)] = []
     private var tracker: TextTracker?
     private var walk = TextWalk()
 
@@ -101,7 +101,7 @@ struct TextMerge: Sendable {
 
     // MARK: - Lengths
 
-    private mutating func lose(_ range: Range<Int>) {
+    mutating func lose(_ range: Range<Int>) {
         let before = lossCount
         losses.append((range.lowerBound, range.upperBound, before))
     }
@@ -109,7 +109,7 @@ struct TextMerge: Sendable {
     private var lossCount: Int { losses.last.map { $0.before + $0.end - $0.start } ?? 0 }
 
     /// The length of the text after the first `count` events, all in the text.
-    private func length(after count: Int, _ log: TextLog) -> Int {
+    func length(after count: Int, _ log: TextLog) -> Int {
         let inserted = log.operations.inserted(before: count)
         var low = 0
         var high = losses.count

@@ -17,7 +17,7 @@ struct TextOperations: Sendable {
         /// The position of the first event at its parents' version.
         let position: Int
         /// Where its text begins in `text`, in bytes.
-        let byte: Int
+        var byte: Int
         /// How many scalars were inserted by all rows before.
         let inserted: Int
         let kind: Kind
@@ -27,12 +27,12 @@ struct TextOperations: Sendable {
     /// search for a place inside one.
     static let wideRowMax = 4_096
 
-    private(set) var rows: [Row] = []
-    private(set) var text: [UInt8] = []
+    fileprivate(set) var rows: [Row] = []
+    fileprivate(set) var text: [UInt8] = []
     /// How many scalars were ever inserted.
-    private(set) var insertedCount = 0
+    fileprivate(set) var insertedCount = 0
     /// How many events there are.
-    private(set) var count = 0
+    fileprivate(set) var count = 0
 
     func end(ofRow row: Int) -> Int { row + 1 < rows.count ? rows[row + 1].version : count }
 
@@ -159,8 +159,49 @@ struct TextOperations: Sendable {
     }
 }
 
+extension TextOperations {
+    /// Appends a row without text.
+    mutating func appendRow(_ row: Row, length: Int) {
+        rows.append(row)
+        count += length
+        if row.kind == .insert { insertedCount += length }
+    }
+
+    /// Gives the rows their text: all that was inserted; `false` where it has another length.
+    mutating func setText(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        text = Array(bytes[range])
+        var byte = 0
+        let isASCII = text.count == insertedCount
+        for index in rows.indices {
+            rows[index].byte = byte
+            guard rows[index].kind == .insert else { continue }
+            let length = end(ofRow: index) - rows[index].version
+            if isASCII {
+                byte += length
+            } else {
+                guard let next = UTF8Count.end(ofScalars: length, in: text, from: byte) else {
+                    return false
+                }
+                byte = next
+            }
+        }
+        return byte == text.count
+    }
+}
+
 /// Counts in UTF-8 that is known to be valid.
 enum UTF8Count {
+    /// Where `count` scalars from `start` end; `nil` where there are fewer.
+    static func end(ofScalars count: Int, in bytes: [UInt8], from start: Int) -> Int? {
+        var index = start
+        for _ in 0..<count {
+            guard index < bytes.count else { return nil }
+            let lead = bytes[index]
+            index += lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
+        }
+        return index
+    }
+
     /// Where the scalar `count` places after `start` begins.
     static func index(ofScalar count: Int, in bytes: [UInt8], from start: Int) -> Int {
         var index = start

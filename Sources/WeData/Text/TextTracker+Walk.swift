@@ -95,7 +95,7 @@ extension TextTracker {
                 _ = walk.difference([slots[best]], parents, base: base, graph: log.graph)
                 return best
             }
-            stepsMax *= 4
+            stepsMax = stepsMax > Int.max / 8 ? .max : stepsMax * 4
         }
     }
 
