@@ -7,7 +7,8 @@ enum Checksum {
         return value
     }
 
-    static func crc32c(_ bytes: some Collection<UInt8>) -> UInt32 {
+    static func crc32c(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        let table = Self.table
         var value: UInt32 = .max
         for byte in bytes { value = value >> 8 ^ table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] }
         return ~value

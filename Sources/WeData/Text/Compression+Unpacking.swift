@@ -31,34 +31,13 @@ extension Compression {
     ) throws(DecodingError) {
         var bits = BitReader(reader.bytes, from: reader.offset)
         try tables.read(&bits)
-        var index = output.count
-        let end = index + size
+        let start = output.count
         output.append(contentsOf: repeatElement(0, count: size))
-        while index < end {
-            bits.refill()
-            let symbol = tables.literal(&bits)
-            if symbol < literalCount {
-                output[index] = UInt8(truncatingIfNeeded: symbol)
-                index += 1
-                continue
-            }
-            guard symbol < literalCount + lengthSymbols else { throw bits.error(.outOfBounds) }
-            let length = bits.number(symbol - literalCount) + matchMin
-            bits.refill()
-            let distanceSymbol = tables.distance(&bits)
-            guard distanceSymbol < distanceSymbols else { throw bits.error(.outOfBounds) }
-            let distance = bits.number(distanceSymbol) + 1
-            guard distance <= index, length <= end - index else { throw bits.error(.outOfBounds) }
-            copy(&output, from: index - distance, to: index, count: length)
-            index += length
+        guard tables.decode(&bits, into: &output, start..<(start + size)) else {
+            throw bits.error(.outOfBounds)
         }
         guard !bits.isPastEnd else { throw bits.error(.truncated) }
         reader.offset = bits.byteOffset
-    }
-
-    /// Copies bytes that may overlap their copy, which then repeats them.
-    private static func copy(_ output: inout [UInt8], from: Int, to: Int, count: Int) {
-        for offset in 0..<count { output[to + offset] = output[from + offset] }
     }
 }
 
@@ -109,11 +88,41 @@ struct HuffmanTables {
         }
     }
 
+    /// Decodes symbols until a range of the output is full; `false` where they are no such code.
+    ///
+    /// The output is written through a pointer: `index` stays below `end`, which is checked to lie
+    /// in it, and a copy begins at or after the output's start and ends at `end` at most.
+    func decode(_ bits: inout BitReader, into output: inout [UInt8], _ range: Range<Int>) -> Bool {
+        guard range.lowerBound >= 0, range.upperBound <= output.count else { return false }
+        let end = range.upperBound
+        return unsafe output.withUnsafeMutableBufferPointer { target in
+            var index = range.lowerBound
+            while index < end {
+                bits.refill()
+                let symbol = Self.symbol(literals, &bits)
+                if symbol < Compression.literalCount {
+                    unsafe target[index] = UInt8(truncatingIfNeeded: symbol)
+                    index += 1
+                    continue
+                }
+                let lengthSymbol = symbol - Compression.literalCount
+                guard lengthSymbol < Compression.lengthSymbols else { return false }
+                let length = bits.number(lengthSymbol) + Compression.matchMin
+                bits.refill()
+                let distanceSymbol = Self.symbol(distances, &bits)
+                guard distanceSymbol < Compression.distanceSymbols else { return false }
+                let distance = bits.number(distanceSymbol) + 1
+                guard distance <= index, length <= end - index else { return false }
+                // Bytes that overlap their copy are repeated by it.
+                for to in index..<(index + length) { unsafe target[to] = target[to - distance] }
+                index += length
+            }
+            return true
+        }
+    }
+
     /// The next symbol; one past all where the bits are no code.
-    func literal(_ bits: inout BitReader) -> Int { Self.symbol(literals, &bits) }
-
-    func distance(_ bits: inout BitReader) -> Int { Self.symbol(distances, &bits) }
-
+    @inline(__always)
     private static func symbol(_ table: [UInt16], _ bits: inout BitReader) -> Int {
         let entry = table[bits.peek(Compression.codeBitsMax)]
         bits.drop(Int(entry & 15))
@@ -134,11 +143,23 @@ struct BitReader {
     }
 
     /// Makes at least 48 bits ready.
+    @inline(__always)
     mutating func refill() {
-        while pendingBits <= 48 {
-            if offset < bytes.count {
-                pending |= UInt64(bytes[offset]) << UInt64(pendingBits)
+        guard pendingBits < 48 else { return }
+        if offset <= bytes.count - 8 {
+            // The eight bytes were just checked to be there.
+            let word = unsafe bytes.withUnsafeBytes {
+                unsafe UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
             }
+            pending |= word << UInt64(pendingBits)
+            let taken = (63 - pendingBits) / 8
+            offset += taken
+            pendingBits += taken * 8
+            pending &= pendingBits == 64 ? .max : 1 << UInt64(pendingBits) - 1
+            return
+        }
+        while pendingBits <= 48 {
+            if offset < bytes.count { pending |= UInt64(bytes[offset]) << UInt64(pendingBits) }
             offset += 1
             pendingBits += 8
         }

@@ -43,6 +43,16 @@ struct Rope: Sendable {
         pending = Measure()
     }
 
+    /// A rope whose tree knows all.
+    ///
+    /// - Complexity: O(1), or O(leaves) after an edit.
+    var settled: Rope {
+        guard pending.bytes != 0 else { return self }
+        var rope = self
+        rope.settle()
+        return rope
+    }
+
     /// Makes the leaf that holds a scalar position the cached one; gives the position in it.
     ///
     /// Between two leaves the first is taken.

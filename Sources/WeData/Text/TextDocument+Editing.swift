@@ -5,14 +5,14 @@ extension TextDocument {
     ///
     /// - Complexity: O(log length) and what is inserted.
     public mutating func insert(_ text: String, at position: Int, by agent: TextAgent) {
-        replace(0, at: position, with: text, by: agent)
-        merge.settle()
+        let position = min(max(0, position), scalarCount)
+        put(text, at: position, replacing: 0, by: agent)
     }
 
     /// Takes out a range of scalars, which is cut to what is there.
     public mutating func delete(_ range: Range<Int>, by agent: TextAgent) {
-        replace(range.count, at: range.lowerBound, with: "", by: agent)
-        merge.settle()
+        let kept = range.clamped(to: 0..<scalarCount)
+        put("", at: kept.lowerBound, replacing: kept.count, by: agent)
     }
 
     /// Applies hunks to the text as it is and gives the edits to send, in order.
@@ -31,7 +31,6 @@ extension TextDocument {
                 hunk.deleteCount, at: hunk.position, with: hunk.insert, by: agent)
             if done.deleteCount > 0 || !done.insert.isEmpty { kept.append(done) }
         }
-        merge.settle()
         let count = nextSequence(of: agent) - sequence
         guard count > 0 else { return edits }
         edits.append(
@@ -41,20 +40,25 @@ extension TextDocument {
     }
 
     /// Applies one hunk, cut to what is there; gives it as it was applied.
-    @discardableResult
     private mutating func replace(
         _ deleteCount: Int, at position: Int, with text: String, by agent: TextAgent
     ) -> TextHunk {
         let length = scalarCount
         let position = min(max(0, position), length)
         let deleteCount = min(max(0, deleteCount), length - position)
-        let hunk = TextHunk(position: position, deleteCount: deleteCount, insert: text)
-        guard deleteCount > 0 || !text.isEmpty else { return hunk }
+        put(text, at: position, replacing: deleteCount, by: agent)
+        return TextHunk(position: position, deleteCount: deleteCount, insert: text)
+    }
+
+    /// Applies a change whose scalars are all there.
+    private mutating func put(
+        _ text: String, at position: Int, replacing deleteCount: Int, by agent: TextAgent
+    ) {
+        guard deleteCount > 0 || !text.isEmpty else { return }
         let index = index(of: agent)
         let effect = log.appendNewest(
             deleting: deleteCount, at: position, inserting: text, agent: index)
-        merge.applyNewest(effect, log)
-        return hunk
+        merge.applyNewest(effect, text: log.operations.text, count: log.graph.count)
     }
 
     /// Joins heads by edits that delete past the end until one edit may name all that are left.

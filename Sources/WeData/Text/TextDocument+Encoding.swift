@@ -29,7 +29,7 @@ extension TextDocument {
         var bytes = Self.magic + [Self.formatVersion]
         PackedBytes.append(columns.count, to: &bytes)
         bytes.append(contentsOf: Compression.pack(columns, seams: seams))
-        let checksum = Checksum.crc32c(bytes)
+        let checksum = Checksum.crc32c(bytes[...])
         for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: checksum >> UInt32(shift))) }
         return bytes
     }

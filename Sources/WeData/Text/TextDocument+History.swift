@@ -21,7 +21,7 @@ extension TextDocument {
         var log = log
         let heads = log.heads(of: version)
         var walk = TextWalk()
-        _ = walk.difference(log.graph.heads, heads, base: 0, graph: log.graph)
+        walk.difference(log.graph.heads, heads, graph: log.graph)
         return walk.left.reversed().flatMap { log.edits(in: $0) }
     }
 }
@@ -98,7 +98,7 @@ extension TextLog {
     /// The text at a version, by replay of what is before it.
     func text(at heads: [Int]) -> String {
         var walk = TextWalk()
-        _ = walk.difference(heads, [], base: 0, graph: graph)
+        walk.difference(heads, [], graph: graph)
         var part = TextLog()
         var moves: [(from: Int, to: Int)] = []
         for range in walk.left.reversed() {

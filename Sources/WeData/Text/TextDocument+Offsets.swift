@@ -21,7 +21,7 @@ extension TextDocument {
         if source == .grapheme || target == .grapheme {
             return graphemeOffset(offset, from: source, to: target)
         }
-        let place = merge.rope.place(of: offset, source)
+        let place = merge.rope.settled.place(of: offset, source)
         switch target {
         case .scalar: return place.scalars
         case .utf8: return place.bytes

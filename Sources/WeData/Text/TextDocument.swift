@@ -10,8 +10,9 @@
 public struct TextDocument: Sendable {
     var log = TextLog()
     var merge = TextMerge()
-    /// The agent that typed here last, with its index: one who types goes on typing.
-    private var writer: (agent: TextAgent, index: Int)?
+    /// The agent that typed here last, and its index: one who types goes on typing.
+    private var writer: [UInt8] = []
+    private var writerIndex = -1
 
     /// An empty text without history.
     public init() {}
@@ -43,9 +44,9 @@ public struct TextDocument: Sendable {
 
     /// The index of an agent, which is made where there is none.
     mutating func index(of agent: TextAgent) -> Int {
-        if let writer, writer.agent == agent { return writer.index }
-        let index = log.agents.intern(agent.bytes)
-        writer = (agent, index)
-        return index
+        if writerIndex >= 0, writer == agent.bytes { return writerIndex }
+        writerIndex = log.agents.intern(agent.bytes)
+        writer = agent.bytes
+        return writerIndex
     }
 }

@@ -10,23 +10,32 @@ struct TextWalk: Sendable {
 
     /// A heap of versions, the greatest first; the side is in the low two bits.
     private var heap: [Int] = []
+    private var heapCount = 0
     /// How many entries are on one side only.
     private var oneSided = 0
+    /// The run in which something was last looked for; the next is near.
+    private var lastRun = 0
 
     /// Runs of versions on the left only, the last first.
     private(set) var left: [Range<Int>] = []
     /// Runs of versions on the right only, the last first.
     private(set) var right: [Range<Int>] = []
+    /// The version that ``difference(from:base:graph:stepsMax:)`` compares with: its heads.
+    var target: [Int] = []
+
+    // MARK: - Heap
 
     private mutating func push(_ version: Int, _ side: Int) {
         if side != Side.both { oneSided += 1 }
-        heap.append(version << 2 | side)
-        var child = heap.count - 1
-        let value = heap[child]
+        let value = version << 2 | side
+        if heapCount == heap.count { heap.append(value) }
+        var child = heapCount
+        heapCount += 1
         while child > 0 {
             let parent = (child - 1) / 2
-            guard heap[parent] < value else { break }
-            heap[child] = heap[parent]
+            let above = heap[parent]
+            guard above < value else { break }
+            heap[child] = above
             child = parent
         }
         heap[child] = value
@@ -34,35 +43,54 @@ struct TextWalk: Sendable {
 
     private mutating func pop() -> (version: Int, side: Int) {
         let top = heap[0]
-        let value = heap.removeLast()
-        if !heap.isEmpty {
-            var parent = 0
-            while true {
-                var child = parent * 2 + 1
-                guard child < heap.count else { break }
-                if child + 1 < heap.count, heap[child + 1] > heap[child] { child += 1 }
-                guard heap[child] > value else { break }
-                heap[parent] = heap[child]
-                parent = child
-            }
-            heap[parent] = value
+        heapCount -= 1
+        let count = heapCount
+        let value = heap[count]
+        var parent = 0
+        while true {
+            var child = parent * 2 + 1
+            guard child < count else { break }
+            if child + 1 < count, heap[child + 1] > heap[child] { child += 1 }
+            guard heap[child] > value else { break }
+            heap[parent] = heap[child]
+            parent = child
         }
+        if count > 0 { heap[parent] = value }
         if top & 3 != Side.both { oneSided -= 1 }
         return (top >> 2, top & 3)
     }
 
-    /// Finds what is before one version and not before the other, among events from `base` on.
+    private mutating func clear() {
+        heapCount = 0
+        oneSided = 0
+        if !left.isEmpty { left.removeAll(keepingCapacity: true) }
+        if !right.isEmpty { right.removeAll(keepingCapacity: true) }
+    }
+
+    // MARK: - Differences
+
+    /// Finds what is before one event and not before `target`, and the other way round, among
+    /// events from `base` on.
     ///
     /// Gives how many steps it took, or `nil` when that is more than `stepsMax`.
     mutating func difference(
-        _ leftHeads: [Int], _ rightHeads: [Int], base: Int, graph: TextGraph, stepsMax: Int = .max
+        from version: Int, base: Int, graph: TextGraph, stepsMax: Int = .max
     ) -> Int? {
-        heap.removeAll(keepingCapacity: true)
-        left.removeAll(keepingCapacity: true)
-        right.removeAll(keepingCapacity: true)
-        oneSided = 0
-        for version in leftHeads where version >= base { push(version, Side.left) }
-        for version in rightHeads where version >= base { push(version, Side.right) }
+        clear()
+        if version >= base { push(version, Side.left) }
+        for index in target.indices { push(target[index], Side.right) }
+        return walk(base: base, graph: graph, stepsMax: stepsMax)
+    }
+
+    /// Finds what is before one version and not before another.
+    mutating func difference(_ leftHeads: [Int], _ rightHeads: [Int], graph: TextGraph) {
+        clear()
+        for version in leftHeads { push(version, Side.left) }
+        for version in rightHeads { push(version, Side.right) }
+        _ = walk(base: 0, graph: graph, stepsMax: .max)
+    }
+
+    private mutating func walk(base: Int, graph: TextGraph, stepsMax: Int) -> Int? {
         var steps = 0
         while oneSided > 0 {
             steps += 1
@@ -74,9 +102,10 @@ struct TextWalk: Sendable {
 
     private mutating func step(base: Int, graph: TextGraph) {
         var (last, side) = pop()
-        let run = graph.run(at: last)
+        let run = graph.run(at: last, near: lastRun)
+        lastRun = run
         let start = max(graph.starts[run], base)
-        while let top = heap.first, top >> 2 >= start {
+        while heapCount > 0, heap[0] >> 2 >= start {
             let (version, otherSide) = pop()
             if side | otherSide != side {
                 emit((version + 1)..<(last + 1), side)
@@ -101,18 +130,17 @@ struct TextWalk: Sendable {
     /// The versions among `versions` that are not before another of them, ascending.
     mutating func heads(of versions: [Int], graph: TextGraph) -> [Int] {
         guard versions.count > 1 else { return versions }
-        heap.removeAll(keepingCapacity: true)
-        oneSided = 0
+        clear()
         for version in versions { push(version, Side.left) }
         var heads: [Int] = []
         while oneSided > 0 {
             var (last, side) = pop()
-            while let top = heap.first, top >> 2 == last { side |= pop().side }
-            let isHead = side == Side.left
-            if isHead { heads.append(last) }
-            let run = graph.run(at: last)
+            while heapCount > 0, heap[0] >> 2 == last { side |= pop().side }
+            if side == Side.left { heads.append(last) }
+            let run = graph.run(at: last, near: lastRun)
+            lastRun = run
             let start = graph.starts[run]
-            while let top = heap.first, top >> 2 >= start { last = pop().version }
+            while heapCount > 0, heap[0] >> 2 >= start { last = pop().version }
             for index in graph.parentRange(ofRun: run) { push(graph.parent(index), Side.both) }
         }
         return heads.reversed()
@@ -120,10 +148,35 @@ struct TextWalk: Sendable {
 }
 
 extension TextGraph {
-    /// Whether an event is one of `versions` or before one of them.
-    func contains(_ version: Int, in versions: [Int]) -> Bool {
-        var walk = TextWalk()
-        _ = walk.difference([version], versions, base: 0, graph: self)
-        return walk.left.isEmpty
+    /// The run that holds a version, looked for from another run outwards.
+    ///
+    /// - Complexity: O(log of the runs between).
+    func run(at version: Int, near hint: Int) -> Int {
+        guard !starts.isEmpty else { return 0 }
+        var low = min(max(0, hint), starts.count - 1)
+        var high = low + 1
+        var step = 1
+        if starts[low] > version {
+            high = low
+            low -= 1
+            while low > 0, starts[low] > version {
+                high = low
+                low -= step
+                step *= 2
+            }
+            low = max(0, low)
+        } else {
+            while high < starts.count, starts[high] <= version {
+                low = high
+                high += step
+                step *= 2
+            }
+            high = min(high, starts.count)
+        }
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if starts[middle] <= version { low = middle } else { high = middle }
+        }
+        return low
     }
 }

@@ -49,11 +49,14 @@ struct TextGraph: Sendable {
         return version > starts[run] ? [version - 1] : parents(ofRun: run)
     }
 
+    /// Whether the last event follows all others.
+    var isLastHead: Bool { heads.count == 1 && heads[0] == count - 1 }
+
     // MARK: - Growth
 
     /// Appends events that follow the current heads one after another.
     mutating func appendFollowing(_ eventCount: Int) {
-        guard heads.count == 1, heads[0] == count - 1 else {
+        guard isLastHead else {
             return append(eventCount, parents: heads)
         }
         count += eventCount

@@ -139,8 +139,7 @@ struct TextLog: Sendable {
     mutating func appendNewest(
         deleting deleteCount: Int, at position: Int, inserting text: String, agent: Int
     ) -> TextEffect {
-        let parents = graph.heads
-        let isNewRun = isNewRun(after: parents)
+        let isNewRun = !graph.isLastHead
         if deleteCount > 0 {
             delete(deleteCount, at: position, agent, agents.nextSequence(agent), isNewRun)
         }

@@ -30,7 +30,6 @@ struct TextMerge: Sendable {
             }
             noteLosses(log)
         }
-        rope.settle()
         if let tracker, tracker.recordCount > Self.keptRecordsMax { self.tracker = nil }
     }
 
@@ -38,13 +37,13 @@ struct TextMerge: Sendable {
     mutating func dropTracker() { tracker = nil }
 
     /// Applies a change of the newest version that has just been appended to the log.
-    mutating func applyNewest(_ effect: TextEffect, _ log: TextLog) {
-        perform(effect, log)
-        merged = log.graph.count
+    mutating func applyNewest(_ effect: TextEffect, text: [UInt8], count: Int) {
+        if effect.deleteCount > 0 { rope.delete(effect.deleteCount, at: effect.position) }
+        if effect.insertCount > 0 {
+            rope.insert(text, effect.inserted, scalars: effect.insertCount, at: effect.position)
+        }
+        merged = count
     }
-
-    /// Ends a series of ``applyNewest(_:_:)``.
-    mutating func settle() { rope.settle() }
 
     // MARK: - Without concurrency
 
@@ -139,18 +138,24 @@ struct TextMerge: Sendable {
         let base = log.graph.cut(atOrBefore: merged)
         // A kept tracker serves when feeding it what it lacks costs less than beginning anew.
         let isKept = tracker.map { $0.base <= base && $0.applied > base } ?? false
-        if !isKept { tracker = TextTracker(base: base, length: length(after: base, log)) }
+        if !isKept {
+            let length = length(after: base, log)
+            if tracker == nil { tracker = TextTracker(base: base, length: length) }
+            else { tracker?.restart(base: base, length: length) }
+        }
         var own: [TextEffect] = []
         let known = tracker?.applied ?? merged
         if known < merged { tracker?.apply(known..<merged, log, &walk, &own) }
         var version = merged
+        var run = log.graph.run(at: merged)
         while version < end {
-            own.removeAll(keepingCapacity: true)
-            let stop = min(end, log.graph.end(ofRun: log.graph.run(at: version)))
+            if !own.isEmpty { own.removeAll(keepingCapacity: true) }
+            let stop = min(end, log.graph.end(ofRun: run))
             tracker?.apply(version..<stop, log, &walk, &own)
             for effect in own { perform(effect, log) }
             if isRecording { effects.append(contentsOf: own) }
             version = stop
+            run += 1
         }
     }
 }

@@ -52,6 +52,15 @@ struct TextOperations: Sendable {
         return max(0, low - 1)
     }
 
+    /// The row that holds an event, looked for first in another row and the one after it.
+    func row(at version: Int, near hint: Int) -> Int {
+        if hint + 2 < rows.count, rows[hint].version <= version {
+            if version < rows[hint + 1].version { return hint }
+            if version < rows[hint + 2].version { return hint + 1 }
+        }
+        return row(at: version)
+    }
+
     /// How many scalars were inserted by the events before `version`.
     func inserted(before version: Int) -> Int {
         guard version < count else { return insertedCount }

@@ -17,11 +17,29 @@ struct TextSumTree: Sendable {
     private var leafParents: [Int] = []
     private var nextLeaves: [Int] = []
     private var root = 0
-    private(set) var firstLeaf = 0
+    /// The first leaf: new ones come after others.
+    let firstLeaf = 0
 
     /// A tree of one leaf, numbered 0, whose sums are zero.
     init(width: Int) {
         self.width = width
+        begin()
+    }
+
+    /// Makes it such a tree again, in the memory that is there.
+    mutating func reset() {
+        children.removeAll(keepingCapacity: true)
+        childCounts.removeAll(keepingCapacity: true)
+        parents.removeAll(keepingCapacity: true)
+        levels.removeAll(keepingCapacity: true)
+        sums.removeAll(keepingCapacity: true)
+        leafParents.removeAll(keepingCapacity: true)
+        nextLeaves.removeAll(keepingCapacity: true)
+        root = 0
+        begin()
+    }
+
+    private mutating func begin() {
         _ = makeNode(level: 0)
         children[0] = 0
         childCounts[0] = 1

@@ -46,12 +46,14 @@ struct TextTracker: Sendable {
     /// Events before here are in the tracker.
     var applied: Int
     /// The version of each slot: an event, or less than `base` for the cut itself.
-    var slots: [Int]
+    var slots = SIMD4<Int>(repeating: -1)
     /// When each slot was last used.
-    var lastUses: [Int]
+    var lastUses = SIMD4<Int>.zero
     var uses = 0
     /// How much was toggled since a slot was last copied.
     var toggles = 0
+    /// The row of operations that was looked at last; the next is near.
+    var lastRow = 0
 
     private(set) var recordCount = 0
     var tree: TextSumTree
@@ -67,9 +69,28 @@ struct TextTracker: Sendable {
     init(base: Int, length: Int) {
         self.base = base
         applied = base
-        slots = [Int](repeating: -1, count: Self.slotCount)
-        lastUses = [Int](repeating: 0, count: Self.slotCount)
         tree = TextSumTree(width: Self.slotCount + 1)
+        begin(length)
+    }
+
+    /// Begins anew, in the memory that is there.
+    mutating func restart(base: Int, length: Int) {
+        self.base = base
+        applied = base
+        slots = SIMD4(repeating: -1)
+        toggles = 0
+        recordCount = 0
+        tree.reset()
+        records.removeAll(keepingCapacity: true)
+        pieces.removeAll(keepingCapacity: true)
+        counts.removeAll(keepingCapacity: true)
+        leafOfPiece.removeAll(keepingCapacity: true)
+        insertions.removeAll()
+        deletions.removeAll()
+        begin(length)
+    }
+
+    private mutating func begin(_ length: Int) {
         growLeaves()
         guard length > 0 else { return }
         let text = Record(
@@ -232,7 +253,8 @@ struct TextTracker: Sendable {
     ///
     /// The order within the range does not matter, since a state is a plain count.
     mutating func toggle(_ range: Range<Int>, slot: Int, isAdded: Bool, operations: TextOperations) {
-        var row = operations.row(at: range.lowerBound)
+        var row = operations.row(at: range.lowerBound, near: lastRow)
+        lastRow = row
         var version = range.lowerBound
         while version < range.upperBound {
             let end = min(range.upperBound, operations.end(ofRow: row))
