@@ -363,7 +363,7 @@ enum UTF8Check {
         while index < end {
             let lead = bytes[index]
             if lead < 0x80 {
-                index += 1
+                index = asciiEnd(bytes, index + 1, end)
                 continue
             }
             let following: Int
@@ -386,5 +386,21 @@ enum UTF8Check {
             index += 1 + following
         }
         return true
+    }
+
+    /// Passes over ASCII, eight bytes at a time.
+    private static func asciiEnd(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Int {
+        guard start >= 0, end <= bytes.count else { return start }
+        var index = start
+        unsafe bytes.withUnsafeBytes { buffer in
+            // Eight bytes are read only where `end`, which lies in the buffer, leaves as many.
+            while index <= end - 8,
+                unsafe buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    & 0x8080_8080_8080_8080 == 0
+            {
+                index += 8
+            }
+        }
+        return index
     }
 }
