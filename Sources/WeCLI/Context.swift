@@ -9,7 +9,9 @@ struct Context: Sendable {
     var voice: Voice { output.voice }
     var language: Language { output.voice.language }
     var prompt: Prompt { Prompt(output: output, noInput: globals.noInput) }
-    var editor: Editor { Editor(screen: screen, environment: environment) }
+    var editor: Editor {
+        Editor(screen: screen, environment: environment, isAllowed: !globals.noInput)
+    }
 
     /// Where teams are kept.
     func paths() throws(Failure) -> Paths {

@@ -11,6 +11,8 @@
 struct Editor: Sendable {
     let screen: any Screen
     let environment: [String: String]
+    /// Whether anyone may be asked.
+    let isAllowed: Bool
 
     /// The longest text that is taken back.
     static let bytesMax = 4 << 20
@@ -21,7 +23,8 @@ struct Editor: Sendable {
     ///
     /// - Parameter help: Lines that explain; they stand in a comment on top and are dropped.
     func edit(_ text: String, help: String) throws(Failure) -> String? {
-        guard screen.isTerminal(.input) else {
+        // An editor that was named may be a program that needs no terminal.
+        guard isAllowed, screen.isTerminal(.input) || named != nil else {
             throw .usage("needs-text", .needsText)
         }
         let temporary = environment["TMPDIR"] ?? "/tmp"
@@ -40,11 +43,10 @@ struct Editor: Sendable {
         return try readBack(path, template: template)
     }
 
-    private var command: String {
-        for name in ["VISUAL", "EDITOR"] {
-            if let value = environment[name], !value.isEmpty { return value }
-        }
-        return "vi"
+    private var command: String { named ?? "vi" }
+
+    private var named: String? {
+        ["VISUAL", "EDITOR"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
     }
 
     private func readBack(_ path: String, template: String) throws(Failure) -> String? {

@@ -46,18 +46,19 @@ extension Store {
             var objects: [ObjectID] = []
             var sums: [BlockKey: SetSummary] = [:]
             for draft in drafts {
-                let log = try ownLog(.content, author: author)
+                var log = try ownLog(.content, author: author)
                 var parents: [EventID]
                 if let seen = draft.parents {
                     parents = seen
                 } else {
                     parents = try heads(of: draft.object)
                 }
-                if log.count == 0 {
-                    parents =
-                        try [introduction(of: author, in: team)]
-                        + parents.prefix(EventLimit.parentsMax - 1)
+                let introduction = log.count == 0 ? [try introduction(of: author, in: team)] : []
+                while parents.count > EventLimit.parentsMax - 1 {
+                    (parents, log) = try join(
+                        parents, of: draft, in: log, author, introduction, &sums)
                 }
+                if log.count == 0 { parents = introduction + parents }
                 let body = ContentBody(salt: EventAuthor.salt(), changes: draft.changes).encoded
                 guard body.count <= EventLimit.bodyBytesMax else {
                     throw ReplicaError(
@@ -74,6 +75,20 @@ extension Store {
             try save(sums)
             return objects
         }
+    }
+
+    /// Makes one head of as many as an event may name, so that what is written next follows all.
+    private func join(
+        _ heads: [EventID], of draft: Replica.Draft, in log: LogState, _ author: EventAuthor,
+        _ introduction: [EventID], _ sums: inout [BlockKey: SetSummary]
+    ) throws(ReplicaError) -> (heads: [EventID], log: LogState) {
+        let first = log.count == 0 ? introduction : []
+        let joined = heads.prefix(EventLimit.parentsMax - 1)
+        let event = try sign(
+            ContentBody(salt: EventAuthor.salt(), changes: []).encoded, object: draft.object,
+            parents: first + joined, log: log, author: author, wall: draft.wall)
+        try storeOwn(event, sums: &sums)
+        return ([event.id] + heads.dropFirst(joined.count), try self.log(log.key))
     }
 
     private func sign(
@@ -119,7 +134,7 @@ extension Store {
         return event
     }
 
-    /// The heads of an object, the greatest first where there are more than one event may name.
+    /// The heads of an object, the greatest first.
     private func heads(of object: ObjectID?) throws(ReplicaError) -> [EventID] {
         guard let object, let reference = try reference(to: object) else { return [] }
         let statement = try database.statement(
@@ -133,8 +148,7 @@ extension Store {
             named.formUnion(try ReplicaIndex.parents(statement.bytes(2)))
         }
         return all.filter { !named.contains($0.id) }
-            .sorted { ($0.lamport, $0.id) > ($1.lamport, $1.id) }
-            .prefix(EventLimit.parentsMax).map(\.id)
+            .sorted { ($0.lamport, $0.id) > ($1.lamport, $1.id) }.map(\.id)
     }
 
     private func membershipHeads(

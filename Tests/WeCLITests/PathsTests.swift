@@ -64,7 +64,7 @@ struct PathsTests {
         #expect(Editor.strip("no help here") == "no help here")
         let screen = ScriptedTerminal()
         func edit(_ command: String) throws(Failure) -> String? {
-            try Editor(screen: screen, environment: ["EDITOR": command])
+            try Editor(screen: screen, environment: ["EDITOR": command], isAllowed: true)
                 .edit("", help: "Write below.")
         }
         #expect(try edit("true") == nil)

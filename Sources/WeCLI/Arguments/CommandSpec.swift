@@ -101,6 +101,10 @@ struct ValueSpec: Sendable {
 struct Choice: Sendable {
     let word: String
     var dutch: String?
+    /// How people write it too.
+    var also: String?
+
+    func isMeant(by typed: String) -> Bool { [word, dutch, also].contains(typed) }
 }
 
 /// What the shell can fill in.

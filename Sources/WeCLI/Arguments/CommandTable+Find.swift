@@ -43,6 +43,9 @@ extension CommandTable {
                     summary: Text(
                         "who changed what, when", "wie wat wanneer wijzigde")),
                 OptionSpec(
+                    name: "blame",
+                    summary: Text("who wrote what of the text", "wie wat van de tekst schreef")),
+                OptionSpec(
                     name: "versions",
                     summary: Text("versions side by side", "versies naast elkaar")),
             ],

@@ -14,7 +14,8 @@ enum CommandTable {
     }
 
     static let kinds = [
-        Choice(word: "experience", dutch: "ervaring"), Choice(word: "howto", dutch: "handleiding"),
+        Choice(word: "experience", dutch: "ervaring"),
+        Choice(word: "howto", dutch: "handleiding", also: "how-to"),
         Choice(word: "insight", dutch: "inzicht"), Choice(word: "lesson", dutch: "les"),
         Choice(word: "status"), Choice(word: "file", dutch: "bestand"),
     ]

@@ -184,7 +184,7 @@ private struct Reading {
         _ value: String, among choices: [Choice], typed: String
     ) throws(Failure) -> String {
         let lower = value.lowercased()
-        if let choice = choices.first(where: { $0.word == lower || $0.dutch == lower }) {
+        if let choice = choices.first(where: { $0.isMeant(by: lower) }) {
             return choice.word
         }
         let near = Suggestion.nearest(to: lower, in: choices.map(\.word))

@@ -17,9 +17,12 @@ enum EditCommand: BrainCommand {
             }
             let note = try WrittenNote(written, path: nil, title: nil)
             (title, body) = (note.title, note.body)
+            // An editor's last line break is none of the text's.
+            if note.body.trimmed == old.body.trimmed { body = nil }
         }
         let item = try await brain.edit(
-            old.id, title: title, body: body, topics: topics.isEmpty ? nil : topics)
+            old.id, title: title == old.title ? nil : title, body: body,
+            topics: topics.isEmpty ? nil : topics, saw: old)
         var page = Page(item == old ? .nothingChanged : .edited(item.shortID, item.title))
         if item.validity(at: context.now) == .changed, old.validity(at: context.now) == .yes {
             page.say(.noLongerValidated, .faint)

@@ -49,6 +49,13 @@ enum ShowCommand: BrainCommand {
             page.table(table(history))
             data = data.with("history", json(history))
         }
+        if context.arguments.has("blame") {
+            let blame = try await brain.blame(item.id)
+            page.blank()
+            page.say(.blame, .strong)
+            page.table(BlamePage.table(blame))
+            data = data.with("blame", BlamePage.json(blame))
+        }
         return Reply(data, page)
     }
 

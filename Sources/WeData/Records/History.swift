@@ -56,7 +56,7 @@ public struct History: Sendable {
     /// The events by rising (lamport, id), which is a causal order; void ones are among them.
     public let entries: [Entry]
     /// Indices of each entry's parents.
-    private let parents: [[Int]]
+    let parents: [[Int]]
     /// Whether each entry has the one before it in its past, so that order is the whole causality.
     public let isLinear: Bool
 
@@ -112,13 +112,6 @@ public struct History: Sendable {
         if isLinear { return writers.suffix(1) }
         let isFollowed = followed(by: writers)
         return writers.filter { !isFollowed[$0] }
-    }
-
-    /// The last of `writers` in the past of `entry`.
-    func last(of writers: [Int], before entry: Int) -> Int? {
-        if isLinear { return writers.last { $0 < entry } }
-        let isPast = followed(by: [entry])
-        return writers.last { isPast[$0] }
     }
 
     /// The events that count and that no other one that counts follows.

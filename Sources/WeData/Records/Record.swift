@@ -48,14 +48,15 @@ public struct Record: Sendable {
     public let sets: [String: [Value]]
     /// Each counter's sum; it stays at the ends of its range rather than overflow.
     public let counters: [String: Int64]
-    /// Each text's competing writes, the one that counts first.
-    public let texts: [String: [Version<String>]]
+    /// Each text, all changes to it merged.
+    public let texts: [String: String]
     /// Marks, by field, key and person.
     public let marks: [Mark]
 
     /// Folds events.
     ///
-    /// - Complexity: O(events) where they follow one another; O(events × fields written) otherwise.
+    /// - Complexity: O(events) where they follow one another; O(events × fields written) and the
+    ///   merging of texts otherwise.
     public init(_ events: [History.Entry]) {
         self.init(History(events))
     }
@@ -83,8 +84,8 @@ public struct Record: Sendable {
         return value
     }
 
-    /// The text that counts.
-    public func text(_ field: String) -> String? { texts[field]?.first?.value }
+    /// The text of a field; `nil` when nothing was ever written to it.
+    public func text(_ field: String) -> String? { texts[field] }
 
     /// The elements of a set.
     public func set(_ field: String) -> [Value] { sets[field] ?? [] }
@@ -93,7 +94,6 @@ public struct Record: Sendable {
     public var conflicts: [String] {
         var fields: [String] = []
         for (field, versions) in registers where Record.compete(versions) { fields.append(field) }
-        for (field, versions) in texts where Record.compete(versions) { fields.append(field) }
         return fields.sorted()
     }
 
@@ -113,7 +113,12 @@ public struct Record: Sendable {
         if let creator { writer.id(creator) } else { writer.null() }
         writer.int(created)
         Self.write(registers, to: &writer) { version, writer in version.value.write(to: &writer) }
-        Self.write(texts, to: &writer) { version, writer in writer.text(version.value) }
+        let textFields = Self.canonical(texts.keys)
+        writer.map(textFields.count)
+        for field in textFields {
+            writer.text(field)
+            writer.text(texts[field] ?? "")
+        }
         let setFields = Self.canonical(sets.keys)
         writer.map(setFields.count)
         for field in setFields {
@@ -177,7 +182,7 @@ private struct Fold {
     var kind: String?
     var counters: [String: Int64] = [:]
     private var registerWrites: [String: [(entry: Int, value: Value)]] = [:]
-    private var textWrites: [String: [(entry: Int, hunks: [TextHunk])]] = [:]
+    private var textWrites: [String: [Int]] = [:]
     private var adds: [Element: [Int]] = [:]
     private var removes: [Element: [Int]] = [:]
     private var markWrites: [MarkSlot: [(entry: Int, value: Value)]] = [:]
@@ -203,15 +208,8 @@ private struct Fold {
         case .count(let field, let delta):
             let (sum, overflow) = counters[field, default: 0].addingReportingOverflow(delta)
             counters[field] = overflow ? (delta > 0 ? .max : .min) : sum
-        case .text(let field, let hunks):
-            var writes = textWrites[field] ?? []
-            if writes.last?.entry == index {
-                let joined = writes.removeLast().hunks + hunks
-                writes.append((index, joined))
-            } else {
-                writes.append((index, hunks))
-            }
-            textWrites[field] = writes
+        case .text(let field, _):
+            if textWrites[field]?.last != index { textWrites[field, default: []].append(index) }
         case .mark(let field, let key, let value):
             let slot = MarkSlot(field: field, key: key, person: entry.author)
             append((index, value), to: &markWrites[slot, default: []])
@@ -236,27 +234,8 @@ private struct Fold {
         }
     }
 
-    func texts() -> [String: [Record.Version<String>]] {
-        textWrites.mapValues { writes in
-            let writers = writes.map(\.entry)
-            let hunks = Dictionary(writes.map { ($0.entry, $0.hunks) }) { first, _ in first }
-            return competing(writers) { entry in
-                bases(of: entry, among: writers).reduce("") { text, writer in
-                    TextHunk.apply(hunks[writer] ?? [], to: text)
-                }
-            }
-        }
-    }
-
-    /// The writes that a text was made by, from the first to `entry`: each edits the greatest
-    /// write that its author had seen.
-    private func bases(of entry: Int, among writers: [Int]) -> [Int] {
-        if history.isLinear { return writers.filter { $0 <= entry } }
-        var chain = [entry]
-        while let base = history.last(of: writers, before: chain[chain.count - 1]) {
-            chain.append(base)
-        }
-        return chain.reversed()
+    func texts() -> [String: String] {
+        Dictionary(uniqueKeysWithValues: textWrites.keys.map { ($0, history.merged($0)) })
     }
 
     /// The writes that no other follows, the greatest first.
@@ -311,9 +290,7 @@ private struct Fold {
         for writes in registerWrites.values {
             edits.formUnion(history.surviving(writes.map(\.entry)))
         }
-        for writes in textWrites.values {
-            edits.formUnion(history.surviving(writes.map(\.entry)))
-        }
+        for writes in textWrites.values { edits.formUnion(history.surviving(writes)) }
         for writes in adds.values { edits.formUnion(writes) }
         for writes in removes.values { edits.formUnion(writes) }
         return edits.sorted()

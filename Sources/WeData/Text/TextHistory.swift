@@ -45,7 +45,7 @@ public struct TextHistory: Sendable {
         }
         text =
             isLinear
-            ? Self.straight(events) : Self.merged(EventLog(events).log)
+            ? Self.text(after: events.lazy.map(\.hunks)) : Self.merged(EventLog(events).log)
     }
 
     /// The text that some events make with all before them.
@@ -53,7 +53,9 @@ public struct TextHistory: Sendable {
     /// - Complexity: O(history).
     public func text(at heads: [Int]) -> String {
         let heads = heads.filter { events.indices.contains($0) }
-        if isLinear { return Self.straight(events.prefix((heads.max() ?? -1) + 1)) }
+        if isLinear {
+            return Self.text(after: events.prefix((heads.max() ?? -1) + 1).lazy.map(\.hunks))
+        }
         var log = EventLog(events)
         return log.log.text(at: log.versions(of: heads))
     }
@@ -84,15 +86,13 @@ public struct TextHistory: Sendable {
         return result
     }
 
-    /// Applies hunks one after another.
-    private static func straight(_ events: some Collection<Event>) -> String {
-        let count = events.reduce(0) { $0 + $1.hunks.count }
-        guard count > 2 else {
-            return events.reduce("") { TextHunk.apply($1.hunks, to: $0) }
-        }
+    /// The text after changes that follow one another.
+    static func text(after events: some Collection<[TextHunk]>) -> String {
+        let count = events.reduce(0) { $0 + $1.count }
+        guard count > 2 else { return events.reduce("") { TextHunk.apply($1, to: $0) } }
         var rope = Rope()
-        for event in events {
-            for hunk in event.hunks { rope.apply(hunk) }
+        for hunks in events {
+            for hunk in hunks { rope.apply(hunk) }
         }
         return rope.string
     }

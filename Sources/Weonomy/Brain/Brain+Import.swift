@@ -113,7 +113,7 @@ extension Brain {
         if title != known.title, !title.isEmpty {
             changes.append(.set(field: Field.title, value: .text(title)))
         }
-        let hunks = TextHunk.replacing(known.body, with: note.body)
+        let hunks = TextDiff.hunks(from: known.body, to: note.body)
         if !hunks.isEmpty { changes.append(.text(field: Field.body, hunks: hunks)) }
         let topics = Brain.folded(note.topics)
         changes += topics.filter { !known.topics.contains($0) }
@@ -123,7 +123,9 @@ extension Brain {
             changes.append(.set(field: Field.sourceHash, value: .bytes(note.hash.bytes)))
         }
         guard !changes.isEmpty else { return nil }
-        return Replica.Draft(object: known.id, changes: changes, wall: now().milliseconds)
+        return Replica.Draft(
+            object: known.id, changes: changes, wall: now().milliseconds,
+            parents: known.heads)
     }
 }
 

@@ -50,7 +50,7 @@ public struct Records: Sendable {
 
         /// Changes a text to a new one.
         public mutating func text(_ field: String, _ text: String) {
-            let hunks = TextHunk.replacing(record?.text(field) ?? "", with: text)
+            let hunks = TextDiff.hunks(from: record?.text(field) ?? "", to: text)
             if !hunks.isEmpty { changes.append(.text(field: field, hunks: hunks)) }
         }
 
@@ -79,7 +79,7 @@ public struct Records: Sendable {
         var edit = Edit(record: entry.record)
         body(&edit)
         guard !edit.changes.isEmpty else { return }
-        _ = try await brain.write(edit.changes, to: id)
+        _ = try await brain.write(edit.changes, to: id, after: entry.record.heads)
     }
 
     /// One object; `nil` when it isn't here or of another kind.
@@ -115,7 +115,7 @@ extension SearchDocument {
         }
         guard let kind = record.kind else { return nil }
         let words = record.registers.values.compactMap { $0.first?.value.text }.sorted()
-        let texts = record.texts.values.compactMap { $0.first?.value }.sorted()
+        let texts = record.texts.values.sorted()
         self.init(
             title: record[Field.title]?.text ?? "",
             body: (words + texts).joined(separator: "\n"), facets: [Facet.kind(kind)])

@@ -80,12 +80,17 @@ extension Brain {
     // MARK: - Changing
 
     /// Changes an item; what is left out stays.
+    ///
+    /// Whoever took their time, in an editor say, gives the item as they `saw` it: what others wrote
+    /// meanwhile is then merged and not undone.
     @discardableResult
     public func edit(
-        _ id: ObjectID, title: String? = nil, body: String? = nil, topics: [String]? = nil
+        _ id: ObjectID, title: String? = nil, body: String? = nil, topics: [String]? = nil,
+        saw: Item? = nil
     ) throws(BrainError) -> Item {
-        let old = try item(id)
-        guard !old.isRetracted else {
+        let current = try item(id)
+        let old = saw.map { $0.id == id ? $0 : current } ?? current
+        guard !current.isRetracted else {
             throw BrainError(.invalid, "\(old.shortID) was retracted")
         }
         var changes: [WeData.Change] = []
@@ -97,7 +102,7 @@ extension Brain {
             }
         }
         if let body {
-            let hunks = TextHunk.replacing(old.body, with: body)
+            let hunks = TextDiff.hunks(from: old.body, to: body)
             if !hunks.isEmpty { changes.append(.text(field: Field.body, hunks: hunks)) }
         }
         if let topics {
@@ -107,8 +112,8 @@ extension Brain {
             changes += old.topics.filter { !wanted.contains($0) }
                 .map { .remove(field: Field.topics, element: .text($0)) }
         }
-        guard !changes.isEmpty else { return old }
-        _ = try write(changes, to: id)
+        guard !changes.isEmpty else { return current }
+        _ = try write(changes, to: id, after: old.heads)
         return try item(id)
     }
 

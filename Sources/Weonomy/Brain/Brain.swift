@@ -241,8 +241,13 @@ public actor Brain {
         return objects
     }
 
-    func write(_ changes: [WeData.Change], to object: ObjectID?) throws(BrainError) -> ObjectID {
-        let drafts = [Replica.Draft(object: object, changes: changes, wall: now().milliseconds)]
+    func write(
+        _ changes: [WeData.Change], to object: ObjectID?, after parents: [EventID]? = nil
+    ) throws(BrainError) -> ObjectID {
+        let drafts = [
+            Replica.Draft(
+                object: object, changes: changes, wall: now().milliseconds, parents: parents)
+        ]
         guard let object = try write(drafts).first else {
             throw BrainError(.failed, "nothing was written")
         }

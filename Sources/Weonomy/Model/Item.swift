@@ -135,6 +135,8 @@ public struct Item: Sendable, Hashable, Identifiable {
     public let validations: [Validation]
     /// The fields that have competing versions.
     public let versions: [FieldVersions]
+    /// The events that made it what it is, for ``Brain/edit(_:title:body:topics:saw:)``.
+    package let heads: [EventID]
 
     /// Joins the parts.
     package init(
@@ -146,7 +148,7 @@ public struct Item: Sendable, Hashable, Identifiable {
         goodEnoughWhen: String? = nil,
         about: ObjectID? = nil, isLesson: Bool = false, files: [FileInfo] = [],
         reactions: [Reaction: [PersonRef]] = [:], validations: [Validation] = [],
-        versions: [FieldVersions] = []
+        versions: [FieldVersions] = [], heads: [EventID] = []
     ) {
         self.id = id
         self.shortID = shortID ?? String(Base32.encode(id.bytes).prefix(Item.shortIDLength))
@@ -172,6 +174,7 @@ public struct Item: Sendable, Hashable, Identifiable {
         self.reactions = reactions
         self.validations = validations
         self.versions = versions
+        self.heads = heads
     }
 
     /// The characters of a short id where the caller knows of no shorter unique one.
@@ -218,7 +221,8 @@ extension Item {
             files: (record[Field.files]?.array ?? []).compactMap(FileInfo.init),
             reactions: Self.reactions(record, person),
             validations: Self.validations(record, person),
-            versions: Self.versions(record, person))
+            versions: Self.versions(record, person),
+            heads: record.heads)
     }
 
     /// What the asker said; until then, whether somebody has answered.
@@ -268,9 +272,9 @@ extension Item {
                 text: text, event: version.event)
         }
         return record.conflicts.map { field in
-            let written = (record.texts[field] ?? []).map { version($0, $0.value) }
-            let set = (record.registers[field] ?? []).map { version($0, $0.value.shown) }
-            return FieldVersions(field: field, versions: written + set)
+            FieldVersions(
+                field: field,
+                versions: (record.registers[field] ?? []).map { version($0, $0.value.shown) })
         }
     }
 }
