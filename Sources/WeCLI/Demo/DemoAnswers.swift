@@ -80,8 +80,16 @@ enum DemoAnswer {
         let versions: [Competing]
     }
 
-    struct Shown: Decodable {
+    /// Who wrote a stretch of a text.
+    struct Blame: Decodable, Sendable {
+        let by: Person
+        let event: String
+        let text: String
+    }
+
+    struct Shown: Decodable, Sendable {
         let item: Item
+        let blame: [Blame]?
     }
 
     struct Asked: Decodable {

@@ -143,20 +143,16 @@ enum DemoPages {
         return page
     }
 
-    static func versions(_ items: [DemoAnswer.Item], _ run: DemoRun) -> Page {
-        guard !items.isEmpty else { return Page() }
+    static func versions(_ shown: [DemoAnswer.Shown], _ run: DemoRun) -> Page {
+        guard !shown.isEmpty else { return Page() }
         var page = heading(.demoVersionsTitle)
-        for item in items {
-            for competing in item.versions where competing.field == "title" {
+        for note in shown {
+            for competing in note.item.versions where competing.field == "title" {
                 let titles = competing.versions.map { (run.firstName($0.by.name), $0.text) }
                 page.append(competition(.demoTitleVersions, titles))
             }
-            let remarks = run.remarks(on: item)
-            if run.isBodyMerged(item) {
-                page.append(competition(.demoBodyMerged, remarks))
-            } else if item.versions.contains(where: { $0.field == "body" }) {
-                page.append(competition(.demoBodyVersions, remarks))
-            }
+            let written = note.insertions.map { (run.firstName($0.name), $0.text) }
+            if !written.isEmpty { page.append(competition(.demoBodyMerged, written)) }
         }
         return page
     }

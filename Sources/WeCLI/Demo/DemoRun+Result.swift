@@ -97,12 +97,13 @@ extension DemoRun {
     }
 
     /// What became of the notes that two people changed.
-    func edited(_ ids: [String]) async throws(Failure) -> [DemoAnswer.Item] {
-        var items: [DemoAnswer.Item] = []
+    func edited(_ ids: [String]) async throws(Failure) -> [DemoAnswer.Shown] {
+        var shown: [DemoAnswer.Shown] = []
         for id in ids {
-            items.append(try await anna.run(["show", id], as: DemoAnswer.Shown.self).item)
+            shown.append(
+                try await anna.run(["show", id, "--blame"], as: DemoAnswer.Shown.self))
         }
-        return items
+        return shown
     }
 
     /// Exports from every laptop and compares.
@@ -122,24 +123,10 @@ extension DemoRun {
     }
 }
 
-extension DemoRun {
-    /// What each wrote into the text of a note.
-    func remarks(on item: DemoAnswer.Item) -> [(name: String, text: String)] {
-        guard isEmbedded else {
-            return laptops.prefix(2).map {
-                ($0.firstName, Text.demoRemark($0.firstName).plain(context.language))
-            }
-        }
-        let changes = team.edits.first { ids[$0.note] == item.id }?.changes ?? []
-        return changes.filter { $0.field == "body" }.map { change in
-            let kept = change.find.map { change.text.hasPrefix($0) ? $0.count : 0 } ?? 0
-            return (firstName(change.author), String(change.text.dropFirst(kept)).trimmed)
-        }
-    }
-
-    /// Whether all that was written into a note's text on several laptops is in it.
-    func isBodyMerged(_ item: DemoAnswer.Item) -> Bool {
-        let remarks = remarks(on: item)
-        return !remarks.isEmpty && remarks.allSatisfy { item.body.contains($0.text) }
+extension DemoAnswer.Shown {
+    /// What was written into the text since it was made, in its order.
+    var insertions: [(name: String, text: String)] {
+        (blame ?? []).filter { $0.event != item.id }.map { ($0.by.name, $0.text.trimmed) }
+            .filter { !$0.1.isEmpty }
     }
 }

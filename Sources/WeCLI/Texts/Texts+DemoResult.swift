@@ -62,13 +62,8 @@ extension Text {
     static let demoTitleVersions = Text(
         "Two titles; both stay until someone chooses:",
         "Twee titels; beide blijven tot iemand kiest:")
-    static let demoBodyVersions = Text(
-        "Two versions of the text; both stay until someone chooses:",
-        "Twee versies van de tekst; beide blijven tot iemand kiest:")
-
     static let demoBodyMerged = Text(
-        "Two changes to a text; both are in it:", "Twee wijzigingen in een tekst; beide staan erin:"
-    )
+        "One text, merged; who wrote what:", "Eén tekst, samengevoegd; wie schreef wat:")
 
     static let demoExportTitle = Text(
         "Exported from each laptop, as plain Markdown",

@@ -15,6 +15,9 @@ public struct TextAgent: Hashable, Comparable, Sendable {
         self.bytes = bytes
     }
 
+    /// The agent of this name: its UTF-8, cut to ``bytesMax`` bytes.
+    public init(named name: String) { bytes = Array(name.utf8.prefix(Self.bytesMax)) }
+
     /// Orders bytewise, a prefix first.
     public static func < (left: TextAgent, right: TextAgent) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)
