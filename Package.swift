@@ -70,6 +70,7 @@ let package = Package(
         tests("WallTests"),
         tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog"),
         tests("WeKeysTests", "WeKeys", "WeData"),
+        tests("WeLogTests", "WeLog", "WeKeys", "WeData"),
         tests("WeSyncTests", "WeSync", "WeLog", "WeKeys", "WeData"),
         tests("WeTransportTests", "WeTransport", "WeSync", "WeLog", "WeKeys", "WeData"),
         tests("WeonomyTests", "Weonomy", "WeData", "WeKeys", "WeLog"),
