@@ -43,6 +43,8 @@ private struct AuthorityFold {
         let seniority: Seniority
         let person: PersonID
         let grant: Int
+        /// The devices that act by it: the founder's own, or those that the grant lists.
+        let devices: [DeviceKey]
     }
 
     let team: TeamID
@@ -63,8 +65,13 @@ private struct AuthorityFold {
 
     init(team: TeamID, events: [MembershipEvent]) {
         self.team = team
-        let sorted = events.sorted {
+        var sorted = events.sorted {
             $0.lamport != $1.lamport ? $0.lamport < $1.lamport : $0.id < $1.id
+        }
+        var last: EventID?
+        sorted.removeAll { event in
+            defer { last = event.id }
+            return event.id == last
         }
         var index: [EventID: Int] = [:]
         var past: [BitSet] = []
@@ -97,7 +104,7 @@ private struct AuthorityFold {
         govern(
             Stratum(
                 seniority: Seniority(depth: 0, lamport: 0, id: events[at].id), person: founder,
-                grant: at))
+                grant: at, devices: genesis.devices.map(\.signing)))
         admit()
         return genesis
     }
@@ -113,15 +120,11 @@ private struct AuthorityFold {
     /// Applies invitations and grants, one stratum after another, the most senior first.
     private mutating func govern(_ first: Stratum) {
         var queue = [first]
-        var grantees: [PersonID: [DeviceKey]] = [:]
         while let least = queue.indices.min(by: { queue[$0].seniority < queue[$1].seniority }) {
             let stratum = queue.remove(at: least)
-            let devices =
-                grantees[stratum.person]
-                ?? persons[stratum.person]?.devices.map(\.signing) ?? []
             for at in events.indices where past[at].contains(stratum.grant) {
                 let event = events[at]
-                guard devices.contains(event.device), !effective.contains(event.id) else {
+                guard stratum.devices.contains(event.device), !effective.contains(event.id) else {
                     continue
                 }
                 switch event.act {
@@ -134,12 +137,11 @@ private struct AuthorityFold {
                 case .grant(let person, .moderator, let devices, _):
                     effective.insert(event.id)
                     grants.append((person, at))
-                    grantees[person, default: []] += devices
                     queue.append(
                         Stratum(
                             seniority: Seniority(
                                 depth: stratum.seniority.depth + 1, lamport: event.lamport,
-                                id: event.id), person: person, grant: at))
+                                id: event.id), person: person, grant: at, devices: devices))
                 default:
                     break
                 }
