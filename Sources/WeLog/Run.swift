@@ -89,6 +89,7 @@ public struct Run: Sendable {
             sequence = try reader.int(in: 0...(Int.max - EventLimit.runEventsMax))
             previous = try reader.optionalID()
             count = try reader.array(countMax: EventLimit.runEventsMax)
+            guard count > 0 else { throw reader.error(.outOfBounds) }
         } catch {
             throw .encoding(error)
         }
