@@ -84,15 +84,12 @@ extension Store {
             if try facts(event.id) != nil { return .known }
         }
         if let named = header.previous {
-            if let last = log.last, last.id == named {
-                previous = last
-            } else {
-                guard let found = try facts(named) else { return .waiting }
-                guard found.log == log.id, found.sequence == header.sequence - 1 else {
-                    return .refused(.form("prev is not the event before"))
-                }
-                previous = found
+            let isLast = log.last?.id == named
+            guard let found = isLast ? log.last : try facts(named) else { return .waiting }
+            guard found.log == log.id, found.sequence == header.sequence - 1 else {
+                return .refused(.form("prev is not the event before"))
             }
+            previous = found
         }
         var parents: [EventFacts] = []
         for parent in header.parents {
