@@ -226,8 +226,15 @@ extension Replica {
     public func catchUpOnce() throws(ReplicaError) -> Bool {
         let team = currentTeam
         return try search.with { search throws(ReplicaError) in
-            try snapshot(ofScanner: true) { index throws(ReplicaError) in
-                try search.catchUp(index, team: team)
+            let isCaughtUp = try snapshot(ofScanner: true) { index throws(ReplicaError) in
+                try search.isCaughtUp(index, team: team)
+            }
+            guard let team, !isCaughtUp else { return false }
+            // A snapshot from before the lock may lack what another process has taken in since.
+            return try search.transaction { () throws(ReplicaError) in
+                try snapshot(ofScanner: true) { index throws(ReplicaError) in
+                    try search.catchUp(index, team: team)
+                }
             }
         }
     }

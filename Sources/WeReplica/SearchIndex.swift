@@ -53,7 +53,8 @@ final class SearchIndex {
         try database.execute("PRAGMA user_version=\(SearchIndex.version)")
     }
 
-    private func transaction<Result>(
+    /// Runs `body` while no other process writes the index; on an error nothing of it remains.
+    func transaction<Result>(
         _ body: () throws(ReplicaError) -> Result
     ) throws(ReplicaError) -> Result {
         do throws(ReplicaError) {
@@ -69,30 +70,44 @@ final class SearchIndex {
 
     // MARK: - Catching up
 
+    /// Whether there is nothing to take in, or nothing may be.
+    func isCaughtUp(_ index: ReplicaIndex, team: Team?) throws(ReplicaError) -> Bool {
+        guard let team, !isReadOnly else { return true }
+        guard try number("through") == SearchIndex.last(index) else {
+            return false
+        }
+        return try isCurrent(try index.standings(in: team))
+    }
+
     /// Takes in the next events; gives whether there may be more.
     ///
+    /// To be called in a ``transaction(_:)``, with a snapshot that was taken inside it.
+    ///
     /// - Complexity: O(events taken in), each with the words of its object.
-    func catchUp(_ index: ReplicaIndex, team: Team?) throws(ReplicaError) -> Bool {
-        guard let team, !isReadOnly else { return false }
-        let last = try index.database.integer("SELECT max(position) FROM events") ?? 0
+    func catchUp(_ index: ReplicaIndex, team: Team) throws(ReplicaError) -> Bool {
         let standings = try index.standings(in: team)
-        if try number("through") == last, try isCurrent(standings) { return false }
-        return try transaction { () throws(ReplicaError) in
-            if try !isCurrent(standings) {
-                if try !extends(standings, index) { try create() }
-                try database.run(
-                    "INSERT OR REPLACE INTO meta VALUES('standings', ?)",
-                    .bytes(SearchIndex.encode(standings)))
-            }
-            return try takeIn(index, standings)
+        // Ahead of the events it can be only where an older copy of them was put back.
+        let isAhead = try number("through") > SearchIndex.last(index)
+        let hasOthers = try !isCurrent(standings)
+        if isAhead || hasOthers {
+            let isUseful = isAhead ? false : try extends(standings, index)
+            if !isUseful { try create() }
+            try database.run(
+                "INSERT OR REPLACE INTO meta VALUES('standings', ?)",
+                .bytes(SearchIndex.encode(standings)))
         }
+        return try takeIn(index, standings)
+    }
+
+    private static func last(_ index: ReplicaIndex) throws(ReplicaError) -> Int64 {
+        try index.database.integer("SELECT max(position) FROM events") ?? 0
     }
 
     private func takeIn(
         _ index: ReplicaIndex, _ standings: [Int64: Standing]
     ) throws(ReplicaError) -> Bool {
         let from = try number("through")
-        let last = try index.database.integer("SELECT max(position) FROM events") ?? 0
+        let last = try SearchIndex.last(index)
         let through = min(last, from + SearchIndex.batchEvents)
         var batch = Batch(digest: try number32("digest"), document: try number("documents"))
         let source = Guarded(
@@ -293,7 +308,8 @@ final class SearchIndex {
         for group in request.facets {
             guard !group.isEmpty else { return nil }
             wanted.append(
-                "(" + group.map { "facets : \(DocumentSource.token($0))" }.joined(separator: " OR ") + ")")
+                "(" + group.map { "facets : \(DocumentSource.token($0))" }.joined(separator: " OR ")
+                    + ")")
         }
         unwanted += request.excludedFacets.map { "facets : \(DocumentSource.token($0))" }
         if wanted.isEmpty { wanted.append("facets : \(DocumentSource.everything)") }
