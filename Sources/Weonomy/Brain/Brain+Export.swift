@@ -95,16 +95,16 @@ extension Brain {
     }
 
     private func take(_ events: [Event]) throws(BrainError) -> ImportReport {
+        guard BrainFile.areAuthentic(events) else {
+            throw BrainError(
+                .trust, "the file holds an event whose signature does not verify",
+                hint: "Export it again; nothing of it was taken in")
+        }
         var report = ImportReport()
         var waiting: [Run] = []
         for start in stride(from: 0, to: events.count, by: 1_000) {
             var runs = waiting
             for event in events[start..<min(start + 1_000, events.count)] {
-                guard event.isSignatureValid else {
-                    throw BrainError(
-                        .trust, "the file holds an event whose signature does not verify",
-                        hint: "Export it again; nothing of the rest was taken in")
-                }
                 runs.append(Run(key: event.key, events: [event]))
             }
             let taken = try translating { () throws(ReplicaError) in try replica.ingest(runs) }
@@ -172,6 +172,27 @@ enum BrainFile {
             events.append(event)
         }
         return (team, events)
+    }
+
+    private struct Link: Hashable {
+        let key: LogKey
+        let event: EventID
+    }
+
+    /// Whether each event's signature verifies, or a later one of its log vouches for it
+    /// (Protocol.md section 7, rule 7).
+    ///
+    /// - Complexity: one Ed25519 verification for each end of a log.
+    static func areAuthentic(_ events: [Event]) -> Bool {
+        var vouched: Set<Link> = []
+        for event in events {
+            if let previous = event.header.previous {
+                vouched.insert(Link(key: event.key, event: previous))
+            }
+        }
+        return events.allSatisfy {
+            vouched.contains(Link(key: $0.key, event: $0.id)) || $0.isSignatureValid
+        }
     }
 
     private static func event(_ line: Data, _ decoder: JSONDecoder) -> Event? {
