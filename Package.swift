@@ -66,7 +66,7 @@ let package = Package(
         example("PackingList"),
         example("TwoNodes"),
         tests("WeDataTests", "WeData"),
-        tests("WeCLITests", "WeCLI", "Weonomy"),
+        tests("WeCLITests", "WeCLI", "Weonomy", "WeTransport"),
         tests("WallTests"),
         tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog"),
         tests("WeKeysTests", "WeKeys", "WeData"),

@@ -217,6 +217,8 @@ extension Brain {
         await node.settle()
         engine?.storeGrew()
         if !isSynced {
+            // Who is known by now is trusted: it was the connection that broke.
+            if case .closedByPeer = failure, peer != nil { failure = nil }
             throw failure.map { BrainError($0) }
                 ?? BrainError(
                     .network, "\(address) ended the connection early",
