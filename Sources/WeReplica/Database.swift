@@ -57,6 +57,18 @@ final class Database {
         guard result == SQLITE_OK else { throw error(result) }
     }
 
+    /// Makes the file an empty database, whatever it held and however damaged it is.
+    func reset() throws(ReplicaError) {
+        statements = [:]
+        unsafe _ = we_sqlite_db_config_int(handle, SQLITE_DBCONFIG_DEFENSIVE, 0)
+        unsafe _ = we_sqlite_db_config_int(handle, SQLITE_DBCONFIG_RESET_DATABASE, 1)
+        defer {
+            unsafe _ = we_sqlite_db_config_int(handle, SQLITE_DBCONFIG_RESET_DATABASE, 0)
+            unsafe _ = we_sqlite_db_config_int(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
+        }
+        try execute("VACUUM")
+    }
+
     /// A statement of this SQL, prepared once, without bindings.
     func statement(_ sql: String) throws(ReplicaError) -> Statement {
         if let known = statements[sql] {

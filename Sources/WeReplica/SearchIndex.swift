@@ -26,8 +26,20 @@ final class SearchIndex {
         self.isReadOnly = isReadOnly
         database = try Database(
             path: path ?? ":memory:", mode: isReadOnly && path != nil ? .readOnly : .create)
+        guard !(isReadOnly && path != nil) else {
+            try database.execute("PRAGMA cache_size=-16384")
+            return
+        }
+        do throws(ReplicaError) {
+            try prepare()
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            try startOver()
+        }
+    }
+
+    private func prepare() throws(ReplicaError) {
         try database.execute("PRAGMA cache_size=-16384")
-        guard !(isReadOnly && path != nil) else { return }
         // Hardly any page is written twice, so a rollback journal costs next to nothing; a
         // write-ahead log would write everything twice, and need a lock for its checkpoints.
         try database.execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL")
@@ -36,6 +48,13 @@ final class SearchIndex {
             guard try database.integer("PRAGMA user_version") != SearchIndex.version else { return }
             try create()
         }
+    }
+
+    /// Throws everything away, also where the file is damaged.
+    func startOver() throws(ReplicaError) {
+        guard !isReadOnly else { return }
+        try database.reset()
+        try prepare()
     }
 
     private func create() throws(ReplicaError) {
