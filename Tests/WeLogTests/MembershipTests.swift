@@ -145,7 +145,13 @@ struct MembershipTests {
                 person: person ?? good.person, name: name ?? good.name,
                 devices: devices ?? good.devices, nonce: nonce ?? good.nonce, proof: good.proof)
         }
+        // With a true proof, for a person whose first device is another.
+        let impostor = JoinRequest(
+            team: acts.team, invite: invite, inviteKey: try acts.inviteKey(invite),
+            person: chris.person, name: "Chris", devices: [eve.device(of: chris.person)],
+            nonce: acts.random.bytes(16))
         let hostile: [(EventID, JoinRequest)] = [
+            (invite, impostor),
             (other, good), (invite, changed(name: "Eve")),
             (invite, changed(person: eve.person, devices: [eve.device])),
             (invite, changed(devices: [bram.device, eve.device(of: bram.person)])),

@@ -84,12 +84,14 @@ struct Acts {
         return id
     }
 
+    func inviteKey(_ invite: EventID) throws -> SigningKey { try need(inviteKeys[invite]) }
+
     /// What a newcomer asks with an invitation.
     mutating func request(
         _ invite: EventID, for actor: Actor, devices: [Device]? = nil, key: SigningKey? = nil
     ) throws -> JoinRequest {
         JoinRequest(
-            team: team, invite: invite, inviteKey: try key ?? need(inviteKeys[invite]),
+            team: team, invite: invite, inviteKey: try key ?? inviteKey(invite),
             person: actor.person, name: actor.name, devices: devices ?? [actor.device],
             nonce: random.bytes(16))
     }

@@ -103,6 +103,9 @@ struct ReferenceTeam: Equatable {
                 case .invite(let invite) = ordered.first(where: { $0.id == admission.invite })?.act,
                 let author = owners[event.device],
                 hasStanding(event.device, author, past, ordered),
+                let first = admission.request.devices.first,
+                admission.request.person == Device.person(of: first.signing),
+                admission.request.devices.allSatisfy({ $0.isValid(for: admission.request.person) }),
                 admission.request.isValid(team: team, invite: admission.invite, key: invite.key)
             else { continue }
             let request = admission.request
