@@ -73,6 +73,6 @@ let package = Package(
         tests("WeLogTests", "WeLog", "WeKeys", "WeData"),
         tests("WeSyncTests", "WeSync", "WeLog", "WeKeys", "WeData"),
         tests("WeTransportTests", "WeTransport", "WeSync", "WeLog", "WeKeys", "WeData"),
-        tests("WeonomyTests", "Weonomy", "WeData", "WeKeys", "WeLog"),
+        tests("WeonomyTests", "Weonomy", "WeReplica", "WeData", "WeKeys", "WeLog"),
     ]
 )

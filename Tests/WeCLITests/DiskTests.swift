@@ -48,6 +48,40 @@ struct DiskTests {
     }
 
     @Test(
+        "a listener whose disk is full says so and takes the rest when there is room",
+        .enabled("needs mounts of one's own") { await isMountable.value })
+    func fullListener() async throws {
+        let disk = NSTemporaryDirectory() + "weonomy-disk-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: disk, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: disk) }
+        let sandbox = try #require(
+            await Sandbox(.mounts, "mount -t tmpfs -o size=3m tmpfs \"$1\"", disk))
+        let anna = Laptop(home: disk + "/home", inside: sandbox.words)
+        let bram = Laptop()
+        defer { bram.remove() }
+        try await anna.run("init", "--name", "Anna", "--team", "Noord")
+        let door = try await anna.listen()
+        try await anna.admit(bram, at: door.address)
+        let text = Array(String(repeating: "Long enough for a small disk. ", count: 2_000).utf8)
+        for number in 0..<60 {
+            _ = try bram.write("notes/\(number).md", Array("# Note \(number)\n\n".utf8) + text)
+        }
+        try await bram.run("import", bram.files + "/notes")
+        let refused = try await bram.run("sync", door.address, code: 1)
+        #expect(refused.errorCode == "network", "\(refused.output)")
+        try await anna.run("find", "Note")
+        #expect(try await anna.events() < (try await bram.events()))
+        #expect(try await sandbox.run("mount -o remount,size=64m \"$1\"", disk) == 0)
+        let synced = try await bram.run("sync", door.address)
+        #expect(synced.text("digest") == (try await anna.run("status").text("digest")))
+        #expect(try await anna.run("doctor")["healthy"] as? Bool == true)
+        door.process.stop()
+        #expect(await door.process.ended().code == 0)
+        await sandbox.end()
+    }
+
+    @Test(
         "a folder on a disk that is read-only: 'read-only', and reading goes on",
         .enabled("needs mounts of one's own") { await isMountable.value })
     func readOnly() async throws {
