@@ -43,6 +43,15 @@ final class Database {
         unsafe _ = we_sqlite_db_config_int(opened, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     }
 
+    /// Opens or makes a file beside one that is there: what can't be made can't be written.
+    convenience init(beside path: String, suffix: String) throws(ReplicaError) {
+        do throws(ReplicaError) {
+            try self.init(path: path + suffix, mode: .create)
+        } catch {
+            throw error.code == .missing ? ReplicaError(.readOnly, error.message) : error
+        }
+    }
+
     deinit {
         statements = [:]
         unsafe sqlite3_close_v2(handle)

@@ -34,7 +34,7 @@ public final class Replica: Sendable {
         if let path { files = try ReadingSide(path: path) } else { files = nil }
         search = Guarded(
             try SearchIndex(
-                path: path.map { $0 + "-search" }, isReadOnly: isReadOnly, describe: describe))
+                path: path, isReadOnly: isReadOnly, describe: describe))
         team.withLock { $0 = current }
     }
 

@@ -13,6 +13,7 @@ final class SearchIndex {
     private let isReadOnly: Bool
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
     private static let version: Int64 = 1
+    private static let suffix = "-search"
     /// Many at once: each transaction makes a segment of the index, and few large ones are
     /// written, merged and searched for less than many small ones.
     private static let batchEvents: Int64 = 8_192
@@ -23,12 +24,17 @@ final class SearchIndex {
         describe: @escaping @Sendable (ObjectID, Record) -> SearchDocument?
     ) throws(ReplicaError) {
         self.describe = describe
-        self.isReadOnly = isReadOnly
-        database = try Database(
-            path: path ?? ":memory:", mode: isReadOnly && path != nil ? .readOnly : .create)
-        guard !(isReadOnly && path != nil) else {
-            try database.execute("PRAGMA cache_size=-16384")
+        if isReadOnly, let path, let kept = SearchIndex.kept(at: path + SearchIndex.suffix) {
+            self.isReadOnly = true
+            database = kept
             return
+        }
+        // Where nothing may be written and no index is there, one in memory does.
+        self.isReadOnly = false
+        if let path, !isReadOnly {
+            database = try Database(beside: path, suffix: SearchIndex.suffix)
+        } else {
+            database = try Database(path: ":memory:", mode: .create)
         }
         do throws(ReplicaError) {
             try prepare()
@@ -36,6 +42,15 @@ final class SearchIndex {
             guard error.code == .corrupt else { throw error }
             try startOver()
         }
+    }
+
+    /// An index that can be read as it is.
+    private static func kept(at path: String) -> Database? {
+        guard let database = try? Database(path: path, mode: .readOnly),
+            (try? database.execute("PRAGMA cache_size=-16384")) != nil,
+            (try? database.integer("PRAGMA user_version")) == SearchIndex.version
+        else { return nil }
+        return database
     }
 
     private func prepare() throws(ReplicaError) {

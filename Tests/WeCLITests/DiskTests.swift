@@ -87,7 +87,7 @@ struct DiskTests {
     func readOnly() async throws {
         var anna = Laptop()
         defer { anna.remove() }
-        try await anna.run("init", "--name", "Anna")
+        let folder = try await anna.run("init", "--name", "Anna").text("folder")
         let id = try await anna.run("share", "-m", "Before").text("short")
         let digest = try await anna.run("status").text("digest")
         let sandbox = try #require(
@@ -105,9 +105,29 @@ struct DiskTests {
         }
         await sandbox.end()
         anna.inside = []
+        try await withoutView(&anna, in: folder, digest)
         try await anna.run("share", "-m", "After")
         #expect(try await anna.events() == 3)
         #expect(try await anna.run("doctor")["healthy"] as? Bool == true)
+    }
+
+    /// A copy of a brain need not have its search index, nor room for one.
+    private func withoutView(
+        _ anna: inout Laptop, in folder: String, _ digest: String
+    ) async throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+        where name.contains("-search") {
+            try FileManager.default.removeItem(atPath: folder + "/" + name)
+        }
+        let sandbox = try #require(
+            await Sandbox(
+                .mounts, "mount --bind \"$1\" \"$1\"; mount -o remount,ro,bind \"$1\"", anna.home))
+        anna.inside = sandbox.words
+        #expect(try await anna.run("status").text("digest") == digest)
+        #expect(try await anna.run("find", "Before").list.count == 1)
+        #expect(try await anna.run("share", "-m", "x", code: 1).errorCode == "read-only")
+        await sandbox.end()
+        anna.inside = []
     }
 
     @Test("a replica that is damaged says so, and its copy still holds everything")
