@@ -66,13 +66,14 @@ let package = Package(
         example("PackingList"),
         example("TwoNodes"),
         tests("WeDataTests", "WeData"),
-        tests("WeCLITests", "WeCLI", "Weonomy"),
+        tests("WeCLITests", "WeCLI", "Weonomy", "WeTransport"),
         tests("WallTests"),
         tests("ProtocolTests", "WeReplica", "WeSync", "WeLog", "WeKeys", "WeData"),
         tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog"),
         tests("WeKeysTests", "WeKeys", "WeData"),
+        tests("WeLogTests", "WeLog", "WeKeys", "WeData"),
         tests("WeSyncTests", "WeSync", "WeLog", "WeKeys", "WeData"),
         tests("WeTransportTests", "WeTransport", "WeSync", "WeLog", "WeKeys", "WeData"),
-        tests("WeonomyTests", "Weonomy", "WeData", "WeKeys", "WeLog"),
+        tests("WeonomyTests", "Weonomy", "WeReplica", "WeData", "WeKeys", "WeLog"),
     ]
 )

@@ -10,8 +10,6 @@ public enum LogError: Error, Hashable, Sendable {
     case form(String)
     /// The body isn't the one that the header commits to.
     case bodyMismatch
-    /// The signature does not verify.
-    case signature
     /// It belongs to another team.
     case otherTeam
     /// The lamport isn't one more than the greatest of prev and parents.

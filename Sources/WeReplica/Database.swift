@@ -43,6 +43,15 @@ final class Database {
         unsafe _ = we_sqlite_db_config_int(opened, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     }
 
+    /// Opens or makes a file beside one that is there: what can't be made can't be written.
+    convenience init(beside path: String, suffix: String) throws(ReplicaError) {
+        do throws(ReplicaError) {
+            try self.init(path: path + suffix, mode: .create)
+        } catch {
+            throw error.code == .missing ? ReplicaError(.readOnly, error.message) : error
+        }
+    }
+
     deinit {
         statements = [:]
         unsafe sqlite3_close_v2(handle)
@@ -55,6 +64,18 @@ final class Database {
     func execute(_ sql: String) throws(ReplicaError) {
         let result = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
         guard result == SQLITE_OK else { throw error(result) }
+    }
+
+    /// Makes the file an empty database, whatever it held and however damaged it is.
+    func reset() throws(ReplicaError) {
+        statements = [:]
+        unsafe _ = we_sqlite_db_config_int(handle, SQLITE_DBCONFIG_DEFENSIVE, 0)
+        unsafe _ = we_sqlite_db_config_int(handle, SQLITE_DBCONFIG_RESET_DATABASE, 1)
+        defer {
+            unsafe _ = we_sqlite_db_config_int(handle, SQLITE_DBCONFIG_RESET_DATABASE, 0)
+            unsafe _ = we_sqlite_db_config_int(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
+        }
+        try execute("VACUUM")
     }
 
     /// A statement of this SQL, prepared once, without bindings.

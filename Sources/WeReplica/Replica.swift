@@ -34,7 +34,7 @@ public final class Replica: Sendable {
         if let path { files = try ReadingSide(path: path) } else { files = nil }
         search = Guarded(
             try SearchIndex(
-                path: path.map { $0 + "-search" }, isReadOnly: isReadOnly, describe: describe))
+                path: path, isReadOnly: isReadOnly, describe: describe))
         team.withLock { $0 = current }
     }
 
@@ -225,10 +225,40 @@ extension Replica {
     /// Takes some events into the search index; gives whether there may be more.
     public func catchUpOnce() throws(ReplicaError) -> Bool {
         let team = currentTeam
-        return try search.with { search throws(ReplicaError) in
-            try snapshot(ofScanner: true) { index throws(ReplicaError) in
-                try search.catchUp(index, team: team)
+        return try view(catchingUp: false) { search throws(ReplicaError) in
+            let isCaughtUp = try snapshot(ofScanner: true) { index throws(ReplicaError) in
+                try search.isCaughtUp(index, team: team)
             }
+            guard let team, !isCaughtUp else { return false }
+            // A snapshot from before the lock may lack what another process has taken in since.
+            return try search.transaction { () throws(ReplicaError) in
+                try snapshot(ofScanner: true) { index throws(ReplicaError) in
+                    try search.catchUp(index, team: team)
+                }
+            }
+        }
+    }
+
+    /// Where nothing can be written, a view that lags behind is asked as it is.
+    private func catchUpAsFarAsPossible() throws(ReplicaError) {
+        do throws(ReplicaError) {
+            try catchUp()
+        } catch {
+            guard error.code == .diskFull || error.code == .readOnly else { throw error }
+        }
+    }
+
+    /// Lends the search index; one that is damaged is built again from the events.
+    private func view<Result>(
+        catchingUp: Bool = true, _ body: (SearchIndex) throws(ReplicaError) -> Result
+    ) throws(ReplicaError) -> Result {
+        do throws(ReplicaError) {
+            return try search.with(body)
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            try search.with { search throws(ReplicaError) in try search.startOver() }
+            if catchingUp { try catchUp() }
+            return try search.with(body)
         }
     }
 
@@ -239,11 +269,9 @@ extension Replica {
 
     /// The objects that fit, with their state, in order.
     public func find(_ request: SearchRequest) throws(ReplicaError) -> [(ObjectID, Record)] {
-        try catchUp()
+        try catchUpAsFarAsPossible()
         guard let team = currentTeam else { return [] }
-        let references = try search.with { search throws(ReplicaError) in
-            try search.find(request)
-        }
+        let references = try view { search throws(ReplicaError) in try search.find(request) }
         return try snapshot { index throws(ReplicaError) in
             let standings = try index.standings(in: team)
             var found: [(ObjectID, Record)] = []
@@ -258,15 +286,15 @@ extension Replica {
 
     /// How many objects fit.
     public func count(_ request: SearchRequest) throws(ReplicaError) -> Int {
-        try catchUp()
-        return try search.with { search throws(ReplicaError) in try search.count(request) }
+        try catchUpAsFarAsPossible()
+        return try view { search throws(ReplicaError) in try search.count(request) }
     }
 
     /// One hash over all that is visible: equal on two replicas when their brains are equal
     /// (Protocol.md, "Brain digest").
     public func digest() throws(ReplicaError) -> Digest {
         try catchUp()
-        let brain = try search.with { search throws(ReplicaError) in try search.brain() }
+        let brain = try view { search throws(ReplicaError) in try search.brain() }
         let team = currentTeam
         var writer = Writer()
         writer.array(4)
@@ -286,7 +314,7 @@ extension Replica {
     /// Drops all views and builds them again from the events.
     public func rebuild() throws(ReplicaError) {
         try writer.with { store throws(ReplicaError) in try store.rebuildSums() }
-        try search.with { search throws(ReplicaError) in try search.clear() }
+        try view(catchingUp: false) { search throws(ReplicaError) in try search.clear() }
         try catchUp()
         try mergeSearch()
     }

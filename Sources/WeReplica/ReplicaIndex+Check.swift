@@ -39,6 +39,8 @@ extension ReplicaIndex {
         rows.bind(1, log.id)
         var total = SetSummary.empty
         var last: StoredEvent?
+        /// The events that no later one vouches for: the ends of the log's branches.
+        var ends: [EventID: Event] = [:]
         while try rows.step() {
             let stored = try event(rows, after: last)
             let event = stored.event
@@ -46,13 +48,11 @@ extension ReplicaIndex {
             total.insert(event.id)
             let again = Event(header: event.header, signature: event.signature, body: event.body)
             if again.id != event.id { report.damagedCount += 1 }
-            // Each event commits to the one before it, so checking where a chain ends is enough.
-            if let last, event.header.previous != last.event.id, !last.event.isSignatureValid {
-                report.damagedCount += 1
-            }
+            if let previous = event.header.previous { ends[previous] = nil }
+            ends[event.id] = event
             last = stored
         }
-        if let last, !last.event.isSignatureValid { report.damagedCount += 1 }
+        report.damagedCount += ends.values.count { !$0.isSignatureValid }
         if total.count != Int(log.count) || total.sum != log.sum { report.wrongSums += 1 }
     }
 }

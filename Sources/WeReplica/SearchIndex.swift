@@ -13,6 +13,7 @@ final class SearchIndex {
     private let isReadOnly: Bool
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
     private static let version: Int64 = 1
+    private static let suffix = "-search"
     /// Many at once: each transaction makes a segment of the index, and few large ones are
     /// written, merged and searched for less than many small ones.
     private static let batchEvents: Int64 = 8_192
@@ -23,11 +24,37 @@ final class SearchIndex {
         describe: @escaping @Sendable (ObjectID, Record) -> SearchDocument?
     ) throws(ReplicaError) {
         self.describe = describe
-        self.isReadOnly = isReadOnly
-        database = try Database(
-            path: path ?? ":memory:", mode: isReadOnly && path != nil ? .readOnly : .create)
+        if isReadOnly, let path, let kept = SearchIndex.kept(at: path + SearchIndex.suffix) {
+            self.isReadOnly = true
+            database = kept
+            return
+        }
+        // Where nothing may be written and no index is there, one in memory does.
+        self.isReadOnly = false
+        if let path, !isReadOnly {
+            database = try Database(beside: path, suffix: SearchIndex.suffix)
+        } else {
+            database = try Database(path: ":memory:", mode: .create)
+        }
+        do throws(ReplicaError) {
+            try prepare()
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            try startOver()
+        }
+    }
+
+    /// An index that can be read as it is.
+    private static func kept(at path: String) -> Database? {
+        guard let database = try? Database(path: path, mode: .readOnly),
+            (try? database.execute("PRAGMA cache_size=-16384")) != nil,
+            (try? database.integer("PRAGMA user_version")) == SearchIndex.version
+        else { return nil }
+        return database
+    }
+
+    private func prepare() throws(ReplicaError) {
         try database.execute("PRAGMA cache_size=-16384")
-        guard !(isReadOnly && path != nil) else { return }
         // Hardly any page is written twice, so a rollback journal costs next to nothing; a
         // write-ahead log would write everything twice, and need a lock for its checkpoints.
         try database.execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL")
@@ -36,6 +63,13 @@ final class SearchIndex {
             guard try database.integer("PRAGMA user_version") != SearchIndex.version else { return }
             try create()
         }
+    }
+
+    /// Throws everything away, also where the file is damaged.
+    func startOver() throws(ReplicaError) {
+        guard !isReadOnly else { return }
+        try database.reset()
+        try prepare()
     }
 
     private func create() throws(ReplicaError) {
@@ -53,7 +87,8 @@ final class SearchIndex {
         try database.execute("PRAGMA user_version=\(SearchIndex.version)")
     }
 
-    private func transaction<Result>(
+    /// Runs `body` while no other process writes the index; on an error nothing of it remains.
+    func transaction<Result>(
         _ body: () throws(ReplicaError) -> Result
     ) throws(ReplicaError) -> Result {
         do throws(ReplicaError) {
@@ -69,35 +104,59 @@ final class SearchIndex {
 
     // MARK: - Catching up
 
+    /// Whether there is nothing to take in, or nothing may be.
+    func isCaughtUp(_ index: ReplicaIndex, team: Team?) throws(ReplicaError) -> Bool {
+        guard let team, !isReadOnly else { return true }
+        guard try number("through") == SearchIndex.last(index),
+            try number("refreshed") == SearchIndex.lastRefreshed(index)
+        else { return false }
+        return try isCurrent(try index.standings(in: team))
+    }
+
     /// Takes in the next events; gives whether there may be more.
     ///
+    /// To be called in a ``transaction(_:)``, with a snapshot that was taken inside it.
+    ///
     /// - Complexity: O(events taken in), each with the words of its object.
-    func catchUp(_ index: ReplicaIndex, team: Team?) throws(ReplicaError) -> Bool {
-        guard let team, !isReadOnly else { return false }
-        let last = try index.database.integer("SELECT max(position) FROM events") ?? 0
-        let standings = try index.standings(in: team)
-        let refreshed = try index.database.integer("SELECT max(entry) FROM refreshed") ?? 0
-        if try number("through") == last, try number("refreshed") == refreshed,
-            try isCurrent(standings)
-        {
-            return false
-        }
-        return try transaction { () throws(ReplicaError) in
-            if try !isCurrent(standings) {
-                if try !extends(standings, index) { try create() }
-                try database.run(
-                    "INSERT OR REPLACE INTO meta VALUES('standings', ?)",
-                    .bytes(SearchIndex.encode(standings)))
+    func catchUp(_ index: ReplicaIndex, team: Team) throws(ReplicaError) -> Bool {
+        var standings = try index.standings(in: team)
+        if try !isCurrent(standings) {
+            // Another process may have taken in members that this one has not heard of.
+            let events = try index.membershipEvents()
+            if let known = Team(id: team.id, events: events) {
+                standings = try index.standings(in: known)
             }
-            return try takeIn(index, standings)
         }
+        // Ahead of the events it can be only where an older copy of them was put back.
+        let (through, refreshed) = (try number("through"), try number("refreshed"))
+        let (last, lastRefreshed) = (
+            try SearchIndex.last(index), try SearchIndex.lastRefreshed(index)
+        )
+        let isAhead = through > last || refreshed > lastRefreshed
+        let hasOthers = try !isCurrent(standings)
+        if isAhead || hasOthers {
+            let isUseful = isAhead ? false : try extends(standings, index)
+            if !isUseful { try create() }
+            try database.run(
+                "INSERT OR REPLACE INTO meta VALUES('standings', ?)",
+                .bytes(SearchIndex.encode(standings)))
+        }
+        return try takeIn(index, standings)
+    }
+
+    private static func last(_ index: ReplicaIndex) throws(ReplicaError) -> Int64 {
+        try index.database.integer("SELECT max(position) FROM events") ?? 0
+    }
+
+    private static func lastRefreshed(_ index: ReplicaIndex) throws(ReplicaError) -> Int64 {
+        try index.database.integer("SELECT max(entry) FROM refreshed") ?? 0
     }
 
     private func takeIn(
         _ index: ReplicaIndex, _ standings: [Int64: Standing]
     ) throws(ReplicaError) -> Bool {
         let from = try number("through")
-        let last = try index.database.integer("SELECT max(position) FROM events") ?? 0
+        let last = try SearchIndex.last(index)
         let through = min(last, from + SearchIndex.batchEvents)
         let refreshed = try index.refreshed(after: try number("refreshed"))
         var batch = Batch(digest: try number32("digest"), document: try number("documents"))

@@ -32,7 +32,7 @@ final class Store {
         let mode: Database.Mode = isReadOnly ? .readOnly : create ? .create : .readWrite
         database = try Database(path: path ?? ":memory:", mode: path == nil ? .create : mode)
         if let path, !isReadOnly {
-            turnstile = try Database(path: path + "-lock", mode: .create)
+            turnstile = try Database(beside: path, suffix: "-lock")
         } else {
             turnstile = nil
         }

@@ -6,9 +6,12 @@ import Testing
 /// A laptop for tests: a home of its own in which the real program runs.
 struct Laptop {
     let home: String
+    /// What its command lines begin with, to run in a sandbox.
+    var inside: [String]
 
-    init() {
-        home = NSTemporaryDirectory() + "weonomy-laptop-\(UUID().uuidString)"
+    init(home: String? = nil, inside: [String] = []) {
+        self.home = home ?? NSTemporaryDirectory() + "weonomy-laptop-\(UUID().uuidString)"
+        self.inside = inside
     }
 
     /// The program as it was built beside these tests.
@@ -83,14 +86,14 @@ struct Laptop {
         let environment = ["PATH": "/usr/bin:/bin", "HOME": home, "TZ": "UTC"]
         return try #require(
             Subprocess(
-                [program] + words + ["--home", home, "--no-input"], environment: environment,
-                input: Array(input.utf8)))
+                inside + [program] + words + ["--home", home, "--no-input"],
+                environment: environment, input: Array(input.utf8)))
     }
 
     /// Listens for others; gives the address.
-    func listen() async throws -> (process: Subprocess, address: String) {
+    func listen(host: String = "127.0.0.1") async throws -> (process: Subprocess, address: String) {
         let process = try start(
-            ["sync", "--listen", "--host", "127.0.0.1", "--port", "0", "--json=lines"])
+            ["sync", "--listen", "--host", host, "--port", "0", "--json=lines"])
         for await line in process.lines {
             #expect(try Schema.faults(in: line, schema: "listening") == [])
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]

@@ -26,7 +26,7 @@ extension BrainCommand {
         do {
             return try await run(context, brain)
         } catch let error as BrainError {
-            guard error.code == .readOnly else { throw error }
+            guard error.code.leavesReading else { throw error }
             let storage = try context.team().storage
             return try await run(context, try await Brain.open(storage, isReadOnly: true))
         }
@@ -40,7 +40,7 @@ extension Context {
         do throws(BrainError) {
             return try await Brain.open(storage)
         } catch {
-            guard isReading, error.code == .readOnly else { throw error }
+            guard isReading, error.code.leavesReading else { throw error }
             return try await Brain.open(storage, isReadOnly: true)
         }
     }
@@ -107,4 +107,9 @@ extension Context {
 extension Paths.Team {
     /// The files as the brain wants them.
     var storage: Brain.Storage { Brain.Storage(replica: replica, key: key, secrets: secrets) }
+}
+
+extension BrainError.Code {
+    /// Whether what is here can be read all the same.
+    fileprivate var leavesReading: Bool { self == .readOnly || self == .diskFull }
 }

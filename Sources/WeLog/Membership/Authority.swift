@@ -43,7 +43,7 @@ private struct AuthorityFold {
         let seniority: Seniority
         let person: PersonID
         let grant: Int
-        /// The devices that the grant lists: only what they do counts under it.
+        /// The devices that act by it: the founder's own, or those that the grant lists.
         let devices: [DeviceKey]
     }
 
@@ -65,8 +65,13 @@ private struct AuthorityFold {
 
     init(team: TeamID, events: [MembershipEvent]) {
         self.team = team
-        let sorted = events.sorted {
+        var sorted = events.sorted {
             $0.lamport != $1.lamport ? $0.lamport < $1.lamport : $0.id < $1.id
+        }
+        var last: EventID?
+        sorted.removeAll { event in
+            defer { last = event.id }
+            return event.id == last
         }
         var index: [EventID: Int] = [:]
         var past: [BitSet] = []

@@ -95,13 +95,13 @@ extension Brain {
     }
 
     private func take(_ events: [Event]) throws(BrainError) -> ImportReport {
-        var report = ImportReport()
-        var waiting: [Run] = []
         guard BrainFile.areAuthentic(events) else {
             throw BrainError(
                 .trust, "the file holds an event whose signature does not verify",
-                hint: "Export it again; nothing was taken in")
+                hint: "Export it again; nothing of it was taken in")
         }
+        var report = ImportReport()
+        var waiting: [Run] = []
         for start in stride(from: 0, to: events.count, by: 1_000) {
             let runs =
                 waiting
@@ -142,18 +142,6 @@ enum BrainFile {
         let body: String?
     }
 
-    /// Whether each event's own signature verifies, or that of one that chains to it by prev.
-    ///
-    /// - Complexity: one Ed25519 verification for the end of each chain.
-    static func areAuthentic(_ events: [Event]) -> Bool {
-        var isVouched: Set<EventID> = []
-        for event in events.sorted(by: { $0.header.sequence > $1.header.sequence }) {
-            guard isVouched.contains(event.id) || event.isSignatureValid else { return false }
-            if let previous = event.header.previous { isVouched.insert(previous) }
-        }
-        return true
-    }
-
     static func line(_ event: Event) -> String {
         func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
         let body = event.body.map { "\"\(base64($0))\"" } ?? "null"
@@ -185,6 +173,27 @@ enum BrainFile {
             events.append(event)
         }
         return (team, events)
+    }
+
+    private struct Link: Hashable {
+        let key: LogKey
+        let event: EventID
+    }
+
+    /// Whether each event's signature verifies, or a later one of its log vouches for it
+    /// (Protocol.md section 7, rule 7).
+    ///
+    /// - Complexity: one Ed25519 verification for each end of a log.
+    static func areAuthentic(_ events: [Event]) -> Bool {
+        var vouched: Set<Link> = []
+        for event in events {
+            if let previous = event.header.previous {
+                vouched.insert(Link(key: event.key, event: previous))
+            }
+        }
+        return events.allSatisfy {
+            vouched.contains(Link(key: $0.key, event: $0.id)) || $0.isSignatureValid
+        }
     }
 
     private static func event(_ line: Data, _ decoder: JSONDecoder) -> Event? {

@@ -1,0 +1,23 @@
+import WeData
+
+/// Repeatable randomness (SplitMix64; Steele et al., 2014): a failing seed can be run again.
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
+    mutating func bytes32() -> Bytes32 {
+        let bytes = (0..<32).map { _ in UInt8(truncatingIfNeeded: next()) }
+        return Bytes32(bytes) ?? .zero
+    }
+}
