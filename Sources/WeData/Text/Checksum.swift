@@ -10,7 +10,9 @@ enum Checksum {
     static func crc32c(_ bytes: ArraySlice<UInt8>) -> UInt32 {
         let table = Self.table
         var value: UInt32 = .max
-        for byte in bytes { value = value >> 8 ^ table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] }
+        for byte in bytes {
+            value = value >> 8 ^ table[Int(UInt8(truncatingIfNeeded: value) ^ byte)]
+        }
         return ~value
     }
 }

@@ -101,7 +101,11 @@ private struct EditNames {
         var high = range.upperBound
         while low < high {
             let middle = (low + high) / 2
-            if edits[order[middle]].sequence <= id.sequence { low = middle + 1 } else { high = middle }
+            if edits[order[middle]].sequence <= id.sequence {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         var holders: [Int] = []
         for place in (max(range.lowerBound, low - 8)..<max(range.lowerBound, low)).reversed() {

@@ -30,7 +30,9 @@ extension TextDocument {
         PackedBytes.append(columns.count, to: &bytes)
         bytes.append(contentsOf: Compression.pack(columns, seams: seams))
         let checksum = Checksum.crc32c(bytes[...])
-        for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: checksum >> UInt32(shift))) }
+        for shift in [24, 16, 8, 0] {
+            bytes.append(UInt8(truncatingIfNeeded: checksum >> UInt32(shift)))
+        }
         return bytes
     }
 
@@ -57,8 +59,8 @@ extension TextDocument {
             throw reader.error(.outOfBounds)
         }
         let count = try reader.number(max: max(0, bytesMax))
-        let packed = Array(bytes[reader.offset..<(bytes.count - 4)])
-        let columns = try Compression.unpack(packed, from: 0, count: count)
+        let packed = try reader.range(reader.bytesLeft)
+        let columns = try Compression.unpack(bytes, in: packed, count: count)
         try self.init(columns: columns, replays: replays)
     }
 

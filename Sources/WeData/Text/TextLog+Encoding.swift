@@ -144,6 +144,7 @@ extension TextOperations {
         var lengths: [Int] = []
         let rowCount = try reader.count()
         lengths.reserveCapacity(rowCount)
+        reserveRows(rowCount)
         for _ in 0..<rowCount { lengths.append(try reader.number()) }
         var last = 0
         for head in lengths {

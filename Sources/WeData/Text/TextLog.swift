@@ -55,7 +55,8 @@ struct TextLog: Sendable {
             if !isHere {
                 var parents = heads(of: edit.parents)
                 if sequence > edit.sequence {
-                    parents = agents.version(agent: agent, sequence: sequence - 1).map { [$0] } ?? []
+                    parents =
+                        agents.version(agent: agent, sequence: sequence - 1).map { [$0] } ?? []
                 }
                 let names = (sequence - edit.sequence)..<(stop - edit.sequence)
                 append(edit.hunks, names: names, agent, sequence, parents)
@@ -115,8 +116,10 @@ struct TextLog: Sendable {
         operations.insert(utf8, scalars: count, at: position, isNewRun: isNewRun)
     }
 
-    /// Appends deletions. More than were ever inserted can have no effect: those share one event,
-    /// so that no count makes local versions run out.
+    /// Appends deletions.
+    ///
+    /// More than were ever inserted can have no effect: those share one event, so that no count
+    /// makes local versions run out.
     private mutating func delete(
         _ count: Int, at position: Int, _ agent: Int, _ sequence: Int, _ isNewRun: Bool
     ) {
@@ -144,16 +147,24 @@ struct TextLog: Sendable {
             delete(deleteCount, at: position, agent, agents.nextSequence(agent), isNewRun)
         }
         let byte = operations.text.count
-        var inserted = 0
-        for byte in text.utf8 where byte & 0xc0 != 0x80 { inserted += 1 }
-        if inserted > 0 {
-            insert(
-                text.utf8, inserted, at: position, agent, agents.nextSequence(agent),
-                isNewRun && deleteCount == 0)
-        }
+        let inserted = insertNewest(text, at: position, agent, isNewRun && deleteCount == 0)
         graph.appendFollowing(operations.count - graph.count)
         return TextEffect(
             position: position, deleteCount: deleteCount, inserted: byte..<operations.text.count,
             insertCount: inserted)
+    }
+
+    /// Appends an insertion by an agent that goes on from its last name; gives its scalars.
+    private mutating func insertNewest(
+        _ text: String, at position: Int, _ agent: Int, _ isNewRun: Bool
+    ) -> Int {
+        guard !text.isEmpty else { return 0 }
+        let version = operations.count
+        operations.insert(text, at: position, isNewRun: isNewRun)
+        let count = operations.count - version
+        agents.append(
+            agent: agent, sequence: agents.nextSequence(agent), nameCount: count, version: version,
+            isFolded: false)
+        return count
     }
 }

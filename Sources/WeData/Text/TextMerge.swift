@@ -140,22 +140,23 @@ struct TextMerge: Sendable {
         let isKept = tracker.map { $0.base <= base && $0.applied > base } ?? false
         if !isKept {
             let length = length(after: base, log)
-            if tracker == nil { tracker = TextTracker(base: base, length: length) }
-            else { tracker?.restart(base: base, length: length) }
+            if tracker == nil {
+                tracker = TextTracker(base: base, length: length)
+            } else {
+                tracker?.restart(base: base, length: length)
+            }
         }
         var own: [TextEffect] = []
         let known = tracker?.applied ?? merged
-        if known < merged { tracker?.apply(known..<merged, log, &walk, &own) }
-        var version = merged
-        var run = log.graph.run(at: merged)
-        while version < end {
-            if !own.isEmpty { own.removeAll(keepingCapacity: true) }
-            let stop = min(end, log.graph.end(ofRun: run))
-            tracker?.apply(version..<stop, log, &walk, &own)
+        for part in TextPlan(min(known, merged)..<merged, log.graph).order {
+            tracker?.apply(part, log, &walk, &own)
+            own.removeAll(keepingCapacity: true)
+        }
+        for part in TextPlan(merged..<end, log.graph).order {
+            tracker?.apply(part, log, &walk, &own)
             for effect in own { perform(effect, log) }
             if isRecording { effects.append(contentsOf: own) }
-            version = stop
-            run += 1
+            if !own.isEmpty { own.removeAll(keepingCapacity: true) }
         }
     }
 }

@@ -10,7 +10,9 @@ struct TextOperations: Sendable {
         case deleteBackward
     }
 
-    /// A stretch of events that one rule describes. It ends where the next begins.
+    /// A stretch of events that one rule describes.
+    ///
+    /// It ends where the next begins.
     struct Row: Sendable {
         /// The first event.
         let version: Int
@@ -87,16 +89,31 @@ struct TextOperations: Sendable {
     // MARK: - Growth
 
     /// Appends insertions of the scalars of `utf8`.
-    mutating func insert(_ utf8: some Collection<UInt8>, scalars: Int, at position: Int, isNewRun: Bool) {
+    mutating func insert(
+        _ utf8: some Collection<UInt8>, scalars: Int, at position: Int, isNewRun: Bool
+    ) {
         let byte = text.count
         text.append(contentsOf: utf8)
+        push(scalars, at: position, byte: byte, isNewRun: isNewRun)
+    }
+
+    /// Appends insertions of the scalars of a string.
+    mutating func insert(_ string: String, at position: Int, isNewRun: Bool) {
+        let byte = text.count
+        text.append(contentsOf: string.utf8)
+        var scalars = 0
+        for index in byte..<text.count where text[index] & 0xc0 != 0x80 { scalars += 1 }
+        push(scalars, at: position, byte: byte, isNewRun: isNewRun)
+    }
+
+    /// Appends insertions of scalars whose bytes have just been appended.
+    private mutating func push(_ scalars: Int, at position: Int, byte: Int, isNewRun: Bool) {
         let bytes = text.count - byte
-        if bytes == scalars || scalars <= Self.wideRowMax {
-            push(.insert, at: position, scalars, byte: byte, bytes: bytes, isNewRun: isNewRun)
-            insertedCount += scalars
-            return
+        guard bytes == scalars || scalars <= Self.wideRowMax else {
+            return pushWide(scalars, at: position, byte: byte, isNewRun: isNewRun)
         }
-        pushWide(scalars, at: position, byte: byte, isNewRun: isNewRun)
+        push(.insert, at: position, scalars, byte: byte, bytes: bytes, isNewRun: isNewRun)
+        insertedCount += scalars
     }
 
     private mutating func pushWide(_ scalars: Int, at position: Int, byte: Int, isNewRun: Bool) {
@@ -117,7 +134,8 @@ struct TextOperations: Sendable {
     }
 
     /// Appends deletions at one position, or of successive places backwards from it.
-    mutating func delete(_ scalars: Int, at position: Int, isBackward: Bool = false, isNewRun: Bool) {
+    mutating func delete(_ scalars: Int, at position: Int, isBackward: Bool = false, isNewRun: Bool)
+    {
         push(
             isBackward && scalars > 1 ? .deleteBackward : .delete, at: position, scalars,
             byte: text.count, bytes: 0, isNewRun: isNewRun)
@@ -169,6 +187,9 @@ struct TextOperations: Sendable {
 }
 
 extension TextOperations {
+    /// Makes room for rows that are sure to come.
+    mutating func reserveRows(_ count: Int) { rows.reserveCapacity(count) }
+
     /// Appends a row without text.
     mutating func appendRow(_ row: Row, length: Int) {
         rows.append(row)

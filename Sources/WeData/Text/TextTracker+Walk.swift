@@ -92,8 +92,9 @@ extension TextTracker {
         return nil
     }
 
-    /// A slot that stands at one of several parents and is not far from all of them: it need not
-    /// go back. Leaves the difference in `walk`.
+    /// A slot that stands at one of several parents and is not far from the rest.
+    ///
+    /// Such a slot need not go back. Leaves the difference in `walk`.
     private func slotAmongParents(_ log: TextLog, _ walk: inout TextWalk) -> Int? {
         var best = -1
         var last = -1
