@@ -7,6 +7,8 @@ struct ByteStore: Sendable {
 
     init(count: Int) { bytes = [UInt8](repeating: 0, count: count) }
 
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
     mutating func grow(by count: Int) {
         bytes.append(contentsOf: repeatElement(0, count: count))
     }

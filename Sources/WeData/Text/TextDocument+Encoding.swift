@@ -25,7 +25,7 @@ extension TextDocument {
         log.write(to: &columns, seams: &seams)
         merge.writeLosses(to: &columns)
         seams.append(columns.count)
-        columns.append(contentsOf: log.operations.text)
+        columns.append(contentsOf: log.operations.text[log.operations.textStart...])
         var bytes = Self.magic + [Self.formatVersion]
         PackedBytes.append(columns.count, to: &bytes)
         bytes.append(contentsOf: Compression.pack(columns, seams: seams))

@@ -15,6 +15,8 @@ struct TextMerge: Sendable {
     private(set) var losses: [(start: Int, end: Int, before: Int)] = []
     private var tracker: TextTracker?
     private var walk = TextWalk()
+    /// What the last events did, kept for its memory.
+    private var own: [TextEffect] = []
 
     /// Applies all events of the log that are not in the text; `effects` gets what they do, when
     /// `isRecording`.
@@ -146,17 +148,35 @@ struct TextMerge: Sendable {
                 tracker?.restart(base: base, length: length)
             }
         }
-        var own: [TextEffect] = []
-        let known = tracker?.applied ?? merged
-        for part in TextPlan(min(known, merged)..<merged, log.graph).order {
-            tracker?.apply(part, log, &walk, &own)
-            own.removeAll(keepingCapacity: true)
+        let known = min(tracker?.applied ?? merged, merged)
+        inOrder(known..<merged, log) { merge, part in
+            merge.tracker?.apply(part, log, &merge.walk, &merge.own)
+            merge.own.removeAll(keepingCapacity: true)
         }
-        for part in TextPlan(merged..<end, log.graph).order {
-            tracker?.apply(part, log, &walk, &own)
-            for effect in own { perform(effect, log) }
-            if isRecording { effects.append(contentsOf: own) }
-            if !own.isEmpty { own.removeAll(keepingCapacity: true) }
+        inOrder(merged..<end, log) { merge, part in
+            merge.tracker?.apply(part, log, &merge.walk, &merge.own)
+            for effect in merge.own { merge.perform(effect, log) }
+            if isRecording { effects.append(contentsOf: merge.own) }
+            if !merge.own.isEmpty { merge.own.removeAll(keepingCapacity: true) }
+        }
+    }
+
+    /// Calls `body` for each stretch of a range, within a run: as they came where they are few,
+    /// branch by branch where they are many.
+    @inline(__always)
+    private mutating func inOrder(
+        _ range: Range<Int>, _ log: TextLog, _ body: (inout TextMerge, Range<Int>) -> Void
+    ) {
+        guard !range.isEmpty else { return }
+        let first = log.graph.run(at: range.lowerBound)
+        let last = log.graph.run(at: range.upperBound - 1, near: first)
+        if last - first >= TextPlan.runsMin {
+            for part in TextPlan(range, log.graph).order { body(&self, part) }
+            return
+        }
+        for run in first...last {
+            let events = log.graph.starts[run]..<log.graph.end(ofRun: run)
+            body(&self, events.clamped(to: range))
         }
     }
 }

@@ -28,9 +28,13 @@ struct TextOperations: Sendable {
     /// Text that isn't ASCII is cut into rows of at most this many scalars, which bounds the
     /// search for a place inside one.
     static let wideRowMax = 4_096
+    /// Rows of backspaces are at most so long, for as hunks each is one of its own.
+    static let backwardRowMax = 1 << 14
 
     fileprivate(set) var rows: [Row] = []
     fileprivate(set) var text: [UInt8] = []
+    /// Where in `text` the inserted text begins.
+    fileprivate(set) var textStart = 0
     /// How many scalars were ever inserted.
     fileprivate(set) var insertedCount = 0
     /// How many events there are.
@@ -175,10 +179,13 @@ struct TextOperations: Sendable {
             let isBackspace = lastLength == 1 && length == 1 && position + 1 == last.position
             return isBackspace ? .deleteBackward : nil
         case (.deleteBackward, .delete):
+            guard lastLength < Self.backwardRowMax else { return nil }
             return length == 1 && position == last.position - lastLength ? .deleteBackward : nil
         case (.deleteBackward, .deleteBackward):
+            guard lastLength + length <= Self.backwardRowMax else { return nil }
             return position == last.position - lastLength ? .deleteBackward : nil
         case (.delete, .deleteBackward):
+            guard length < Self.backwardRowMax else { return nil }
             return lastLength == 1 && position + 1 == last.position ? .deleteBackward : nil
         default:
             return nil
@@ -197,11 +204,15 @@ extension TextOperations {
         if row.kind == .insert { insertedCount += length }
     }
 
-    /// Gives the rows their text: all that was inserted; `false` where it has another length.
-    mutating func setText(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-        text = Array(bytes[range])
-        var byte = 0
-        let isASCII = text.count == insertedCount
+    /// Gives the rows their text, the end of some bytes; `false` where it has another length.
+    ///
+    /// The bytes before it stay, so that nothing is copied.
+    mutating func adoptText(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        guard range.upperBound == bytes.count else { return false }
+        text = bytes
+        textStart = range.lowerBound
+        var byte = textStart
+        let isASCII = range.count == insertedCount
         for index in rows.indices {
             rows[index].byte = byte
             guard rows[index].kind == .insert else { continue }

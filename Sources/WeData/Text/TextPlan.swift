@@ -3,8 +3,8 @@
 /// Any order with parents first gives the same text. This one finishes a branch before it begins
 /// the next, the one with least after it first, so that a tracker seldom goes back.
 struct TextPlan {
-    /// Up to so many runs the order of arrival does.
-    private static let runsMin = 8
+    /// With fewer runs the order of arrival does.
+    static let runsMin = 8
 
     /// Stretches of events, each within a run.
     private(set) var order: [Range<Int>] = []
@@ -18,10 +18,6 @@ struct TextPlan {
             (graph.starts[first + run]..<graph.end(ofRun: first + run)).clamped(to: range)
         }
         order.reserveCapacity(count)
-        guard count > Self.runsMin else {
-            for run in 0..<count { order.append(events(run)) }
-            return
-        }
         var edges = Edges(range, graph, first: first, count: count)
         var stack = edges.roots
         while let run = stack.popLast() {

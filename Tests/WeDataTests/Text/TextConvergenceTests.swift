@@ -74,6 +74,11 @@ struct TextConvergenceTests {
         }
     }
 
+    @Test("seeds that once failed", arguments: [19_428])
+    func known(seed: Int) {
+        #expect(Self.failure(seed) == nil)
+    }
+
     @Test("what shares its left neighbour is ordered by the right one only then: ACDB")
     func fourEvents() throws {
         let a = try TextEdit(
