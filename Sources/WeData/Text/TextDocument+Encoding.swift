@@ -1,7 +1,7 @@
 /// The form of a whole document: four bytes of name, a version, the size of the columns, the
 /// columns packed, and a CRC-32C of all before it.
 ///
-/// The columns are, each number packed (``PackedBytes``): the text as it is, where it is kept; the
+/// The columns are, each number packed in as few bytes as it needs: the text as it is, where it is kept; the
 /// agents; the stretches of names; the runs with their parents; the kinds and lengths of the
 /// operations; their positions; deletions without effect; the text that was ever inserted.
 extension TextDocument {

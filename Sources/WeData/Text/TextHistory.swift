@@ -44,8 +44,20 @@ public struct TextHistory: Sendable {
             index == 0 || events[index].parents.contains(index - 1)
         }
         text =
-            isLinear
-            ? Self.straight(events) : Self.merged(EventLog(events).log)
+            isLinear ? Self.text(of: events.lazy.map(\.hunks)) : Self.merged(EventLog(events).log)
+    }
+
+    /// The text that changes make of which each follows the one before: no agents are needed.
+    ///
+    /// - Complexity: O(hunks × log length) and what they insert.
+    public static func text(of changes: some Collection<[TextHunk]>) -> String {
+        let count = changes.reduce(0) { $0 + $1.count }
+        guard count > 2 else { return changes.reduce("") { TextHunk.apply($1, to: $0) } }
+        var rope = Rope()
+        for hunks in changes {
+            for hunk in hunks { rope.apply(hunk) }
+        }
+        return rope.string
     }
 
     /// The text that some events make with all before them.
@@ -53,7 +65,9 @@ public struct TextHistory: Sendable {
     /// - Complexity: O(history).
     public func text(at heads: [Int]) -> String {
         let heads = heads.filter { events.indices.contains($0) }
-        if isLinear { return Self.straight(events.prefix((heads.max() ?? -1) + 1)) }
+        if isLinear {
+            return Self.text(of: events.prefix((heads.max() ?? -1) + 1).lazy.map(\.hunks))
+        }
         var log = EventLog(events)
         return log.log.text(at: log.versions(of: heads))
     }
@@ -82,19 +96,6 @@ public struct TextHistory: Sendable {
             }
         }
         return result
-    }
-
-    /// Applies hunks one after another.
-    private static func straight(_ events: some Collection<Event>) -> String {
-        let count = events.reduce(0) { $0 + $1.hunks.count }
-        guard count > 2 else {
-            return events.reduce("") { TextHunk.apply($1.hunks, to: $0) }
-        }
-        var rope = Rope()
-        for event in events {
-            for hunk in event.hunks { rope.apply(hunk) }
-        }
-        return rope.string
     }
 
     private static func merged(_ log: TextLog) -> String {

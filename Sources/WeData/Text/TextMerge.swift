@@ -15,6 +15,9 @@ struct TextMerge: Sendable {
     private(set) var losses: [(start: Int, end: Int, before: Int)] = []
     private var tracker: TextTracker?
     private var walk = TextWalk()
+    /// The row and the run that were looked at last; the next are near.
+    private var lastRow = 0
+    private var lastRun = 0
     /// What the last events did, kept for its memory.
     private var own: [TextEffect] = []
 
@@ -52,7 +55,7 @@ struct TextMerge: Sendable {
     private mutating func apply(
         _ range: Range<Int>, _ log: TextLog, _ effects: inout [TextEffect], _ isRecording: Bool
     ) {
-        var row = log.operations.row(at: range.lowerBound)
+        var row = log.operations.row(at: range.lowerBound, near: lastRow)
         var version = range.lowerBound
         while version < range.upperBound {
             let end = min(range.upperBound, log.operations.end(ofRow: row))
@@ -62,6 +65,7 @@ struct TextMerge: Sendable {
             version = end
             row += 1
         }
+        lastRow = row - 1
     }
 
     /// What the events of a range in one row do to a text at their parents' version.
@@ -168,8 +172,9 @@ struct TextMerge: Sendable {
         _ range: Range<Int>, _ log: TextLog, _ body: (inout TextMerge, Range<Int>) -> Void
     ) {
         guard !range.isEmpty else { return }
-        let first = log.graph.run(at: range.lowerBound)
+        let first = log.graph.run(at: range.lowerBound, near: lastRun)
         let last = log.graph.run(at: range.upperBound - 1, near: first)
+        lastRun = last
         if last - first >= TextPlan.runsMin {
             for part in TextPlan(range, log.graph).order { body(&self, part) }
             return

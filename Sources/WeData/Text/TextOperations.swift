@@ -58,12 +58,10 @@ struct TextOperations: Sendable {
         return max(0, low - 1)
     }
 
-    /// The row that holds an event, looked for first in another row and the one after it.
+    /// The row that holds an event, looked for first in another row and the few after it.
     func row(at version: Int, near hint: Int) -> Int {
-        if hint + 2 < rows.count, rows[hint].version <= version {
-            if version < rows[hint + 1].version { return hint }
-            if version < rows[hint + 2].version { return hint + 1 }
-        }
+        guard hint + 4 < rows.count, rows[hint].version <= version else { return row(at: version) }
+        for row in hint..<(hint + 4) where version < rows[row + 1].version { return row }
         return row(at: version)
     }
 

@@ -4,7 +4,7 @@
 /// the next, the one with least after it first, so that a tracker seldom goes back.
 struct TextPlan {
     /// With fewer runs the order of arrival does.
-    static let runsMin = 8
+    static let runsMin = 32
 
     /// Stretches of events, each within a run.
     private(set) var order: [Range<Int>] = []

@@ -54,6 +54,8 @@ struct TextTracker: Sendable {
     var toggles = 0
     /// The row of operations that was looked at last; the next is near.
     var lastRow = 0
+    /// The same for runs.
+    var lastRun = 0
 
     private(set) var recordCount = 0
     var tree: TextSumTree
