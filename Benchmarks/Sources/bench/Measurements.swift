@@ -3,7 +3,7 @@ import Foundation
 /// What is measured, by name.
 enum Measurements {
     static let all: [(String, @Sendable (Options) throws -> [Result])] = [
-        ("cold", cold), ("search", search), ("start", start),
+        ("cold", cold), ("search", search), ("start", start), ("text", text),
     ]
 
     /// A folder that goes when the measurement ends.

@@ -14,6 +14,7 @@ enum Worker {
         case "again": try await again(words[1], address: words[2])
         case "write": try await write(words[1], count: Int(words[2]) ?? 0)
         case "search": try await search(words[1])
+        case "text": try TextWorker.run(Array(words.dropFirst()))
         default: throw BenchError(description: "no such worker")
         }
     }

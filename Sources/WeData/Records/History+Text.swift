@@ -16,7 +16,7 @@ extension History {
     /// The text field after all events, without keeping how it came to be.
     func merged(_ field: String) -> String {
         isLinear
-            ? TextHistory.text(after: entries.lazy.map { $0.hunks(of: field) })
+            ? TextHistory.text(of: entries.lazy.map { $0.hunks(of: field) })
             : text(of: field).text
     }
 }

@@ -1,13 +1,13 @@
 extension Compression {
-    /// Gives back what was packed: exactly `count` bytes from all of `bytes` from `start` on.
+    /// Gives back what was packed: exactly `count` bytes from all of a range.
     ///
     /// Memory grows with what has been read, never with what the input claims.
     static func unpack(
-        _ bytes: [UInt8], from start: Int, count: Int
+        _ bytes: [UInt8], in range: Range<Int>, count: Int
     ) throws(DecodingError) -> [UInt8] {
         var output: [UInt8] = []
-        output.reserveCapacity(min(count, max(64, (bytes.count - start) * 8)))
-        var reader = PackedReader(bytes, from: start)
+        output.reserveCapacity(min(count, 64 + range.count * 8))
+        var reader = PackedReader(bytes, from: range.lowerBound, to: range.upperBound)
         var tables = HuffmanTables()
         while output.count < count {
             let head = try reader.number()
@@ -36,7 +36,7 @@ extension Compression {
         guard tables.decode(&bits, into: &output, start..<(start + size)) else {
             throw bits.error(.outOfBounds)
         }
-        guard !bits.isPastEnd else { throw bits.error(.truncated) }
+        guard bits.byteOffset <= reader.end else { throw bits.error(.truncated) }
         reader.offset = bits.byteOffset
     }
 }
@@ -49,7 +49,8 @@ struct HuffmanTables {
 
     mutating func read(_ bits: inout BitReader) throws(DecodingError) {
         try Self.fill(
-            &literals, try Self.lengths(
+            &literals,
+            try Self.lengths(
                 Compression.literalCount + Compression.lengthSymbols, &bits), bits)
         try Self.fill(&distances, try Self.lengths(Compression.distanceSymbols, &bits), bits)
     }
@@ -98,7 +99,7 @@ struct HuffmanTables {
         return unsafe output.withUnsafeMutableBufferPointer { target in
             var index = range.lowerBound
             while index < end {
-                bits.refill()
+                if !bits.hasSymbol { bits.refill() }
                 let symbol = Self.symbol(literals, &bits)
                 if symbol < Compression.literalCount {
                     unsafe target[index] = UInt8(truncatingIfNeeded: symbol)
@@ -149,7 +150,8 @@ struct BitReader {
         if offset <= bytes.count - 8 {
             // The eight bytes were just checked to be there.
             let word = unsafe bytes.withUnsafeBytes {
-                unsafe UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                unsafe UInt64(
+                    littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
             }
             pending |= word << UInt64(pendingBits)
             let taken = (63 - pendingBits) / 8
@@ -164,6 +166,9 @@ struct BitReader {
             pendingBits += 8
         }
     }
+
+    /// Whether a literal or a length is surely there.
+    var hasSymbol: Bool { pendingBits >= 32 }
 
     func peek(_ count: Int) -> Int { Int(truncatingIfNeeded: pending) & (1 << count - 1) }
 
@@ -186,9 +191,6 @@ struct BitReader {
 
     /// The first byte of which nothing was taken.
     var byteOffset: Int { offset - pendingBits / 8 }
-
-    /// Whether more was taken than there is.
-    var isPastEnd: Bool { byteOffset > bytes.count }
 
     func error(_ reason: DecodingError.Reason) -> DecodingError {
         DecodingError(reason, at: min(offset, bytes.count))

@@ -6,7 +6,7 @@
 /// literals and lengths in one alphabet, distances in the other. References may reach back into
 /// earlier blocks.
 enum Compression {
-    static let blockMax = 1 << 16
+    static let blockMax = 1 << 17
     static let matchMin = 4
     static let matchMax = matchMin + 511
     static let distanceMax = 1 << 24

@@ -77,7 +77,8 @@ struct HuffmanCode {
         for _ in 1..<weights.count {
             var sum = 0
             for _ in 0..<2 {
-                let takesLeaf = leaf < weights.count && (node == sums.count || sums[leaf] <= sums[node])
+                let takesLeaf =
+                    leaf < weights.count && (node == sums.count || sums[leaf] <= sums[node])
                 let taken = takesLeaf ? leaf : node
                 if takesLeaf { leaf += 1 } else { node += 1 }
                 sum += sums[taken]
@@ -86,7 +87,9 @@ struct HuffmanCode {
             sums.append(sum)
         }
         var depths = [Int](repeating: 0, count: sums.count)
-        for index in (0..<(sums.count - 1)).reversed() { depths[index] = depths[parents[index]] + 1 }
+        for index in (0..<(sums.count - 1)).reversed() {
+            depths[index] = depths[parents[index]] + 1
+        }
         return Array(depths.prefix(weights.count))
     }
 

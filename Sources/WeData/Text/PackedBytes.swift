@@ -25,7 +25,7 @@ enum PackedBytes {
 struct PackedReader {
     let bytes: [UInt8]
     var offset: Int
-    private let end: Int
+    let end: Int
 
     init(_ bytes: [UInt8], from offset: Int = 0, to end: Int? = nil) {
         self.bytes = bytes
@@ -36,7 +36,9 @@ struct PackedReader {
     var isAtEnd: Bool { offset >= end }
     var bytesLeft: Int { end - offset }
 
-    func error(_ reason: DecodingError.Reason) -> DecodingError { DecodingError(reason, at: offset) }
+    func error(_ reason: DecodingError.Reason) -> DecodingError {
+        DecodingError(reason, at: offset)
+    }
 
     mutating func byte() throws(DecodingError) -> UInt8 {
         guard offset < end else { throw error(.truncated) }

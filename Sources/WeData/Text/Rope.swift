@@ -218,6 +218,7 @@ struct Rope: Sendable {
     mutating func load(_ source: [UInt8], _ range: Range<Int>) {
         var from = range.lowerBound
         var last = 0
+        storage.reserve(range.count / 3 * 4 + 2 * Self.leafMax)
         while from < range.upperBound {
             var to = min(range.upperBound, from + Self.leafMax * 3 / 4)
             while to < range.upperBound, to > from, source[to] & 0xc0 == 0x80 { to -= 1 }

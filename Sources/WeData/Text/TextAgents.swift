@@ -4,15 +4,11 @@
 /// stretches of names gets a list of its own.
 struct TextAgents: Sendable {
     /// A stretch of names at successive local versions.
-    ///
-    /// Deletions of more than any text here can hold have no effect; all their names share the
-    /// one local version of a folded span.
     struct Span: Sendable {
         let version: Int
         let agent: Int
         let sequence: Int
-        var nameCount: Int
-        var isFolded: Bool
+        var count: Int
     }
 
     private struct Agent: Sendable {
@@ -115,23 +111,18 @@ struct TextAgents: Sendable {
 
     // MARK: - Names and versions
 
-    /// Gives `nameCount` names to local versions from `version`.
-    mutating func append(
-        agent index: Int, sequence: Int, nameCount: Int, version: Int, isFolded: Bool
-    ) {
-        let end = sequence + nameCount
+    /// Gives names to `count` local versions from `version`.
+    mutating func append(agent index: Int, sequence: Int, count: Int, version: Int) {
+        let end = sequence + count
         if agents[index].nextSequence < end { agents[index].nextSequence = end }
         agents[index].lastEnd = end
-        if !isFolded, let last = spans.last, last.agent == index, !last.isFolded,
-            last.sequence + last.nameCount == sequence, last.version + last.nameCount == version
+        if let last = spans.last, last.agent == index, last.sequence + last.count == sequence,
+            last.version + last.count == version
         {
-            spans[spans.count - 1].nameCount += nameCount
+            spans[spans.count - 1].count += count
             return
         }
-        spans.append(
-            Span(
-                version: version, agent: index, sequence: sequence, nameCount: nameCount,
-                isFolded: isFolded))
+        spans.append(Span(version: version, agent: index, sequence: sequence, count: count))
         enlist(spans.count - 1, of: index)
     }
 
@@ -174,15 +165,14 @@ struct TextAgents: Sendable {
         guard let at = around(index, sequence).at else { return nil }
         let span = spans[at]
         let offset = sequence - span.sequence
-        guard offset < span.nameCount else { return nil }
-        return span.isFolded ? span.version : span.version + offset
+        return offset < span.count ? span.version + offset : nil
     }
 
     /// Whether a name is here, and the sequence number at which that changes.
     func presence(agent index: Int, sequence: Int) -> (isHere: Bool, until: Int) {
         let (at, after) = around(index, sequence)
         if let at {
-            let end = spans[at].sequence + spans[at].nameCount
+            let end = spans[at].sequence + spans[at].count
             if sequence < end { return (true, end) }
         }
         return (false, after.map { spans[$0].sequence } ?? .max)
@@ -204,7 +194,6 @@ struct TextAgents: Sendable {
     /// The agent and sequence number at a local version.
     func name(at version: Int) -> (agent: Int, sequence: Int) {
         let span = spans[span(at: version)]
-        if span.isFolded { return (span.agent, span.sequence + span.nameCount - 1) }
         return (span.agent, span.sequence + (version - span.version))
     }
 

@@ -122,7 +122,8 @@ struct TextDifference {
             }
         } else {
             let (oldStart, newStart) = (box.old.lowerBound, box.new.lowerBound)
-            while x < width, x - diagonal < height, old[oldStart + x] == new[newStart + x - diagonal]
+            while x < width, x - diagonal < height,
+                old[oldStart + x] == new[newStart + x - diagonal]
             {
                 x += 1
             }

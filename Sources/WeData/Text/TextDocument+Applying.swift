@@ -7,6 +7,9 @@ extension TextDocument {
         case known
         /// Nothing was done, for these parents are not here: keep it until they are.
         case missing([TextID])
+        /// Nothing was done, for the history has as many events as can be counted: 2^58, which
+        /// only edits that delete far more than there is can reach.
+        case full
     }
 
     /// What became of several edits.
@@ -23,6 +26,7 @@ extension TextDocument {
     public mutating func apply(_ edit: TextEdit) -> Outcome {
         let missing = log.missing(for: edit)
         guard missing.isEmpty else { return .missing(missing) }
+        guard !log.isFull(for: edit) else { return .full }
         guard log.append(edit) else { return .known }
         return .applied(mergeRecording())
     }
@@ -43,7 +47,7 @@ extension TextDocument {
     private mutating func append(contentsOf edits: [TextEdit]) -> [TextEdit] {
         var late: [TextEdit] = []
         for edit in edits {
-            if log.missing(for: edit).isEmpty { _ = log.append(edit) } else { late.append(edit) }
+            if log.canAppend(edit) { _ = log.append(edit) } else { late.append(edit) }
         }
         guard !late.isEmpty else { return [] }
         return appendLate(late)
@@ -61,9 +65,9 @@ extension TextDocument {
             }
         }
         var isDone = [Bool](repeating: false, count: late.count)
-        var ready = late.indices.filter { log.missing(for: late[$0]).isEmpty }
+        var ready = late.indices.filter { log.canAppend(late[$0]) }
         while let index = ready.popLast() {
-            guard !isDone[index], log.missing(for: late[index]).isEmpty else { continue }
+            guard !isDone[index], log.canAppend(late[index]) else { continue }
             isDone[index] = true
             _ = log.append(late[index])
             ready.append(contentsOf: children[index])
@@ -101,7 +105,11 @@ private struct EditNames {
         var high = range.upperBound
         while low < high {
             let middle = (low + high) / 2
-            if edits[order[middle]].sequence <= id.sequence { low = middle + 1 } else { high = middle }
+            if edits[order[middle]].sequence <= id.sequence {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         var holders: [Int] = []
         for place in (max(range.lowerBound, low - 8)..<max(range.lowerBound, low)).reversed() {

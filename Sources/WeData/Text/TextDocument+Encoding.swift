@@ -1,7 +1,7 @@
 /// The form of a whole document: four bytes of name, a version, the size of the columns, the
 /// columns packed, and a CRC-32C of all before it.
 ///
-/// The columns are, each number packed (``PackedBytes``): the text as it is, where it is kept; the
+/// The columns are, each number packed in as few bytes as it needs: the text as it is, where it is kept; the
 /// agents; the stretches of names; the runs with their parents; the kinds and lengths of the
 /// operations; their positions; deletions without effect; the text that was ever inserted.
 extension TextDocument {
@@ -25,12 +25,14 @@ extension TextDocument {
         log.write(to: &columns, seams: &seams)
         merge.writeLosses(to: &columns)
         seams.append(columns.count)
-        columns.append(contentsOf: log.operations.text)
+        columns.append(contentsOf: log.operations.text[log.operations.textStart...])
         var bytes = Self.magic + [Self.formatVersion]
         PackedBytes.append(columns.count, to: &bytes)
         bytes.append(contentsOf: Compression.pack(columns, seams: seams))
         let checksum = Checksum.crc32c(bytes[...])
-        for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: checksum >> UInt32(shift))) }
+        for shift in [24, 16, 8, 0] {
+            bytes.append(UInt8(truncatingIfNeeded: checksum >> UInt32(shift)))
+        }
         return bytes
     }
 
@@ -57,8 +59,8 @@ extension TextDocument {
             throw reader.error(.outOfBounds)
         }
         let count = try reader.number(max: max(0, bytesMax))
-        let packed = Array(bytes[reader.offset..<(bytes.count - 4)])
-        let columns = try Compression.unpack(packed, from: 0, count: count)
+        let packed = try reader.range(reader.bytesLeft)
+        let columns = try Compression.unpack(bytes, in: packed, count: count)
         try self.init(columns: columns, replays: replays)
     }
 

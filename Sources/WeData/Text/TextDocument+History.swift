@@ -45,13 +45,6 @@ extension TextLog {
     private func edit(_ range: Range<Int>, span: TextAgents.Span) -> TextEdit? {
         guard let agent = agents.agent(span.agent) else { return nil }
         let parents = graph.parents(of: range.lowerBound).compactMap { id(at: $0) }
-        if span.isFolded {
-            let position = operations.rows[operations.row(at: range.lowerBound)].position
-            let hunk = TextHunk(position: position, deleteCount: span.nameCount, insert: "")
-            return TextEdit(
-                trusted: agent, sequence: span.sequence, parents: parents.sorted(), hunks: [hunk],
-                count: span.nameCount)
-        }
         return TextEdit(
             trusted: agent, sequence: span.sequence + range.lowerBound - span.version,
             parents: parents.sorted(), hunks: hunks(in: range), count: range.count)
@@ -146,10 +139,8 @@ extension TextLog {
             let end = min(range.upperBound, next)
             let agent = agents.intern(other.agents.agent(span.agent)?.bytes ?? [])
             agents.append(
-                agent: agent,
-                sequence: span.isFolded ? span.sequence : span.sequence + version - span.version,
-                nameCount: span.isFolded ? span.nameCount : end - version,
-                version: graph.count + version - range.lowerBound, isFolded: span.isFolded)
+                agent: agent, sequence: span.sequence + version - span.version,
+                count: end - version, version: graph.count + version - range.lowerBound)
             version = end
             index += 1
         }

@@ -30,7 +30,8 @@ public struct TextEditEncoder: Sendable {
             PackedBytes.append(edit.parents.count, to: &bytes)
             for parent in edit.parents {
                 append(parent.agent, to: &bytes)
-                PackedBytes.append(signed: self.expected(parent.agent) - parent.sequence, to: &bytes)
+                PackedBytes.append(
+                    signed: self.expected(parent.agent) - parent.sequence, to: &bytes)
             }
         }
         Self.append(edit.hunks, to: &bytes)

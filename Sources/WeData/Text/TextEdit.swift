@@ -7,7 +7,7 @@ public struct TextEdit: Hashable, Sendable {
     /// The most heads that one edit may follow.
     public static let parentsMax = 32
     /// The most scalars one hunk deletes; a greater count means this one, for no text is longer.
-    public static let deleteCountMax = 1 << 40
+    public static let deleteCountMax = 1 << 31
     /// No sequence number reaches this.
     public static let sequenceMax = 1 << 60
 

@@ -1,6 +1,6 @@
 /// Questions about versions, answered by walking back from the greatest event in a heap: what is
 /// never reached costs nothing, and no set of ancestors is ever made.
-struct TextWalk: Sendable {
+package struct TextWalk: Sendable {
     /// On which side of a question an event lies.
     enum Side {
         static let left = 1
@@ -17,11 +17,13 @@ struct TextWalk: Sendable {
     private var lastRun = 0
 
     /// Runs of versions on the left only, the last first.
-    private(set) var left: [Range<Int>] = []
+    package private(set) var left: [Range<Int>] = []
     /// Runs of versions on the right only, the last first.
-    private(set) var right: [Range<Int>] = []
+    package private(set) var right: [Range<Int>] = []
     /// The version that ``difference(from:base:graph:stepsMax:)`` compares with: its heads.
     var target: [Int] = []
+
+    package init() {}
 
     // MARK: - Heap
 
@@ -83,7 +85,7 @@ struct TextWalk: Sendable {
     }
 
     /// Finds what is before one version and not before another.
-    mutating func difference(_ leftHeads: [Int], _ rightHeads: [Int], graph: TextGraph) {
+    package mutating func difference(_ leftHeads: [Int], _ rightHeads: [Int], graph: TextGraph) {
         clear()
         for version in leftHeads { push(version, Side.left) }
         for version in rightHeads { push(version, Side.right) }
@@ -128,7 +130,7 @@ struct TextWalk: Sendable {
     }
 
     /// The versions among `versions` that are not before another of them, ascending.
-    mutating func heads(of versions: [Int], graph: TextGraph) -> [Int] {
+    package mutating func heads(of versions: [Int], graph: TextGraph) -> [Int] {
         guard versions.count > 1 else { return versions }
         clear()
         for version in versions { push(version, Side.left) }

@@ -2,7 +2,7 @@
 ///
 /// A local version numbers an event by its place in the order of arrival, so parents are smaller.
 /// A run is a stretch in which each event has just the one before it as parent.
-struct TextGraph: Sendable {
+package struct TextGraph: Sendable {
     /// The first version of each run.
     private(set) var starts: [Int] = []
     /// Where each run's parents begin in `parentList`; one more entry than runs.
@@ -11,9 +11,9 @@ struct TextGraph: Sendable {
     /// How many events there are: the next local version.
     private(set) var count = 0
     /// The events that no other follows, ascending.
-    private(set) var heads: [Int] = []
+    package private(set) var heads: [Int] = []
     /// Critical cuts, ascending: `n` is one when every event from `n` on follows all before `n`.
-    private(set) var cuts: [ClosedRange<Int>] = [0...0]
+    package private(set) var cuts: [ClosedRange<Int>] = [0...0]
 
     var runCount: Int { starts.count }
 
@@ -52,6 +52,9 @@ struct TextGraph: Sendable {
     /// Whether the last event follows all others.
     var isLastHead: Bool { heads.count == 1 && heads[0] == count - 1 }
 
+    /// No events.
+    package init() {}
+
     // MARK: - Growth
 
     /// Appends events that follow the current heads one after another.
@@ -66,7 +69,7 @@ struct TextGraph: Sendable {
     }
 
     /// Appends a chain of events whose first has `parents`: ascending, none before another.
-    mutating func append(_ eventCount: Int, parents: [Int]) {
+    package mutating func append(_ eventCount: Int, parents: [Int]) {
         let first = count
         let follows = parents == heads
         if !follows { dropCuts(parents: parents) }

@@ -44,8 +44,20 @@ public struct TextHistory: Sendable {
             index == 0 || events[index].parents.contains(index - 1)
         }
         text =
-            isLinear
-            ? Self.text(after: events.lazy.map(\.hunks)) : Self.merged(EventLog(events).log)
+            isLinear ? Self.text(of: events.lazy.map(\.hunks)) : Self.merged(EventLog(events).log)
+    }
+
+    /// The text that changes make of which each follows the one before: no agents are needed.
+    ///
+    /// - Complexity: O(hunks × log length) and what they insert.
+    public static func text(of changes: some Collection<[TextHunk]>) -> String {
+        let count = changes.reduce(0) { $0 + $1.count }
+        guard count > 2 else { return changes.reduce("") { TextHunk.apply($1, to: $0) } }
+        var rope = Rope()
+        for hunks in changes {
+            for hunk in hunks { rope.apply(hunk) }
+        }
+        return rope.string
     }
 
     /// The text that some events make with all before them.
@@ -54,7 +66,7 @@ public struct TextHistory: Sendable {
     public func text(at heads: [Int]) -> String {
         let heads = heads.filter { events.indices.contains($0) }
         if isLinear {
-            return Self.text(after: events.prefix((heads.max() ?? -1) + 1).lazy.map(\.hunks))
+            return Self.text(of: events.prefix((heads.max() ?? -1) + 1).lazy.map(\.hunks))
         }
         var log = EventLog(events)
         return log.log.text(at: log.versions(of: heads))
@@ -84,17 +96,6 @@ public struct TextHistory: Sendable {
             }
         }
         return result
-    }
-
-    /// The text after changes that follow one another.
-    static func text(after events: some Collection<[TextHunk]>) -> String {
-        let count = events.reduce(0) { $0 + $1.count }
-        guard count > 2 else { return events.reduce("") { TextHunk.apply($1, to: $0) } }
-        var rope = Rope()
-        for hunks in events {
-            for hunk in hunks { rope.apply(hunk) }
-        }
-        return rope.string
     }
 
     private static func merged(_ log: TextLog) -> String {

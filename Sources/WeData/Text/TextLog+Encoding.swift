@@ -12,16 +12,16 @@ extension TextLog {
         writeOperations(to: &bytes, seams: &seams)
     }
 
-    /// Each stretch of names: agent, length and whether it is folded, and how far its sequence is
-    /// from where the agent's last one ended.
+    /// Each stretch of names: agent, length, and how far its sequence is from where the agent's
+    /// last one ended.
     private func writeSpans(to bytes: inout [UInt8]) {
         PackedBytes.append(agents.spans.count, to: &bytes)
         var next = [Int](repeating: 0, count: agents.count)
         for span in agents.spans {
             PackedBytes.append(span.agent, to: &bytes)
-            PackedBytes.append(span.nameCount << 1 | (span.isFolded ? 1 : 0), to: &bytes)
+            PackedBytes.append(span.count, to: &bytes)
             PackedBytes.append(signed: span.sequence - next[span.agent], to: &bytes)
-            next[span.agent] = span.sequence + span.nameCount
+            next[span.agent] = span.sequence + span.count
         }
     }
 
@@ -55,9 +55,6 @@ extension TextLog {
 
     // MARK: - Reading
 
-    /// More events than this no memory can hold.
-    private static let eventsMax = 1 << 50
-
     /// Reads all columns but the inserted text.
     init(from reader: inout PackedReader) throws(DecodingError) {
         self.init()
@@ -76,22 +73,16 @@ extension TextLog {
         for _ in 0..<(try reader.count()) {
             let agent = try reader.number()
             guard agent < agents.count else { throw reader.error(.outOfBounds) }
-            let head = try reader.number()
-            let nameCount = head >> 1
-            let isFolded = head & 1 == 1
+            let count = try reader.number(max: 2 * Self.eventsMax - version)
             let (sequence, overflow) = agents.lastEnd(agent).addingReportingOverflow(
                 try reader.signed())
-            guard !overflow, sequence >= 0, nameCount > 0,
-                nameCount <= TextEdit.sequenceMax - min(sequence, TextEdit.sequenceMax),
-                isFolded || nameCount <= Self.eventsMax - version,
-                agents.isFree(agent: agent, sequence..<(sequence + nameCount))
+            guard !overflow, sequence >= 0, count > 0,
+                count <= TextEdit.sequenceMax - min(sequence, TextEdit.sequenceMax),
+                agents.isFree(agent: agent, sequence..<(sequence + count))
             else { throw reader.error(.outOfBounds) }
-            agents.append(
-                agent: agent, sequence: sequence, nameCount: nameCount, version: version,
-                isFolded: isFolded)
-            version += isFolded ? 1 : nameCount
+            agents.append(agent: agent, sequence: sequence, count: count, version: version)
+            version += count
         }
-        guard version <= Self.eventsMax else { throw reader.error(.outOfBounds) }
         return version
     }
 
@@ -110,9 +101,9 @@ extension TextLog {
                 }
                 parents.append(start - distance)
             }
-            guard heads(among: parents) == parents, isNewRun(after: parents) || start == 0 else {
-                throw reader.error(.outOfBounds)
-            }
+            guard parents == graph.heads || heads(among: parents) == parents,
+                isNewRun(after: parents) || start == 0
+            else { throw reader.error(.outOfBounds) }
             graph.append(length, parents: parents)
         }
         guard graph.count == count else { throw reader.error(.outOfBounds) }
@@ -122,7 +113,7 @@ extension TextLog {
     mutating func finish(from reader: inout PackedReader) throws(DecodingError) {
         let range = try reader.range(reader.bytesLeft)
         guard UTF8Check.isValid(reader.bytes, in: range),
-            operations.setText(reader.bytes, range)
+            operations.adoptText(reader.bytes, range)
         else { throw reader.error(.invalidText) }
     }
 }
@@ -144,6 +135,7 @@ extension TextOperations {
         var lengths: [Int] = []
         let rowCount = try reader.count()
         lengths.reserveCapacity(rowCount)
+        reserveRows(rowCount)
         for _ in 0..<rowCount { lengths.append(try reader.number()) }
         var last = 0
         for head in lengths {
@@ -153,7 +145,8 @@ extension TextOperations {
             else { throw reader.error(.outOfBounds) }
             let (position, overflow) = last.addingReportingOverflow(try reader.signed())
             guard !overflow, position >= 0, position <= 2 * TextEdit.deleteCountMax + count,
-                kind != .deleteBackward || position >= length - 1
+                kind != .deleteBackward
+                    || (length <= Self.backwardRowMax && position >= length - 1)
             else { throw reader.error(.outOfBounds) }
             let row = Row(
                 version: self.count, position: position, byte: 0, inserted: insertedCount,

@@ -21,10 +21,21 @@ struct TextLog: Sendable {
         return agents.agent(agent).map { TextID(agent: $0, sequence: sequence) }
     }
 
+    /// More events than this are not taken from elsewhere, so that versions never overflow.
+    ///
+    /// A text must be sent a hundred million edits that delete more than it has to get there.
+    static let eventsMax = 1 << 58
+
+    /// Whether an edit would make more events than can be counted.
+    func isFull(for edit: TextEdit) -> Bool { edit.count > Self.eventsMax - graph.count }
+
     /// Those of an edit's parents that are not here.
     func missing(for edit: TextEdit) -> [TextID] {
         edit.parents.filter { version(of: $0) == nil }
     }
+
+    /// Whether an edit's parents are here, and room for it.
+    func canAppend(_ edit: TextEdit) -> Bool { !isFull(for: edit) && missing(for: edit).isEmpty }
 
     /// The local versions of names that are here, none before another, ascending.
     mutating func heads(of ids: [TextID]) -> [Int] {
@@ -55,7 +66,8 @@ struct TextLog: Sendable {
             if !isHere {
                 var parents = heads(of: edit.parents)
                 if sequence > edit.sequence {
-                    parents = agents.version(agent: agent, sequence: sequence - 1).map { [$0] } ?? []
+                    parents =
+                        agents.version(agent: agent, sequence: sequence - 1).map { [$0] } ?? []
                 }
                 let names = (sequence - edit.sequence)..<(stop - edit.sequence)
                 append(edit.hunks, names: names, agent, sequence, parents)
@@ -109,29 +121,15 @@ struct TextLog: Sendable {
         _ utf8: some Collection<UInt8>, _ count: Int, at position: Int, _ agent: Int,
         _ sequence: Int, _ isNewRun: Bool
     ) {
-        agents.append(
-            agent: agent, sequence: sequence, nameCount: count, version: operations.count,
-            isFolded: false)
+        agents.append(agent: agent, sequence: sequence, count: count, version: operations.count)
         operations.insert(utf8, scalars: count, at: position, isNewRun: isNewRun)
     }
 
-    /// Appends deletions. More than were ever inserted can have no effect: those share one event,
-    /// so that no count makes local versions run out.
     private mutating func delete(
         _ count: Int, at position: Int, _ agent: Int, _ sequence: Int, _ isNewRun: Bool
     ) {
-        let kept = min(count, operations.insertedCount)
-        if kept > 0 {
-            agents.append(
-                agent: agent, sequence: sequence, nameCount: kept, version: operations.count,
-                isFolded: false)
-            operations.delete(kept, at: position, isNewRun: isNewRun)
-        }
-        guard kept < count else { return }
-        agents.append(
-            agent: agent, sequence: sequence + kept, nameCount: count - kept,
-            version: operations.count, isFolded: true)
-        operations.delete(1, at: position, isNewRun: isNewRun && kept == 0)
+        agents.append(agent: agent, sequence: sequence, count: count, version: operations.count)
+        operations.delete(count, at: position, isNewRun: isNewRun)
     }
 
     /// Appends one change of the newest version, by an agent that goes on from its last name;
@@ -144,16 +142,23 @@ struct TextLog: Sendable {
             delete(deleteCount, at: position, agent, agents.nextSequence(agent), isNewRun)
         }
         let byte = operations.text.count
-        var inserted = 0
-        for byte in text.utf8 where byte & 0xc0 != 0x80 { inserted += 1 }
-        if inserted > 0 {
-            insert(
-                text.utf8, inserted, at: position, agent, agents.nextSequence(agent),
-                isNewRun && deleteCount == 0)
-        }
+        let inserted = insertNewest(text, at: position, agent, isNewRun && deleteCount == 0)
         graph.appendFollowing(operations.count - graph.count)
         return TextEffect(
             position: position, deleteCount: deleteCount, inserted: byte..<operations.text.count,
             insertCount: inserted)
+    }
+
+    /// Appends an insertion by an agent that goes on from its last name; gives its scalars.
+    private mutating func insertNewest(
+        _ text: String, at position: Int, _ agent: Int, _ isNewRun: Bool
+    ) -> Int {
+        guard !text.isEmpty else { return 0 }
+        let version = operations.count
+        operations.insert(text, at: position, isNewRun: isNewRun)
+        let count = operations.count - version
+        agents.append(
+            agent: agent, sequence: agents.nextSequence(agent), count: count, version: version)
+        return count
     }
 }

@@ -15,6 +15,11 @@ struct TextMerge: Sendable {
     private(set) var losses: [(start: Int, end: Int, before: Int)] = []
     private var tracker: TextTracker?
     private var walk = TextWalk()
+    /// The row and the run that were looked at last; the next are near.
+    private var lastRow = 0
+    private var lastRun = 0
+    /// What the last events did, kept for its memory.
+    private var own: [TextEffect] = []
 
     /// Applies all events of the log that are not in the text; `effects` gets what they do, when
     /// `isRecording`.
@@ -50,7 +55,7 @@ struct TextMerge: Sendable {
     private mutating func apply(
         _ range: Range<Int>, _ log: TextLog, _ effects: inout [TextEffect], _ isRecording: Bool
     ) {
-        var row = log.operations.row(at: range.lowerBound)
+        var row = log.operations.row(at: range.lowerBound, near: lastRow)
         var version = range.lowerBound
         while version < range.upperBound {
             let end = min(range.upperBound, log.operations.end(ofRow: row))
@@ -60,6 +65,7 @@ struct TextMerge: Sendable {
             version = end
             row += 1
         }
+        lastRow = row - 1
     }
 
     /// What the events of a range in one row do to a text at their parents' version.
@@ -140,22 +146,42 @@ struct TextMerge: Sendable {
         let isKept = tracker.map { $0.base <= base && $0.applied > base } ?? false
         if !isKept {
             let length = length(after: base, log)
-            if tracker == nil { tracker = TextTracker(base: base, length: length) }
-            else { tracker?.restart(base: base, length: length) }
+            if tracker == nil {
+                tracker = TextTracker(base: base, length: length)
+            } else {
+                tracker?.restart(base: base, length: length)
+            }
         }
-        var own: [TextEffect] = []
-        let known = tracker?.applied ?? merged
-        if known < merged { tracker?.apply(known..<merged, log, &walk, &own) }
-        var version = merged
-        var run = log.graph.run(at: merged)
-        while version < end {
-            if !own.isEmpty { own.removeAll(keepingCapacity: true) }
-            let stop = min(end, log.graph.end(ofRun: run))
-            tracker?.apply(version..<stop, log, &walk, &own)
-            for effect in own { perform(effect, log) }
-            if isRecording { effects.append(contentsOf: own) }
-            version = stop
-            run += 1
+        let known = min(tracker?.applied ?? merged, merged)
+        inOrder(known..<merged, log) { merge, part in
+            merge.tracker?.apply(part, log, &merge.walk, &merge.own)
+            merge.own.removeAll(keepingCapacity: true)
+        }
+        inOrder(merged..<end, log) { merge, part in
+            merge.tracker?.apply(part, log, &merge.walk, &merge.own)
+            for effect in merge.own { merge.perform(effect, log) }
+            if isRecording { effects.append(contentsOf: merge.own) }
+            if !merge.own.isEmpty { merge.own.removeAll(keepingCapacity: true) }
+        }
+    }
+
+    /// Calls `body` for each stretch of a range, within a run: as they came where they are few,
+    /// branch by branch where they are many.
+    @inline(__always)
+    private mutating func inOrder(
+        _ range: Range<Int>, _ log: TextLog, _ body: (inout TextMerge, Range<Int>) -> Void
+    ) {
+        guard !range.isEmpty else { return }
+        let first = log.graph.run(at: range.lowerBound, near: lastRun)
+        let last = log.graph.run(at: range.upperBound - 1, near: first)
+        lastRun = last
+        if last - first >= TextPlan.runsMin {
+            for part in TextPlan(range, log.graph).order { body(&self, part) }
+            return
+        }
+        for run in first...last {
+            let events = log.graph.starts[run]..<log.graph.end(ofRun: run)
+            body(&self, events.clamped(to: range))
         }
     }
 }

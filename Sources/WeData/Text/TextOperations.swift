@@ -10,7 +10,9 @@ struct TextOperations: Sendable {
         case deleteBackward
     }
 
-    /// A stretch of events that one rule describes. It ends where the next begins.
+    /// A stretch of events that one rule describes.
+    ///
+    /// It ends where the next begins.
     struct Row: Sendable {
         /// The first event.
         let version: Int
@@ -26,9 +28,13 @@ struct TextOperations: Sendable {
     /// Text that isn't ASCII is cut into rows of at most this many scalars, which bounds the
     /// search for a place inside one.
     static let wideRowMax = 4_096
+    /// Rows of backspaces are at most so long, for as hunks each is one of its own.
+    static let backwardRowMax = 1 << 14
 
     fileprivate(set) var rows: [Row] = []
     fileprivate(set) var text: [UInt8] = []
+    /// Where in `text` the inserted text begins.
+    fileprivate(set) var textStart = 0
     /// How many scalars were ever inserted.
     fileprivate(set) var insertedCount = 0
     /// How many events there are.
@@ -52,12 +58,10 @@ struct TextOperations: Sendable {
         return max(0, low - 1)
     }
 
-    /// The row that holds an event, looked for first in another row and the one after it.
+    /// The row that holds an event, looked for first in another row and the few after it.
     func row(at version: Int, near hint: Int) -> Int {
-        if hint + 2 < rows.count, rows[hint].version <= version {
-            if version < rows[hint + 1].version { return hint }
-            if version < rows[hint + 2].version { return hint + 1 }
-        }
+        guard hint + 4 < rows.count, rows[hint].version <= version else { return row(at: version) }
+        for row in hint..<(hint + 4) where version < rows[row + 1].version { return row }
         return row(at: version)
     }
 
@@ -87,16 +91,31 @@ struct TextOperations: Sendable {
     // MARK: - Growth
 
     /// Appends insertions of the scalars of `utf8`.
-    mutating func insert(_ utf8: some Collection<UInt8>, scalars: Int, at position: Int, isNewRun: Bool) {
+    mutating func insert(
+        _ utf8: some Collection<UInt8>, scalars: Int, at position: Int, isNewRun: Bool
+    ) {
         let byte = text.count
         text.append(contentsOf: utf8)
+        push(scalars, at: position, byte: byte, isNewRun: isNewRun)
+    }
+
+    /// Appends insertions of the scalars of a string.
+    mutating func insert(_ string: String, at position: Int, isNewRun: Bool) {
+        let byte = text.count
+        text.append(contentsOf: string.utf8)
+        var scalars = 0
+        for index in byte..<text.count where text[index] & 0xc0 != 0x80 { scalars += 1 }
+        push(scalars, at: position, byte: byte, isNewRun: isNewRun)
+    }
+
+    /// Appends insertions of scalars whose bytes have just been appended.
+    private mutating func push(_ scalars: Int, at position: Int, byte: Int, isNewRun: Bool) {
         let bytes = text.count - byte
-        if bytes == scalars || scalars <= Self.wideRowMax {
-            push(.insert, at: position, scalars, byte: byte, bytes: bytes, isNewRun: isNewRun)
-            insertedCount += scalars
-            return
+        guard bytes == scalars || scalars <= Self.wideRowMax else {
+            return pushWide(scalars, at: position, byte: byte, isNewRun: isNewRun)
         }
-        pushWide(scalars, at: position, byte: byte, isNewRun: isNewRun)
+        push(.insert, at: position, scalars, byte: byte, bytes: bytes, isNewRun: isNewRun)
+        insertedCount += scalars
     }
 
     private mutating func pushWide(_ scalars: Int, at position: Int, byte: Int, isNewRun: Bool) {
@@ -117,7 +136,8 @@ struct TextOperations: Sendable {
     }
 
     /// Appends deletions at one position, or of successive places backwards from it.
-    mutating func delete(_ scalars: Int, at position: Int, isBackward: Bool = false, isNewRun: Bool) {
+    mutating func delete(_ scalars: Int, at position: Int, isBackward: Bool = false, isNewRun: Bool)
+    {
         push(
             isBackward && scalars > 1 ? .deleteBackward : .delete, at: position, scalars,
             byte: text.count, bytes: 0, isNewRun: isNewRun)
@@ -157,10 +177,13 @@ struct TextOperations: Sendable {
             let isBackspace = lastLength == 1 && length == 1 && position + 1 == last.position
             return isBackspace ? .deleteBackward : nil
         case (.deleteBackward, .delete):
+            guard lastLength < Self.backwardRowMax else { return nil }
             return length == 1 && position == last.position - lastLength ? .deleteBackward : nil
         case (.deleteBackward, .deleteBackward):
+            guard lastLength + length <= Self.backwardRowMax else { return nil }
             return position == last.position - lastLength ? .deleteBackward : nil
         case (.delete, .deleteBackward):
+            guard length < Self.backwardRowMax else { return nil }
             return lastLength == 1 && position + 1 == last.position ? .deleteBackward : nil
         default:
             return nil
@@ -169,6 +192,9 @@ struct TextOperations: Sendable {
 }
 
 extension TextOperations {
+    /// Makes room for rows that are sure to come.
+    mutating func reserveRows(_ count: Int) { rows.reserveCapacity(count) }
+
     /// Appends a row without text.
     mutating func appendRow(_ row: Row, length: Int) {
         rows.append(row)
@@ -176,11 +202,15 @@ extension TextOperations {
         if row.kind == .insert { insertedCount += length }
     }
 
-    /// Gives the rows their text: all that was inserted; `false` where it has another length.
-    mutating func setText(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-        text = Array(bytes[range])
-        var byte = 0
-        let isASCII = text.count == insertedCount
+    /// Gives the rows their text, the end of some bytes; `false` where it has another length.
+    ///
+    /// The bytes before it stay, so that nothing is copied.
+    mutating func adoptText(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        guard range.upperBound == bytes.count else { return false }
+        text = bytes
+        textStart = range.lowerBound
+        var byte = textStart
+        let isASCII = range.count == insertedCount
         for index in rows.indices {
             rows[index].byte = byte
             guard rows[index].kind == .insert else { continue }

@@ -164,7 +164,8 @@ extension TextTracker {
                 place = before(second)
             }
             let record = record(place)
-            let first = isBackward
+            let first =
+                isBackward
                 ? versions.lowerBound + left - record.length
                 : versions.upperBound - left
             remember(

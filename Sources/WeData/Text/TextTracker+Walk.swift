@@ -5,7 +5,7 @@ extension TextTracker {
         _ range: Range<Int>, _ log: TextLog, _ walk: inout TextWalk, _ effects: inout [TextEffect]
     ) {
         var version = range.lowerBound
-        var run = log.graph.run(at: version)
+        var run = log.graph.run(at: version, near: lastRun)
         while version < range.upperBound {
             let end = min(range.upperBound, log.graph.end(ofRun: run))
             let slot = prepare(for: version, run: run, log, &walk)
@@ -14,6 +14,7 @@ extension TextTracker {
             version = end
             run += 1
         }
+        lastRun = run - 1
         applied = max(applied, range.upperBound)
     }
 
@@ -92,8 +93,9 @@ extension TextTracker {
         return nil
     }
 
-    /// A slot that stands at one of several parents and is not far from all of them: it need not
-    /// go back. Leaves the difference in `walk`.
+    /// A slot that stands at one of several parents and is not far from the rest.
+    ///
+    /// Such a slot need not go back. Leaves the difference in `walk`.
     private func slotAmongParents(_ log: TextLog, _ walk: inout TextWalk) -> Int? {
         var best = -1
         var last = -1
@@ -103,7 +105,7 @@ extension TextTracker {
                 from: slots[slot], base: base, graph: log.graph, stepsMax: bestSteps)
             last = slot
             if let steps, best < 0 || steps < bestSteps { (best, bestSteps) = (slot, steps) }
-            if bestSteps <= 2 { break }
+            if best >= 0, bestSteps <= 4 { break }
         }
         guard best >= 0 else { return nil }
         if best != last { _ = walk.difference(from: slots[best], base: base, graph: log.graph) }

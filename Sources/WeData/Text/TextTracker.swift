@@ -54,6 +54,8 @@ struct TextTracker: Sendable {
     var toggles = 0
     /// The row of operations that was looked at last; the next is near.
     var lastRow = 0
+    /// The same for runs.
+    var lastRun = 0
 
     private(set) var recordCount = 0
     var tree: TextSumTree
@@ -222,7 +224,9 @@ struct TextTracker: Sendable {
         if left == Self.start || right == Self.end { return true }
         guard let (leftPlace, leftOffset) = find(left), let (rightPlace, rightOffset) = find(right)
         else { return left < right }
-        if leftPlace.leaf != rightPlace.leaf { return tree.precedes(leftPlace.leaf, rightPlace.leaf) }
+        if leftPlace.leaf != rightPlace.leaf {
+            return tree.precedes(leftPlace.leaf, rightPlace.leaf)
+        }
         return leftPlace.index != rightPlace.index
             ? leftPlace.index < rightPlace.index : leftOffset < rightOffset
     }
@@ -252,7 +256,8 @@ struct TextTracker: Sendable {
     /// Adds events to the version of a slot, or takes them away.
     ///
     /// The order within the range does not matter, since a state is a plain count.
-    mutating func toggle(_ range: Range<Int>, slot: Int, isAdded: Bool, operations: TextOperations) {
+    mutating func toggle(_ range: Range<Int>, slot: Int, isAdded: Bool, operations: TextOperations)
+    {
         var row = operations.row(at: range.lowerBound, near: lastRow)
         lastRow = row
         var version = range.lowerBound

@@ -30,7 +30,9 @@ struct TextConvergenceTests {
         var live = TextDocument()
         var shown = ""
         for (index, edit) in edits.enumerated() {
-            guard case .applied(let hunks) = live.apply(edit) else { return "edit \(index) refused" }
+            guard case .applied(let hunks) = live.apply(edit) else {
+                return "edit \(index) refused"
+            }
             shown = TextHunk.apply(hunks, to: shown)
             guard live.text == shown else { return "effect of edit \(index)" }
         }
@@ -56,7 +58,9 @@ struct TextConvergenceTests {
             queue.append(contentsOf: outcomes.waiting)
         }
         guard queue.isEmpty else { return "edits wait for ever" }
-        guard document.text == whole.text else { return "shuffled: \(document.text) not \(whole.text)" }
+        guard document.text == whole.text else {
+            return "shuffled: \(document.text) not \(whole.text)"
+        }
         return document.version == whole.version ? nil : "versions differ"
     }
 
@@ -68,6 +72,11 @@ struct TextConvergenceTests {
                 return
             }
         }
+    }
+
+    @Test("seeds that once failed", arguments: [19_428])
+    func known(seed: Int) {
+        #expect(Self.failure(seed) == nil)
     }
 
     @Test("what shares its left neighbour is ordered by the right one only then: ACDB")

@@ -49,7 +49,8 @@ struct TextDiffTests {
         for _ in 0...chance.below(4) {
             let at = chance.below(scalars.count + 1)
             let end = min(scalars.count, at + chance.below(5))
-            scalars.replaceSubrange(at..<end, with: text(&chance, letters: 6).unicodeScalars.prefix(4))
+            scalars.replaceSubrange(
+                at..<end, with: text(&chance, letters: 6).unicodeScalars.prefix(4))
         }
         var view = String.UnicodeScalarView()
         view.append(contentsOf: scalars)

@@ -18,7 +18,8 @@ struct TextDocumentTests {
             if round % 3 == 0 { continue }
             for edit in sent + theirs.edits(since: []) { _ = ours.apply(edit) }
             #expect(theirs.apply(contentsOf: ours.edits(since: theirs.version)).waiting.isEmpty)
-            #expect(ours.apply(contentsOf: back + theirs.edits(since: ours.version)).waiting.isEmpty)
+            #expect(
+                ours.apply(contentsOf: back + theirs.edits(since: ours.version)).waiting.isEmpty)
             #expect(ours.text == theirs.text)
             #expect(ours.version == theirs.version)
         }

@@ -22,14 +22,16 @@ struct TextEncodingTests {
     }
 
     /// What is loaded merges on like what was made: with late and new edits.
-    private func continueEditing(_ copy: inout TextDocument, _ document: TextDocument, _ seed: Int) {
+    private func continueEditing(_ copy: inout TextDocument, _ document: TextDocument, _ seed: Int)
+    {
         var document = document
         var chance = Chance(seed)
         for _ in 0..<4 {
             let all = document.edits(since: [])
             guard !all.isEmpty else { return }
             let parent = all[chance.below(all.count)]
-            let hunk = TextHunk(position: chance.below(6), deleteCount: chance.below(3), insert: "new")
+            let hunk = TextHunk(
+                position: chance.below(6), deleteCount: chance.below(3), insert: "new")
             let edit = try? TextEdit(
                 agent: agent("late"), sequence: document.nextSequence(of: agent("late")),
                 parents: [parent.last], hunks: [hunk])
@@ -91,7 +93,9 @@ struct TextEncodingTests {
             var bytes = Array(document.encoded().dropLast(4))
             for _ in 0...chance.below(4) {
                 let index = 5 + chance.below(bytes.count - 5)
-                bytes[index] = chance.chance(50) ? bytes[index] ^ 1 << UInt8(chance.below(8))
+                bytes[index] =
+                    chance.chance(50)
+                    ? bytes[index] ^ 1 << UInt8(chance.below(8))
                     : UInt8(chance.below(256))
             }
             let checksum = crc32c(bytes)
@@ -152,7 +156,10 @@ struct TextEncodingTests {
         switch kind {
         case 0: text = String(repeating: "a", count: 200_000)
         case 1: text = String(repeating: "the same words again and again, ", count: 5_000)
-        case 2: for _ in 0..<40_000 { text.append(Character(Unicode.Scalar(UInt8(32 + chance.below(95))))) }
+        case 2:
+            for _ in 0..<40_000 {
+                text.append(Character(Unicode.Scalar(UInt8(32 + chance.below(95)))))
+            }
         case 3: for _ in 0..<20_000 { text.append("€é😀a"[["€é😀a".startIndex][0]]) }
         case 4: for index in 0..<9_000 { text += "\(index) \(chance.below(1_000))\n" }
         default: text = "short"

@@ -71,7 +71,8 @@ struct RandomHistory {
         for _ in 0..<count {
             let recent = chance.chance(60) ? min(edits.count, 3) : edits.count
             let edit = edits[edits.count - 1 - chance.below(recent)]
-            let cut = chance.chance(shape.partialPercent) ? chance.below(edit.count) : edit.count - 1
+            let cut =
+                chance.chance(shape.partialPercent) ? chance.below(edit.count) : edit.count - 1
             parents.append(TextID(agent: edit.agent, sequence: edit.sequence + cut))
         }
         return parents

@@ -4,7 +4,9 @@ import WeData
 @Suite("Text: a fold of events")
 struct TextHistoryTests {
     /// Events with an agent each, some without a change, in a random graph.
-    static func events(_ seed: Int) -> (events: [TextHistory.Event], naive: NaiveText, tips: [[TextID]]) {
+    static func events(_ seed: Int) -> (
+        events: [TextHistory.Event], naive: NaiveText, tips: [[TextID]]
+    ) {
         var chance = Chance(seed)
         var events: [TextHistory.Event] = []
         var naive = NaiveText()
@@ -26,7 +28,9 @@ struct TextHistoryTests {
             events.append(
                 TextHistory.Event(parents: parents, agent: Array(writer.utf8), hunks: hunks))
             let heads = Array(Set(parents.flatMap { tips[$0] }))
-            if let edit = try? TextEdit(agent: agent(writer), sequence: 0, parents: heads, hunks: hunks) {
+            if let edit = try? TextEdit(
+                agent: agent(writer), sequence: 0, parents: heads, hunks: hunks)
+            {
                 naive.apply(edit)
                 tips.append([edit.last])
             } else {
@@ -45,7 +49,8 @@ struct TextHistoryTests {
                 Issue.record("seed \(seed): \(history.text) not \(naive.text)")
                 return
             }
-            for index in events.indices where history.text(at: [index]) != naive.text(at: tips[index]) {
+            for index in events.indices
+            where history.text(at: [index]) != naive.text(at: tips[index]) {
                 Issue.record("seed \(seed) at \(index)")
                 return
             }

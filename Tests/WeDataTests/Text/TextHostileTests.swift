@@ -41,7 +41,8 @@ struct TextHostileTests {
         _ = document.apply(
             try Self.edit("b", 0, heads, [TextHunk(position: 1, deleteCount: .max, insert: "é")]))
         _ = document.apply(
-            try Self.edit("c", 0, heads, [TextHunk(position: .max, deleteCount: .max, insert: "!")]))
+            try Self.edit("c", 0, heads, [TextHunk(position: .max, deleteCount: .max, insert: "!")])
+        )
         #expect(document.text == "aé!")
         var copy = TextDocument()
         #expect(copy.apply(contentsOf: document.edits(since: [])).waiting.isEmpty)
@@ -65,7 +66,8 @@ struct TextHostileTests {
 
     @Test("two thousand who all begin alone and delete all they see")
     func branches() throws {
-        let root = try Self.edit("root", 0, [], [TextHunk(position: 0, deleteCount: 0, insert: "0123")])
+        let root = try Self.edit(
+            "root", 0, [], [TextHunk(position: 0, deleteCount: 0, insert: "0123")])
         var edits = [root]
         for number in 0..<2_000 {
             edits.append(
@@ -82,7 +84,8 @@ struct TextHostileTests {
         var live = TextDocument()
         for edit in edits { _ = live.apply(edit) }
         #expect(live.text == document.text)
-        let joined = live.edit([TextHunk(position: 0, deleteCount: 2_000, insert: "!")], by: agent("me"))
+        let joined = live.edit(
+            [TextHunk(position: 0, deleteCount: 2_000, insert: "!")], by: agent("me"))
         #expect(joined.count > 1)
         #expect(document.apply(contentsOf: joined).waiting.isEmpty)
         #expect(document.text == "!" && live.text == "!")
@@ -109,7 +112,8 @@ struct TextHostileTests {
 
     @Test("parts of an edit that come apart make the whole")
     func parts() throws {
-        let whole = try Self.edit("a", 0, [], [TextHunk(position: 0, deleteCount: 0, insert: "aé😀bcd")])
+        let whole = try Self.edit(
+            "a", 0, [], [TextHunk(position: 0, deleteCount: 0, insert: "aé😀bcd")])
         let head = try Self.edit("a", 0, [], [TextHunk(position: 0, deleteCount: 0, insert: "aé")])
         let middle = try Self.edit(
             "a", 3, [TextID(agent: agent("a"), sequence: 2)],

@@ -127,7 +127,8 @@ struct TextTraceTests {
         #expect(document.text == end)
     }
 
-    @Test("several who type at once, all together and one by one", .serialized,
+    @Test(
+        "several who type at once, all together and one by one", .serialized,
         arguments: Traces.names(in: "concurrent"))
     func concurrent(name: String) throws {
         let (edits, end) = try Traces.concurrent(try Traces.json("concurrent/" + name))
@@ -146,7 +147,8 @@ struct TextTraceTests {
 
     /// The recorded texts follow an order that takes the plain right neighbour for the right one;
     /// that differs from ours in one history of a thousand and not in these.
-    @Test("a history with real conflicts ends alike in any order of arrival", .serialized,
+    @Test(
+        "a history with real conflicts ends alike in any order of arrival", .serialized,
         arguments: Traces.names(in: "raw"))
     func raw(name: String) throws {
         let (edits, end) = try Traces.raw(try Traces.json("raw/" + name))
@@ -159,7 +161,8 @@ struct TextTraceTests {
         #expect(document.text == end)
     }
 
-    @Test("published random histories end in the published texts",
+    @Test(
+        "published random histories end in the published texts",
         arguments: Traces.names(in: "conformance"))
     func conformance(name: String) throws {
         let all = try JSONSerialization.jsonObject(with: Traces.data("conformance/" + name))
