@@ -4,6 +4,7 @@ import Foundation
 enum Measurements {
     static let all: [(String, @Sendable (Options) throws -> [Result])] = [
         ("cold", cold), ("search", search), ("start", start), ("text", text),
+        ("text-peers", textPeers),
     ]
 
     /// A folder that goes when the measurement ends.
