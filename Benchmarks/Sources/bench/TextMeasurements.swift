@@ -3,8 +3,8 @@ import Foundation
 extension Measurements {
     /// The text engine: what `text` prints a line of for each trace and shape.
     ///
-    /// Times are of the process, the median of several runs in one worker; memory is how much the
-    /// peak grew over the first run.
+    /// Times are of the process, the median of several runs in one worker; memory is how much
+    /// opening makes the peak of a fresh process grow.
     static func text(_ options: Options) throws -> [Result] {
         var jobs: [[String]] = []
         jobs += TextTraces.names("sequential").map { ["local", $0] }

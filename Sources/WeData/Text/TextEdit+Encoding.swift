@@ -86,27 +86,24 @@ public struct TextEditDecoder: Sendable {
 
     /// Reads the next edit; an error leaves the session as it was.
     public mutating func decode(_ bytes: [UInt8]) throws(DecodingError) -> TextEdit {
-        var changed = self
-        let edit = try changed.read(bytes)
-        self = changed
-        return edit
+        let known = agents.count
+        do throws(DecodingError) {
+            return try read(bytes)
+        } catch {
+            for agent in agents[known...] { indices[agent] = nil }
+            agents.removeLast(agents.count - known)
+            state.nexts.removeLast(state.nexts.count - known)
+            throw error
+        }
     }
 
     private mutating func read(_ bytes: [UInt8]) throws(DecodingError) -> TextEdit {
         var reader = PackedReader(bytes)
         let flags = try reader.byte()
         guard flags < 16, flags & 12 != 12 else { throw reader.error(.outOfBounds) }
-        var index = 0
-        if flags & 1 == 0 {
-            index = try agent(&reader)
-        } else {
-            guard let last = state.lastAgent, let known = indices[last] else {
-                throw reader.error(.outOfBounds)
-            }
-            index = known
-        }
+        let index = try flags & 1 == 0 ? agent(&reader) : lastIndex(reader)
         let expected = state.nexts[index]
-        let sequence = try sequence(flags, expected, &reader)
+        let sequence = flags & 2 != 0 ? expected : expected + (try reader.signed())
         let parents = try parents(flags, index, expected, &reader)
         let hunks = try Self.hunks(&reader)
         guard reader.isAtEnd else { throw reader.error(.trailingBytes) }
@@ -118,10 +115,11 @@ public struct TextEditDecoder: Sendable {
         return edit
     }
 
-    private func sequence(
-        _ flags: UInt8, _ expected: Int, _ reader: inout PackedReader
-    ) throws(DecodingError) -> Int {
-        flags & 2 != 0 ? expected : expected + (try reader.signed())
+    private func lastIndex(_ reader: PackedReader) throws(DecodingError) -> Int {
+        guard let last = state.lastAgent, let known = indices[last] else {
+            throw reader.error(.outOfBounds)
+        }
+        return known
     }
 
     private mutating func parents(

@@ -97,19 +97,14 @@ extension TextTracker {
     ///
     /// Such a slot need not go back. Leaves the difference in `walk`.
     private func slotAmongParents(_ log: TextLog, _ walk: inout TextWalk) -> Int? {
-        var best = -1
-        var last = -1
-        var bestSteps = 32
-        for slot in 0..<Self.slotCount where walk.target.contains(slots[slot]) {
-            let steps = walk.difference(
-                from: slots[slot], base: base, graph: log.graph, stepsMax: bestSteps)
-            last = slot
-            if let steps, best < 0 || steps < bestSteps { (best, bestSteps) = (slot, steps) }
-            if best >= 0, bestSteps <= 4 { break }
+        for stepsMax in [4, 32] {
+            for slot in 0..<Self.slotCount where walk.target.contains(slots[slot]) {
+                let steps = walk.difference(
+                    from: slots[slot], base: base, graph: log.graph, stepsMax: stepsMax)
+                if steps != nil { return slot }
+            }
         }
-        guard best >= 0 else { return nil }
-        if best != last { _ = walk.difference(from: slots[best], base: base, graph: log.graph) }
-        return best
+        return nil
     }
 
     /// The slot that is fewest steps from the target; leaves the difference in `walk`.
