@@ -28,7 +28,7 @@ public enum TextDiff {
             steps = search.steps
             changes.append(contentsOf: search.changes)
         }
-        return hunks(joined(changes), after)
+        return hunks(placed(joined(changes), before, after), after)
     }
 
     /// Which ranges of scalars differ when whole lines are compared.

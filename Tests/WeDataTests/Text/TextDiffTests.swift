@@ -23,6 +23,28 @@ struct TextDiffTests {
         #expect(Array(result.unicodeScalars) == Array("\u{e9}\n".unicodeScalars))
     }
 
+    @Test(
+        "what could stand at several places is put around lines, else around words",
+        arguments: [
+            (
+                "Start.", "Start.\nCheck it.",
+                TextHunk(position: 6, deleteCount: 0, insert: "\nCheck it.")
+            ),
+            ("a\na\n", "a\nb\na\n", TextHunk(position: 2, deleteCount: 0, insert: "b\n")),
+            ("a.\nb.\nc.\n", "a.\nc.\n", TextHunk(position: 3, deleteCount: 3, insert: "")),
+            (
+                "the cat", "the cat the cat",
+                TextHunk(position: 7, deleteCount: 0, insert: " the cat")
+            ),
+            (
+                "one two two three", "one two three",
+                TextHunk(position: 8, deleteCount: 4, insert: "")
+            ),
+        ])
+    func places(old: String, new: String, hunk: TextHunk) {
+        #expect(TextDiff.hunks(from: old, to: new) == [hunk])
+    }
+
     @Test("the hunks always turn the one into the other", arguments: 0..<8)
     func fuzz(part: Int) {
         for seed in stride(from: part, to: seeds(2_000), by: 8) {
