@@ -111,6 +111,9 @@ public struct Run: Sendable {
                 object: item.object, parents: item.parents, lamport: item.lamport, wall: wall,
                 bodyByteCount: item.bodyByteCount, bodyHash: item.bodyHash)
             try header.checkForm()
+            guard item.body != nil || key.logClass == .content else {
+                throw .form("a membership event without its body")
+            }
             if let body = item.body { try Event.checkForm(of: body, in: key.logClass) }
             header.write(to: &writer)
             let event = Event(

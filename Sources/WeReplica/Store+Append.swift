@@ -45,20 +45,22 @@ extension Store {
         try transaction { () throws(ReplicaError) in
             var objects: [ObjectID] = []
             var sums: [BlockKey: SetSummary] = [:]
-            for draft in drafts {
+            for (place, draft) in drafts.enumerated() {
                 var log = try ownLog(.content, author: author)
+                // The first event of the transaction names them, and the first of each log.
+                let isNaming = place == 0 || log.count == 0
+                let standings =
+                    isNaming ? try self.standings(of: author, unnamedIn: log, team) : []
                 var parents: [EventID]
                 if let seen = draft.parents {
                     parents = seen
                 } else {
                     parents = try heads(of: draft.object)
                 }
-                let introduction = log.count == 0 ? [try introduction(of: author, in: team)] : []
-                while parents.count > EventLimit.parentsMax - 1 {
-                    (parents, log) = try join(
-                        parents, of: draft, in: log, author, introduction, &sums)
+                while parents.count > EventLimit.parentsMax - standings.count {
+                    (parents, log) = try join(parents, of: draft, in: log, author, standings, &sums)
                 }
-                if log.count == 0 { parents = introduction + parents }
+                parents = standings + parents.filter { !standings.contains($0) }
                 let body = ContentBody(salt: EventAuthor.salt(), changes: draft.changes).encoded
                 guard body.count <= EventLimit.bodyBytesMax else {
                     throw ReplicaError(
@@ -80,13 +82,12 @@ extension Store {
     /// Makes one head of as many as an event may name, so that what is written next follows all.
     private func join(
         _ heads: [EventID], of draft: Replica.Draft, in log: LogState, _ author: EventAuthor,
-        _ introduction: [EventID], _ sums: inout [BlockKey: SetSummary]
+        _ standings: [EventID], _ sums: inout [BlockKey: SetSummary]
     ) throws(ReplicaError) -> (heads: [EventID], log: LogState) {
-        let first = log.count == 0 ? introduction : []
-        let joined = heads.prefix(EventLimit.parentsMax - 1)
+        let joined = heads.prefix(EventLimit.parentsMax - standings.count)
         let event = try sign(
             ContentBody(salt: EventAuthor.salt(), changes: []).encoded, object: draft.object,
-            parents: first + joined, log: log, author: author, wall: draft.wall)
+            parents: standings + joined, log: log, author: author, wall: draft.wall)
         try storeOwn(event, sums: &sums)
         return ([event.id] + heads.dropFirst(joined.count), try self.log(log.key))
     }
@@ -125,14 +126,25 @@ extension Store {
         return try log(LogKey(logClass: logClass, device: author.device, log: number))
     }
 
-    /// The event that brought this device into the team.
-    private func introduction(of author: EventAuthor, in team: Team) throws(ReplicaError) -> EventID
-    {
-        guard let event = team.person(of: author.device)?.admissions.first else {
+    /// The events that changed the author's standing and that its log has not named yet, the one
+    /// that introduces its device among them (Protocol.md, "Standing in a content log").
+    private func standings(
+        of author: EventAuthor, unnamedIn log: LogState, _ team: Team
+    ) throws(ReplicaError) -> [EventID] {
+        guard let person = team.person(of: author.device) else {
             throw ReplicaError(.team, "this device is not a member of the team")
         }
-        return event
+        let rows = try database.statement("SELECT event FROM citations WHERE log = ?")
+        rows.bind(1, log.id)
+        var named: Set<EventID> = []
+        while try rows.step() { named.insert(EventID(try rows.bytes32(0))) }
+        let unnamed = person.standings.filter { !named.contains($0) }
+        guard unnamed.count > Store.standingsMax, let first = unnamed.first else { return unnamed }
+        return [first] + unnamed.suffix(Store.standingsMax - 1)
     }
+
+    /// Room for standings among an event's parents.
+    private static let standingsMax = 8
 
     /// The heads of an object, the greatest first.
     private func heads(of object: ObjectID?) throws(ReplicaError) -> [EventID] {

@@ -205,11 +205,12 @@ extension Message {
         var runs: [Run] = []
         for _ in 0..<count {
             do throws(LogError) {
-                let run = try Run(from: &reader, team: team)
-                guard !run.events.isEmpty else { throw .form("a run of no events") }
-                runs.append(run)
+                runs.append(try Run(from: &reader, team: team))
             } catch {
-                guard case .encoding(let reason) = error else { throw .badEvent(error) }
+                // What contradicts itself is the message's fault; badEvent needs other events.
+                guard case .encoding(let reason) = error else {
+                    throw .badMessage(reader.error(.outOfBounds))
+                }
                 throw .badMessage(reason)
             }
         }

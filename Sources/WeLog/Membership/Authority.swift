@@ -175,9 +175,10 @@ private struct AuthorityFold {
                 }
             }
         }
-        for (person, _) in grants {
-            guard var found = persons[person], found.role < .moderator else { continue }
-            found.role = .moderator
+        for (person, at) in grants {
+            guard var found = persons[person] else { continue }
+            found.standings.append(events[at].id)
+            if found.role < .moderator { found.role = .moderator }
             persons[person] = found
         }
     }
@@ -197,6 +198,7 @@ private struct AuthorityFold {
                 admittedBy: admitter)
         guard persons.count < EventLimit.personsMax || persons[person] != nil else { return }
         found.admissions.append(events[at].id)
+        found.standings.append(events[at].id)
         for device in devices where owners[device.signing] ?? person == person {
             introductions[device.signing, default: []].append(at)
             guard owners[device.signing] == nil,

@@ -15,6 +15,9 @@ public struct Team: Sendable {
         public internal(set) var devices: [Device]
         /// The genesis or the admissions that count, the first one first.
         public internal(set) var admissions: [EventID]
+        /// The events that gave them a standing, which their next content event names:
+        /// ``admissions`` and grants that count, by order.
+        public internal(set) var standings: [EventID] = []
         /// Who admitted them; `nil` for the founder.
         public let admittedBy: PersonID?
     }
