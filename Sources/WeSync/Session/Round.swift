@@ -65,6 +65,8 @@ struct Round {
         /// The block that may go on; -1 before the first.
         var block = -1
         var ids: Set<EventID> = []
+        /// Ids listed, repetitions too.
+        var listed = 0
     }
 
     /// Starts a round that sends nothing that arrives after `position`.

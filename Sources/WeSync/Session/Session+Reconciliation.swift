@@ -195,12 +195,14 @@ extension Session {
         for block in have.blocks {
             if block.index == rest.block, !block.ids.isEmpty {
                 rest.ids.formUnion(block.ids)
+                rest.listed += block.ids.count
             } else {
                 guard block.index > rest.block else { throw .unexpectedMessage }
                 if rest.block >= 0 { complete.append((rest.block, rest.ids)) }
-                rest = Round.IDsReceived(block: block.index, ids: Set(block.ids))
+                rest = Round.IDsReceived(
+                    block: block.index, ids: Set(block.ids), listed: block.ids.count)
             }
-            guard rest.ids.count <= SyncLimit.idsPerBlockMax else { throw .tooMuch("have") }
+            guard rest.listed <= SyncLimit.idsPerBlockMax else { throw .tooMuch("have") }
         }
         if have.isContinued { return (complete, rest) }
         if rest.block >= 0 { complete.append((rest.block, rest.ids)) }

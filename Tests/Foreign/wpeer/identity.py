@@ -1,0 +1,117 @@
+"""Sections 3 and 6: hashes, signatures, devices, persons, psks and invitation codes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from nacl import bindings as sodium
+from nacl.exceptions import CryptoError
+
+from .cbor import encode, is_bytes, is_text, need
+
+DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+CODE_BYTES = 16 + 8 + 3
+LABEL_MAX = 64
+
+
+def H(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=32).digest()
+
+
+def D(label: str, data: bytes) -> bytes:
+    return H(label.encode() + b"\0" + data)
+
+
+def verify(key: bytes, domain: str, message: bytes, signature: bytes) -> bool:
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    try:
+        sodium.crypto_sign_open(signature + domain.encode() + b"\0" + message, key)
+    except (CryptoError, ValueError):
+        return False
+    return True
+
+
+class SigningKey:
+    def __init__(self, seed: bytes):
+        self.public, self._secret = sodium.crypto_sign_seed_keypair(seed)
+
+    def sign(self, domain: str, message: bytes) -> bytes:
+        return sodium.crypto_sign(domain.encode() + b"\0" + message, self._secret)[:64]
+
+
+def person_of(first_device_key: bytes) -> bytes:
+    return D("weonomy/1 person", first_device_key)
+
+
+class DeviceKeys:
+    """The key pairs of one device."""
+
+    def __init__(self, signing: SigningKey, channel_secret: bytes, label: str = "python"):
+        self.signing, self.channel_secret, self.label = signing, channel_secret, label
+        self.channel = sodium.crypto_scalarmult_base(channel_secret)
+
+    @property
+    def public(self) -> bytes:
+        return self.signing.public
+
+    @property
+    def person(self) -> bytes:
+        """The person whose first device this is."""
+        return person_of(self.public)
+
+    def device(self, person: bytes | None = None) -> list[Any]:
+        named = [self.public, self.channel, self.label]
+        signed = encode([person or self.person, *named])
+        return [*named, self.signing.sign("weonomy/1 device", signed)]
+
+
+def is_device(x: Any) -> bool:
+    return (
+        isinstance(x, list)
+        and len(x) == 4
+        and is_bytes(x[0], 32)
+        and is_bytes(x[1], 32)
+        and is_text(x[2], LABEL_MAX)
+        and is_bytes(x[3], 64)
+    )
+
+
+def is_valid_for(device: list[Any], person: bytes) -> bool:
+    return sodium.crypto_core_ed25519_is_valid_point(device[0]) and verify(
+        device[0], "weonomy/1 device", encode([person, *device[:3]]), device[3]
+    )
+
+
+def team_psk(secret: bytes) -> bytes:
+    return D("weonomy/1 team psk", secret)
+
+
+class Invitation:
+    def __init__(self, seed: bytes, team_prefix: bytes):
+        self.seed, self.team_prefix = seed, team_prefix
+        self.key = SigningKey(D("weonomy/1 invite key", seed))
+        self.psk = D("weonomy/1 invite psk", seed)
+
+    @property
+    def code(self) -> str:
+        raw = self.seed + self.team_prefix
+        raw += D("weonomy/1 invite code", raw)[:3]
+        bits = "".join(f"{byte:08b}" for byte in raw)
+        bits += "0" * (-len(bits) % 5)
+        text = "we" + "".join(DIGITS[int(bits[i : i + 5], 2)] for i in range(0, len(bits), 5))
+        return "-".join(text[i : i + 6] for i in range(0, len(text), 6))
+
+    @classmethod
+    def parse(cls, code: str) -> Invitation:
+        text = code.strip().replace("-", "").replace(" ", "")
+        need(text.isascii(), "not an invitation code")
+        text = text.lower()
+        need(text.startswith("we") and len(text) == 2 + 44, "not an invitation code")
+        need(all(c in DIGITS for c in text[2:]), "not a digit of an invitation code")
+        bits = "".join(f"{DIGITS.index(c):05b}" for c in text[2:])
+        need("1" not in bits[8 * CODE_BYTES :], "filling bits that are not zero")
+        raw = int(bits[: 8 * CODE_BYTES], 2).to_bytes(CODE_BYTES, "big")
+        need(D("weonomy/1 invite code", raw[:24])[:3] == raw[24:], "a wrong digit in the code")
+        return cls(raw[:16], raw[16:24])
