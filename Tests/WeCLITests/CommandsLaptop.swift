@@ -8,6 +8,8 @@ struct Laptop {
     let home: String
     /// What its command lines begin with, to run in a sandbox.
     var inside: [String]
+    /// The editor that a command may open; without one it may ask nothing.
+    var editor: String?
 
     init(home: String? = nil, inside: [String] = []) {
         self.home = home ?? NSTemporaryDirectory() + "weonomy-laptop-\(UUID().uuidString)"
@@ -83,10 +85,12 @@ struct Laptop {
 
     func start(_ words: [String], input: String = "") throws -> Subprocess {
         let program = try #require(Laptop.program)
-        let environment = ["PATH": "/usr/bin:/bin", "HOME": home, "TZ": "UTC"]
+        var environment = ["PATH": "/usr/bin:/bin", "HOME": home, "TZ": "UTC"]
+        environment["EDITOR"] = editor
         return try #require(
             Subprocess(
-                inside + [program] + words + ["--home", home, "--no-input"],
+                inside + [program] + words + ["--home", home]
+                    + (editor == nil ? ["--no-input"] : []),
                 environment: environment, input: Array(input.utf8)))
     }
 
