@@ -66,7 +66,9 @@ let package = Package(
         example("PackingList"),
         example("TwoNodes"),
         tests("WeDataTests", "WeData"),
-        tests("WeCLITests", "WeCLI", "Weonomy", "WeTransport"),
+        tests(
+            "WeCLITests", "FirstSteps", "PackingList", "TwoNodes", "WeCLI", "Weonomy", "WeTransport"
+        ),
         tests("WallTests"),
         tests("ProtocolTests", "WeReplica", "WeSync", "WeLog", "WeKeys", "WeData"),
         tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog"),
