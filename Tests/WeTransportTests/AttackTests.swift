@@ -23,7 +23,7 @@ struct AttackTests {
         let isEnded = try await blocking {
             let client = try RawClient(port: bound.port)
             try? client.send(bytes)
-            return client.isEnded(milliseconds: 60_000)
+            return client.isEnded(milliseconds: 600_000)
         }
         #expect(isEnded)
         left.node.write(10)
@@ -41,7 +41,7 @@ struct AttackTests {
         let bound = try await peer.engine.listen(host: "127.0.0.1", port: 0)
         let isEnded = try await blocking {
             let client = try RawClient(port: bound.port)
-            return client.isEnded(milliseconds: 60_000)
+            return client.isEnded(milliseconds: 600_000)
         }
         #expect(isEnded)
         let error = try await peer.updates.first { update -> TransportError? in

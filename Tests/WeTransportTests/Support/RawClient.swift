@@ -14,7 +14,7 @@ struct RawClient: ~Copyable {
         let addresses = try SocketAddress.resolve(PeerAddress(host: host, port: port))
         let socket = try Socket.connecting(to: addresses[0])
         var entry = pollfd(fd: socket.descriptor, events: Int16(POLLOUT), revents: 0)
-        guard poll(&entry, 1, 60_000) == 1 else { throw WaitingError.deadline }
+        guard poll(&entry, 1, 600_000) == 1 else { throw WaitingError.deadline }
         if let error = socket.pendingError() { throw error }
         self.socket = socket
     }
@@ -22,7 +22,7 @@ struct RawClient: ~Copyable {
     init(_ socket: consuming Socket) { self.socket = socket }
 
     /// Waits until the socket is ready; `false` when it is not in time.
-    func wait(for events: Int32, milliseconds: Int32 = 60_000) -> Bool {
+    func wait(for events: Int32, milliseconds: Int32 = 600_000) -> Bool {
         var entry = pollfd(fd: socket.descriptor, events: Int16(events), revents: 0)
         return poll(&entry, 1, milliseconds) == 1
     }
@@ -49,7 +49,7 @@ struct RawClient: ~Copyable {
 /// Forwards one connection and cuts it after so many bytes towards the caller.
 func relay(from listener: consuming Socket, to port: UInt16, bytesMax: Int) throws {
     var entry = pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0)
-    guard poll(&entry, 1, 60_000) == 1, let accepted = try listener.accepted() else {
+    guard poll(&entry, 1, 600_000) == 1, let accepted = try listener.accepted() else {
         throw WaitingError.deadline
     }
     let caller = RawClient(accepted)
@@ -61,7 +61,7 @@ func relay(from listener: consuming Socket, to port: UInt16, bytesMax: Int) thro
             pollfd(fd: caller.socket.descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: target.socket.descriptor, events: Int16(POLLIN), revents: 0),
         ]
-        guard poll(&entries, 2, 60_000) > 0 else { throw WaitingError.deadline }
+        guard poll(&entries, 2, 600_000) > 0 else { throw WaitingError.deadline }
         if entries[0].revents != 0 {
             guard case .bytes(let count) = try caller.socket.read(into: &buffer) else { return }
             try target.send(Array(buffer[..<count]))

@@ -8,8 +8,10 @@ enum WaitingError: Error {
 }
 
 /// Runs `body`, for at most so many seconds: a test that hangs fails instead.
+///
+/// Long enough for a sanitizer on a busy machine, where a task may wait minutes for its turn.
 func within<Result: Sendable>(
-    seconds: Int = 60, _ body: @escaping @Sendable () async throws -> Result
+    seconds: Int = 600, _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     try await withThrowingTaskGroup(of: Result.self) { group in
         group.addTask { try await body() }
