@@ -4,26 +4,40 @@ extension History {
     ///
     /// Concurrent insertions at one place are ordered by (author, lamport, id) of their events.
     public func text(of field: String) -> TextHistory {
-        TextHistory(
-            entries.indices.map { index in
-                let entry = entries[index]
-                let hunks = entry.hunks(of: field)
-                return TextHistory.Event(
-                    parents: parents[index], agent: hunks.isEmpty ? [] : entry.agent, hunks: hunks)
+        text(
+            entries.indices.compactMap { index in
+                let hunks = entries[index].hunks(of: field)
+                return hunks.isEmpty ? nil : TextWrite(entry: index, hunks: hunks)
             })
     }
 
-    /// The text field after all events, without keeping how it came to be.
-    func merged(_ field: String) -> String {
-        isLinear
-            ? TextHistory.text(of: entries.lazy.map { $0.hunks(of: field) })
-            : text(of: field).text
+    private func text(_ writes: [TextWrite]) -> TextHistory {
+        var events = parents.map { TextHistory.Event(parents: $0, agent: [], hunks: []) }
+        for write in writes {
+            events[write.entry] = TextHistory.Event(
+                parents: parents[write.entry], agent: entries[write.entry].agent,
+                hunks: write.hunks)
+        }
+        return TextHistory(events)
     }
+
+    /// The text after all writes to one field, without keeping how it came to be.
+    func merged(_ writes: [TextWrite]) -> String {
+        isLinear ? TextHistory.text(of: writes.lazy.map(\.hunks)) : text(writes).text
+    }
+}
+
+/// All that one event does to one text field.
+struct TextWrite {
+    /// The event's place in its history.
+    let entry: Int
+    /// Its hunks, one after another.
+    var hunks: [TextHunk]
 }
 
 extension History.Entry {
     /// All that the event does to one text field.
-    func hunks(of field: String) -> [TextHunk] {
+    fileprivate func hunks(of field: String) -> [TextHunk] {
         var hunks: [TextHunk] = []
         for case .text(field, let more) in changes { hunks += more }
         return hunks

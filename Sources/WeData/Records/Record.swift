@@ -182,7 +182,7 @@ private struct Fold {
     var kind: String?
     var counters: [String: Int64] = [:]
     private var registerWrites: [String: [(entry: Int, value: Value)]] = [:]
-    private var textWrites: [String: [Int]] = [:]
+    private var textWrites: [String: [TextWrite]] = [:]
     private var adds: [Element: [Int]] = [:]
     private var removes: [Element: [Int]] = [:]
     private var markWrites: [MarkSlot: [(entry: Int, value: Value)]] = [:]
@@ -208,13 +208,22 @@ private struct Fold {
         case .count(let field, let delta):
             let (sum, overflow) = counters[field, default: 0].addingReportingOverflow(delta)
             counters[field] = overflow ? (delta > 0 ? .max : .min) : sum
-        case .text(let field, _):
-            if textWrites[field]?.last != index { textWrites[field, default: []].append(index) }
+        case .text(let field, let hunks):
+            append(hunks, of: index, to: &textWrites[field, default: []])
         case .mark(let field, let key, let value):
             let slot = MarkSlot(field: field, key: key, person: entry.author)
             append((index, value), to: &markWrites[slot, default: []])
         case .erase, .unknown:
             break
+        }
+    }
+
+    /// What one event does to one text, it does one after another.
+    private func append(_ hunks: [TextHunk], of entry: Int, to writes: inout [TextWrite]) {
+        if writes.last?.entry == entry {
+            writes[writes.count - 1].hunks += hunks
+        } else {
+            writes.append(TextWrite(entry: entry, hunks: hunks))
         }
     }
 
@@ -234,9 +243,7 @@ private struct Fold {
         }
     }
 
-    func texts() -> [String: String] {
-        Dictionary(uniqueKeysWithValues: textWrites.keys.map { ($0, history.merged($0)) })
-    }
+    func texts() -> [String: String] { textWrites.mapValues(history.merged) }
 
     /// The writes that no other follows, the greatest first.
     private func competing<Content>(
@@ -290,7 +297,9 @@ private struct Fold {
         for writes in registerWrites.values {
             edits.formUnion(history.surviving(writes.map(\.entry)))
         }
-        for writes in textWrites.values { edits.formUnion(history.surviving(writes)) }
+        for writes in textWrites.values {
+            edits.formUnion(history.surviving(writes.map(\.entry)))
+        }
         for writes in adds.values { edits.formUnion(writes) }
         for writes in removes.values { edits.formUnion(writes) }
         return edits.sorted()
