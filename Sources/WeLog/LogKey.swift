@@ -75,6 +75,10 @@ public enum EventLimit {
     public static let sequenceMax = 16_777_215
     /// The most persons in a team.
     public static let personsMax = 1_000
+    /// The most keys of a recovery council.
+    public static let recoveryKeysMax = 16
+    /// The most membership events of one device that can count.
+    public static let actsPerDeviceMax = 10_000
     /// The most devices of one person.
     public static let devicesPerPersonMax = 16
 }

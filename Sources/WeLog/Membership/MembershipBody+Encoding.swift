@@ -53,7 +53,8 @@ extension MembershipAct {
         self = .unknown(kind: kind)
     }
 
-    fileprivate func write(to writer: inout Writer) {
+    /// Appends the fields.
+    func write(to writer: inout Writer) {
         switch self {
         case .genesis(let genesis):
             writer.map(7)
@@ -190,7 +191,8 @@ extension MembershipAct {
         }
     }
 
-    fileprivate init(kind: Int, from reader: inout Reader) throws(DecodingError) {
+    /// Reads the fields of a kind.
+    init(kind: Int, from reader: inout Reader) throws(DecodingError) {
         guard kind <= 12 else {
             guard reader.next == .map else { throw reader.error(.unexpectedType) }
             try reader.skip()
@@ -294,17 +296,17 @@ extension MembershipAct.Cut {
 
 extension Writer {
     /// Appends a map key; its value is to follow.
-    fileprivate mutating func key(_ key: Int) { int(key) }
+    mutating func key(_ key: Int) { int(key) }
 
     /// Appends an array.
-    fileprivate mutating func list<Item>(_ items: [Item], _ body: (Item, inout Writer) -> Void) {
+    mutating func list<Item>(_ items: [Item], _ body: (Item, inout Writer) -> Void) {
         array(items.count)
         for item in items { body(item, &self) }
     }
 }
 
 /// A map with integer keys, found once and then read in any order.
-private struct Fields {
+struct Fields {
     var reader: Reader
     private var starts: [Int64: Reader] = [:]
 

@@ -1,4 +1,5 @@
 public import WeData
+import WeKeys
 
 /// A team as its membership events make it: a pure function of their set
 /// (Protocol.md, "Membership").
@@ -9,15 +10,17 @@ public struct Team: Sendable {
         public let id: PersonID
         /// The name given at admission; the profile may give a newer one.
         public let name: String
-        /// What they may do.
-        public internal(set) var role: Role
-        /// Their devices.
-        public internal(set) var devices: [Device]
+        /// What they may do now; ``Role/none`` once they are excluded.
+        public let role: Role
+        /// Their devices that were not revoked, the most senior first.
+        public let devices: [Device]
+        /// Their devices that were.
+        public let revokedDevices: [DeviceKey]
         /// The genesis or the admissions that count, the first one first.
-        public internal(set) var admissions: [EventID]
+        public let admissions: [EventID]
         /// The events that gave them a standing, which their next content event names:
-        /// ``admissions`` and grants that count, by order.
-        public internal(set) var standings: [EventID] = []
+        /// ``admissions``, grants and readmissions that count, by order.
+        public let standings: [EventID]
         /// Who admitted them; `nil` for the founder.
         public let admittedBy: PersonID?
     }
@@ -31,7 +34,20 @@ public struct Team: Sendable {
         /// What it says.
         public let invite: MembershipAct.Invite
         /// How many were admitted by it.
-        public internal(set) var used: Int
+        public let used: Int
+        /// Whether an admission by it that is written now would count: nobody closed it, and
+        /// whoever made it was not reduced.
+        public let isLive: Bool
+    }
+
+    /// A team secret, sealed to each device that was a member's when it was made.
+    public struct SecretEpoch: Sendable, Hashable {
+        /// The event.
+        public let id: EventID
+        /// Rises with each replacement.
+        public let epoch: Int
+        /// By device.
+        public let sealed: [MembershipAct.SealedSecret]
     }
 
     /// The team.
@@ -40,75 +56,216 @@ public struct Team: Sendable {
     public let name: String
     /// What who joins agrees to.
     public let codeOfConduct: String
-    /// Persons by id.
+    /// Whether an exclusion takes two moderators.
+    public let needsSecondModerator: Bool
+    /// Persons by id, those who were excluded among them.
     public let persons: [PersonID: Person]
-    /// Whose each device is, by signing key.
+    /// Whose each device is, by signing key, revoked ones too.
     public let owners: [DeviceKey: PersonID]
-    /// The channel key of each device, both ways.
+    /// The channel key of each device that was not revoked, both ways.
     public let channels: [ChannelKey: DeviceKey]
     /// Invitations that count, oldest first.
     public let invites: [OpenInvite]
     /// The membership events that count.
     public let effective: Set<EventID>
-    /// Whether every event is of a kind that this version applies.
+    /// Whether everything that counts is of a kind that this version applies.
     ///
     /// Where not, privileged acts are refused, since an act unknown here may forbid them.
     public let isFullyUnderstood: Bool
+    /// Secrets that replaced the one of the beginning, the newest first.
+    public let secrets: [SecretEpoch]
+    /// Who can replace the founder.
+    public let council: Council
+    /// What decided all this.
+    let fold: MembershipFold
 
-    /// Whose device this is; `nil` for a stranger's.
+    /// Folds membership events in any order; `nil` without a valid genesis of this team.
+    public init?(id team: TeamID, events: [MembershipEvent]) {
+        self.init(MembershipGraph(team: team, events: events))
+    }
+
+    /// Folds a graph; `nil` without a valid genesis of its team.
+    ///
+    /// - Complexity: O(events × grants to their author).
+    public init?(_ graph: MembershipGraph) {
+        self.init(MembershipFold(graph))
+    }
+
+    init?(_ undecided: MembershipFold) {
+        var fold = undecided
+        fold.run()
+        guard let genesis = fold.genesis else { return nil }
+        let graph = fold.graph
+        id = graph.team
+        name = genesis.teamName
+        codeOfConduct = genesis.codeOfConduct
+        needsSecondModerator = genesis.needsSecondModerator
+        persons = fold.persons()
+        owners = Dictionary(
+            fold.devices.flatMap { person, devices in devices.keys.map { ($0, person) } },
+            uniquingKeysWith: { first, _ in first })
+        channels = fold.channels(of: persons)
+        invites = fold.openInvites()
+        effective = Set(fold.effective.map { graph.event($0).id })
+        isFullyUnderstood = fold.isFullyUnderstood
+        secrets = fold.secretEpochs()
+        council = fold.council
+        self.fold = fold
+    }
+
+    /// Whose device this is, also once it was revoked; `nil` for a stranger's.
     public func person(of device: DeviceKey) -> Person? {
         owners[device].flatMap { persons[$0] }
+    }
+
+    /// Whether a device may take part: its person is in, and it was not revoked.
+    public func isActive(_ device: DeviceKey) -> Bool {
+        guard let person = person(of: device), person.role > .none else { return false }
+        return person.devices.contains { $0.signing == device }
     }
 
     /// The device that uses a channel key; `nil` for a stranger's.
     public func device(using channel: ChannelKey) -> DeviceKey? { channels[channel] }
 
-    /// The founder.
-    public var founder: Person? { persons.values.first { $0.role == .founder } }
-}
-
-/// A membership event as the fold needs it.
-public struct MembershipEvent: Sendable {
-    /// The event.
-    public let id: EventID
-    /// Who signed it.
-    public let device: DeviceKey
-    /// Its log.
-    public let log: UInt64
-    /// The event before it in its log.
-    public let previous: EventID?
-    /// What its author had seen.
-    public let parents: [EventID]
-    /// Orders concurrent events, with the id.
-    public let lamport: Int
-    /// What it does.
-    public let act: MembershipAct
-
-    /// Decodes a stored membership event; `nil` for what cannot be one.
-    public init?(_ event: Event) {
-        guard event.key.logClass == .membership, let body = event.body,
-            let act = MembershipAct(ofBody: body)
-        else { return nil }
-        id = event.id
-        device = event.key.device
-        log = event.key.log
-        previous = event.header.previous
-        parents = event.header.parents
-        lamport = event.header.lamport
-        self.act = act
+    /// The founder; the most senior one where the council has made another.
+    public var founder: Person? {
+        persons.values.filter { $0.role == .founder }
+            .min { fold.seniority(of: $0.id) < fold.seniority(of: $1.id) }
     }
 
-    /// Joins the parts.
-    package init(
-        id: EventID, device: DeviceKey, log: UInt64, previous: EventID?, parents: [EventID],
-        lamport: Int, act: MembershipAct
-    ) {
-        self.id = id
-        self.device = device
-        self.log = log
-        self.previous = previous
-        self.parents = parents
-        self.lamport = lamport
-        self.act = act
+    /// Who may govern, the most senior first.
+    public var moderators: [Person] {
+        persons.values.filter(\.role.canGovern)
+            .sorted { fold.seniority(of: $0.id) < fold.seniority(of: $1.id) }
+    }
+
+    /// Whether one may act on the other: only juniors are acted on.
+    public func isSenior(_ person: PersonID, to other: PersonID) -> Bool {
+        fold.seniority(of: person) < fold.seniority(of: other)
+    }
+
+    /// The events that a device's next content event names: what gave its person a standing, and
+    /// first the one that introduces the device.
+    public func standings(of device: DeviceKey) -> [EventID] {
+        guard let person = person(of: device) else { return [] }
+        let introduction = fold.introduction(of: device)
+        return [introduction].compactMap { $0 } + person.standings.filter { $0 != introduction }
+    }
+}
+
+// MARK: - From the fold
+
+extension MembershipFold {
+    func seniority(of person: PersonID) -> Seniority { rank[person] ?? .none }
+
+    private func order(_ left: Int, _ right: Int) -> Bool {
+        let (left, right) = (graph.event(left), graph.event(right))
+        return (left.lamport, left.id) < (right.lamport, right.id)
+    }
+
+    private func ids(_ events: [Int]) -> [EventID] {
+        events.sorted(by: order).map { graph.event($0).id }
+    }
+
+    func persons() -> [PersonID: Team.Person] {
+        var admittedBy: [PersonID: PersonID] = [:]
+        var admitted: [PersonID: [Int]] = [:]
+        for at in self.admitted {
+            guard case .admit(let admission) = graph.event(at).act else { continue }
+            let newcomer = admission.request.person
+            admitted[newcomer, default: []].append(at)
+            if admittedBy[newcomer] == nil {
+                admittedBy[newcomer] = graph.person(of: graph.event(at).device)
+            }
+        }
+        let names = self.names()
+        var persons: [PersonID: Team.Person] = [:]
+        for person in known {
+            let own = admitted[person, default: []]
+            let bases = grants[person, default: []] + readmissions[person, default: []]
+            let genesis = person == founder ? graph.index(of: EventID(graph.team.value)) : nil
+            let all = devices[person, default: [:]].sorted { $0.value < $1.value }.map(\.key)
+            let standings = Set(own + bases.map(\.event))
+            persons[person] = Team.Person(
+                id: person, name: names[person] ?? "", role: role(of: person),
+                devices: all.filter { revocations[$0] == nil }.compactMap {
+                    graph.claims[$0]?.device
+                },
+                revokedDevices: all.filter { revocations[$0] != nil },
+                admissions: [genesis].compactMap { $0 }.map { graph.event($0).id } + ids(own),
+                standings: ids(Array(standings)),
+                admittedBy: person == founder ? nil : admittedBy[person])
+        }
+        return persons
+    }
+
+    /// Names as the genesis and the earliest admission give them, whether it counts or not.
+    private func names() -> [PersonID: String] {
+        var names: [PersonID: String] = [:]
+        var counted: Set<PersonID> = []
+        for at in (0..<graph.count).sorted(by: order) {
+            guard case .admit(let admission) = graph.event(at).act else { continue }
+            let person = admission.request.person
+            if effective.contains(at), counted.insert(person).inserted {
+                names[person] = admission.request.name
+            } else if names[person] == nil {
+                names[person] = admission.request.name
+            }
+        }
+        if let founder { names[founder] = genesis?.founderName }
+        return names
+    }
+
+    /// What a person may do who has seen everything.
+    private func role(of person: PersonID) -> Role {
+        let bases =
+            grants[person, default: []] + readmissions[person, default: []]
+            + admissions[person, default: []]
+        let raised = bases.map(\.role).max() ?? .none
+        return reductions[person, default: []].filter(\.lifts.isEmpty)
+            .reduce(raised) { min($0, $1.role) }
+    }
+
+    func channels(of persons: [PersonID: Team.Person]) -> [ChannelKey: DeviceKey] {
+        var channels: [ChannelKey: DeviceKey] = [:]
+        let all = persons.values.flatMap(\.devices)
+        for device in all.sorted(by: { $0.signing < $1.signing }) {
+            if channels[device.channel] == nil { channels[device.channel] = device.signing }
+        }
+        return channels
+    }
+
+    func openInvites() -> [Team.OpenInvite] {
+        var used: [EventID: Int] = [:]
+        for at in admitted {
+            if case .admit(let admission) = graph.event(at).act {
+                used[admission.invite, default: 0] += 1
+            }
+        }
+        return invites.values.sorted { order($0.event, $1.event) }.compactMap { invite in
+            guard case .invite(let offer) = graph.event(invite.event).act else { return nil }
+            let id = graph.event(invite.event).id
+            return Team.OpenInvite(
+                id: id, by: invite.author, invite: offer, used: used[id, default: 0],
+                isLive: closes[id] == nil && reductions[invite.author] == nil)
+        }
+    }
+
+    func secretEpochs() -> [Team.SecretEpoch] {
+        let epochs = secrets.compactMap { at -> (order: (Int, Int, EventID), Team.SecretEpoch)? in
+            let event = graph.event(at)
+            guard case .secret(let epoch, let sealed) = event.act else { return nil }
+            return (
+                (epoch, event.lamport, event.id),
+                Team.SecretEpoch(id: event.id, epoch: epoch, sealed: sealed)
+            )
+        }
+        return epochs.sorted { $0.order > $1.order }.map(\.1)
+    }
+
+    /// The event that counts and introduces a device, the earliest one.
+    func introduction(of device: DeviceKey) -> EventID? {
+        let candidates = effective.filter { graph.event($0).act.introduces.contains(device) }
+        return candidates.min(by: order).map { graph.event($0).id }
     }
 }
