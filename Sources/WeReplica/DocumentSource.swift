@@ -33,7 +33,7 @@ final class DocumentSource {
 
     private let index: ReplicaIndex
     private let rows: Statement
-    private let standings: [Int64: Standing]
+    private let standings: Standings
     private let describe: (ObjectID, Record) -> SearchDocument?
     /// The objects that existed when one of the events changed them.
     private let changed: Set<Int64>
@@ -45,7 +45,7 @@ final class DocumentSource {
 
     /// Prepares to read the content events of one range of positions.
     init(
-        _ index: ReplicaIndex, standings: [Int64: Standing], after low: Int64,
+        _ index: ReplicaIndex, standings: Standings, after low: Int64,
         through high: Int64, refreshed: [Int64],
         describe: @escaping (ObjectID, Record) -> SearchDocument?
     ) throws(ReplicaError) {

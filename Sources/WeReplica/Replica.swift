@@ -125,7 +125,29 @@ extension Replica {
             return (report, report.isMembershipChanged ? try store.team() : nil)
         }
         if let team { self.team.withLock { $0 = team } }
+        if report.storedCount > 0 { try settleErasures(isForced: report.isMembershipChanged) }
         return report
+    }
+
+    /// Drops the bodies of what has been erased, wherever a copy of them may be.
+    private func settleErasures(isForced: Bool) throws(ReplicaError) {
+        guard let team = currentTeam else { return }
+        let isScrubDue = try writer.with { store throws(ReplicaError) in
+            guard store.hasErasures || isForced else { return store.isScrubDue }
+            _ = try store.erase(under: team)
+            store.hasErasures = false
+            return store.isScrubDue
+        }
+        if isScrubDue { try scrub() }
+    }
+
+    /// Empties what may hold an erased body beside the event table: the write-ahead log, and the
+    /// search index, whose words cannot be taken out one by one.
+    ///
+    /// Where a reader stands in the way, the next time does it.
+    private func scrub() throws(ReplicaError) {
+        try search.with { search throws(ReplicaError) in try search.startOver() }
+        _ = try writer.with { store throws(ReplicaError) in try store.scrub() }
     }
 
     /// Ties a new replica to the team whose genesis it will receive.
@@ -162,14 +184,17 @@ extension Replica {
     /// - Returns: the objects, in order.
     public func append(_ drafts: [Draft], author: EventAuthor) throws(ReplicaError) -> [ObjectID] {
         guard let team = currentTeam else { throw ReplicaError(.team, "no team here yet") }
-        return try writer.with { store throws(ReplicaError) in
+        let objects = try writer.with { store throws(ReplicaError) in
             try store.append(drafts, author: author, team: team)
         }
+        try settleErasures(isForced: false)
+        return objects
     }
 
     private func refreshTeam() throws(ReplicaError) {
         let team = try writer.with { store throws(ReplicaError) in try store.team() }
         self.team.withLock { $0 = team }
+        try settleErasures(isForced: true)
     }
 
     /// Notices what another process wrote; gives whether the position moved.

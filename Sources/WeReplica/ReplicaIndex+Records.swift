@@ -14,27 +14,26 @@ extension ReplicaIndex {
         return events
     }
 
-    /// From which sequence on each content log counts, and whose it is (Protocol.md,
-    /// "Membership", 6): logs that do not count are left out.
-    func standings(in team: Team) throws(ReplicaError) -> [Int64: Standing] {
-        var standings: [Int64: Standing] = [:]
+    /// Adds the membership events after a position; gives up to where that goes.
+    func addMembership(
+        to graph: inout MembershipGraph, after position: Int64
+    ) throws(ReplicaError) -> Int64 {
         let statement = try database.statement(
-            "SELECT c.log, c.sequence, c.event, l.class, l.device, l.log FROM citations c"
-                + " JOIN logs l ON l.id = c.log ORDER BY c.log, c.sequence")
+            "SELECT \(ReplicaIndex.columns) FROM events e CROSS JOIN logs l ON l.id = e.log"
+                + " WHERE e.position > ? AND l.class = 1 ORDER BY e.position")
+        statement.bind(1, position)
+        var last = position
         while try statement.step() {
-            let log = statement.int(0)
-            guard standings[log] == nil, let device = DeviceKey(statement.bytes(4)),
-                let person = team.person(of: device),
-                person.admissions.contains(EventID(try statement.bytes32(2)))
-            else { continue }
-            standings[log] = Standing(person: person.id, sequence: Int(statement.int(1)))
+            let stored = try event(statement)
+            last = stored.position
+            if let event = MembershipEvent(stored.event) { graph.insert(event) }
         }
-        return standings
+        return last
     }
 
     /// The events of an object, for the fold; those that do not count are void.
     func entries(
-        of reference: Int64, standings: [Int64: Standing]
+        of reference: Int64, standings: Standings
     ) throws(ReplicaError) -> [History.Entry] {
         var entries: [History.Entry] = []
         let named = reference > 0 ? nil : try objectID(of: reference)
@@ -100,14 +99,17 @@ extension ReplicaIndex {
 
     /// One row as the fold needs it; `nil` when it does not count or has no body.
     static func entry(
-        _ row: Statement, standings: [Int64: Standing]
+        _ row: Statement, standings: Standings
     ) throws(ReplicaError) -> History.Entry? {
-        guard let standing = standings[row.int(3)], Int(row.int(4)) >= standing.sequence,
-            !row.isNull(8), let body = try? ContentBody(decoding: row.bytes(8))
+        let id = try row.eventID(1)
+        guard !row.isNull(8),
+            let author = standings.author(
+                of: row.int(0), log: row.int(3), sequence: Int(row.int(4)), id: id),
+            let body = try? ContentBody(decoding: row.bytes(8))
         else { return nil }
         return History.Entry(
-            id: try row.eventID(1), parents: try parents(row.bytes(7)),
-            lamport: Int(row.int(5)), author: standing.person, wall: row.int(6),
+            id: id, parents: try parents(row.bytes(7)),
+            lamport: Int(row.int(5)), author: author, wall: row.int(6),
             changes: body.changes)
     }
 
@@ -139,10 +141,4 @@ extension ReplicaIndex {
         while try statement.step() { objects.append(ObjectID(try statement.eventID(0).value)) }
         return objects
     }
-}
-
-/// Whose a log is and from where it counts.
-struct Standing: Hashable {
-    let person: PersonID
-    let sequence: Int
 }

@@ -4,7 +4,7 @@
 /// refills it rather than alter it.
 enum Schema {
     /// The version that this program writes; a file with a greater one is refused untouched.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
     /// Marks the file as ours for `file(1)`: "WeON".
     static let applicationID: Int64 = 0x5765_4F4E
 
@@ -75,16 +75,29 @@ enum Schema {
           PRIMARY KEY(log, sequence, event)
         ) STRICT, WITHOUT ROWID;
 
-        -- Objects of which an event changed after it was stored: its body came later.
-        CREATE TABLE refreshed(
-          entry INTEGER PRIMARY KEY,
-          object INTEGER NOT NULL
-        ) STRICT;
-
         -- Objects that are named by something else than an event: profiles, by their person.
         CREATE TABLE named_objects(
           ref INTEGER PRIMARY KEY,
           id BLOB NOT NULL UNIQUE
+        ) STRICT;
+        """ + erasures
+
+    /// What version 2 added.
+    static let erasures = """
+
+        -- What events say is to be erased, whether they count or not.
+        CREATE TABLE IF NOT EXISTS erasures(
+          prefix INTEGER NOT NULL,
+          rest BLOB NOT NULL,
+          event INTEGER NOT NULL,
+          PRIMARY KEY(prefix, rest, event)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS erasures_event ON erasures(event);
+
+        -- Objects of which an event changed after it was stored: its body came later, or went.
+        CREATE TABLE IF NOT EXISTS refreshed(
+          entry INTEGER PRIMARY KEY,
+          object INTEGER NOT NULL
         ) STRICT;
         """
 

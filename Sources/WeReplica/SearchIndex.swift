@@ -12,7 +12,7 @@ final class SearchIndex {
     private let describe: @Sendable (ObjectID, Record) -> SearchDocument?
     private let isReadOnly: Bool
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
-    private static let version: Int64 = 1
+    private static let version: Int64 = 2
     private static let suffix = "-search"
     /// Many at once: each transaction makes a segment of the index, and few large ones are
     /// written, merged and searched for less than many small ones.
@@ -135,11 +135,12 @@ final class SearchIndex {
         let isAhead = through > last || refreshed > lastRefreshed
         let hasOthers = try !isCurrent(standings)
         if isAhead || hasOthers {
-            let isUseful = isAhead ? false : try extends(standings, index)
-            if !isUseful { try create() }
+            let changed = isAhead ? [] : try objectsChanged(by: standings, index)
+            if isAhead { try create() }
             try database.run(
                 "INSERT OR REPLACE INTO meta VALUES('standings', ?)",
                 .bytes(SearchIndex.encode(standings)))
+            return try takeIn(index, standings, also: changed)
         }
         return try takeIn(index, standings)
     }
@@ -153,7 +154,7 @@ final class SearchIndex {
     }
 
     private func takeIn(
-        _ index: ReplicaIndex, _ standings: [Int64: Standing]
+        _ index: ReplicaIndex, _ standings: Standings, also changed: [Int64] = []
     ) throws(ReplicaError) -> Bool {
         let from = try number("through")
         let last = try SearchIndex.last(index)
@@ -163,7 +164,7 @@ final class SearchIndex {
         let source = Guarded(
             try DocumentSource(
                 index, standings: standings, after: from, through: through,
-                refreshed: refreshed.objects, describe: describe))
+                refreshed: refreshed.objects + changed, describe: describe))
         var documents = try source.with { source throws(ReplicaError) in try source.next() }
         while !documents.isEmpty {
             guard documents.count == DocumentSource.chunkCount else {
@@ -250,46 +251,50 @@ final class SearchIndex {
 
     // MARK: - Standings
 
-    private func isCurrent(_ standings: [Int64: Standing]) throws(ReplicaError) -> Bool {
+    private func isCurrent(_ standings: Standings) throws(ReplicaError) -> Bool {
         try bytes("standings") == SearchIndex.encode(standings)
     }
 
-    /// Whether all logs stand as they did, but for some none of whose events was passed yet.
-    private func extends(
-        _ standings: [Int64: Standing], _ index: ReplicaIndex
-    ) throws(ReplicaError) -> Bool {
+    /// The objects of what was taken in that logs touch which stand otherwise than they did.
+    private func objectsChanged(
+        by standings: Standings, _ index: ReplicaIndex
+    ) throws(ReplicaError) -> [Int64] {
         let old = SearchIndex.decode(try bytes("standings"))
-        guard old.allSatisfy({ standings[$0.key] == $0.value }) else { return false }
+        let new = SearchIndex.decode(SearchIndex.encode(standings))
         let through = try number("through")
-        for log in standings.keys where old[log] == nil {
-            // A log's first event is its first to arrive.
-            let first = try index.database.integer(
-                "SELECT min(position) FROM events WHERE log = ? AND sequence = 0", .int(log))
-            if let first, first <= through { return false }
+        var objects: Set<Int64> = []
+        for log in Set(old.keys).union(new.keys) where old[log] != new[log] {
+            let rows = try index.database.statement(
+                "SELECT DISTINCT ifnull(object, position) FROM events"
+                    + " WHERE log = ? AND position <= ?")
+            rows.bind([.int(log), .int(through)])
+            while try rows.step() { objects.insert(rows.int(0)) }
         }
-        return true
+        return Array(objects)
     }
 
-    private static func encode(_ standings: [Int64: Standing]) -> [UInt8] {
+    /// How each log stands, as a hash.
+    private static func encode(_ standings: Standings) -> [UInt8] {
         var writer = Writer()
-        writer.array(standings.count)
-        for (log, standing) in standings.sorted(by: { $0.key < $1.key }) {
-            writer.array(3)
+        writer.array(standings.logs.count)
+        for (log, known) in standings.logs.sorted(by: { $0.key < $1.key }) {
+            var standing = Writer()
+            known.standing.write(to: &standing)
+            writer.array(2)
             writer.int(log)
-            writer.id(standing.person)
-            writer.int(standing.sequence)
+            writer.id(Digest(hashing: standing.bytes))
         }
         return writer.bytes
     }
 
-    private static func decode(_ bytes: [UInt8]) -> [Int64: Standing] {
-        var standings: [Int64: Standing] = [:]
+    private static func decode(_ bytes: [UInt8]) -> [Int64: [UInt8]] {
+        var standings: [Int64: [UInt8]] = [:]
         guard let items = (try? Value(decoding: bytes))?.array else { return [:] }
         for item in items {
-            guard let parts = item.array, parts.count == 3, let log = parts[0].int,
-                let person = parts[1].bytes.flatMap({ PersonID($0) }), let sequence = parts[2].int
+            guard let parts = item.array, parts.count == 2, let log = parts[0].int,
+                let hash = parts[1].bytes
             else { continue }
-            standings[log] = Standing(person: person, sequence: Int(sequence))
+            standings[log] = hash
         }
         return standings
     }

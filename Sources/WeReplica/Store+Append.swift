@@ -131,14 +131,14 @@ extension Store {
     private func standings(
         of author: EventAuthor, unnamedIn log: LogState, _ team: Team
     ) throws(ReplicaError) -> [EventID] {
-        guard let person = team.person(of: author.device) else {
+        guard team.person(of: author.device) != nil else {
             throw ReplicaError(.team, "this device is not a member of the team")
         }
         let rows = try database.statement("SELECT event FROM citations WHERE log = ?")
         rows.bind(1, log.id)
         var named: Set<EventID> = []
         while try rows.step() { named.insert(EventID(try rows.bytes32(0))) }
-        let unnamed = person.standings.filter { !named.contains($0) }
+        let unnamed = team.standings(of: author.device).filter { !named.contains($0) }
         guard unnamed.count > Store.standingsMax, let first = unnamed.first else { return unnamed }
         return [first] + unnamed.suffix(Store.standingsMax - 1)
     }

@@ -105,6 +105,7 @@ extension Store {
         log = try created(log)
         let position = try insert(event, log: log, previous: previous, object: object)
         if event.key.logClass == .content {
+            if let body = event.body { try noteErasures(body, at: position) }
             for parent in parents where parent.logClass == .membership {
                 try database.run(
                     "INSERT OR IGNORE INTO citations VALUES(?, ?, ?)", .int(log.id),
@@ -131,7 +132,8 @@ extension Store {
 
     /// Adds the body to an event that came without; gives whether it did.
     private func complete(_ event: Event, at facts: EventFacts) throws(ReplicaError) -> Bool {
-        guard let body = event.body, facts.logClass == .content else { return false }
+        guard let body = event.body, facts.logClass == .content, !erasedEvents.contains(event.id)
+        else { return false }
         let statement = try database.statement(
             "UPDATE events SET body = ?, size = NULL, hash = NULL WHERE position = ? AND body IS NULL"
         )
@@ -139,8 +141,10 @@ extension Store {
         statement.bind(2, facts.position)
         _ = try statement.step()
         guard database.changedRowCount > 0 else { return false }
+        try noteErasures(body, at: facts.position)
         try database.run(
             "INSERT INTO refreshed(object) VALUES(?)", .int(facts.object ?? facts.position))
+        hasErasures = true
         return true
     }
 

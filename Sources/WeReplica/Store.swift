@@ -11,7 +11,7 @@ final class Store {
     /// SQLite before 3.51.3 can corrupt a file when a checkpoint races a WAL reset in another
     /// process (https://www.sqlite.org/wal.html); under one lock they cannot race.
     private let turnstile: Database?
-    private let isReadOnly: Bool
+    let isReadOnly: Bool
 
     /// What is known of each log.
     var logs: [LogKey: LogState] = [:]
@@ -21,6 +21,14 @@ final class Store {
     var recent: [EventID: EventFacts] = [:]
     /// The team; `nil` before it has been chosen.
     private(set) var teamID: TeamID?
+    /// What the last look found erased: a body of it is not taken again.
+    var erasedEvents: Set<EventID> = []
+    /// Whether an erasure came that was not looked at yet.
+    var hasErasures = true
+    /// Whether an erased body may still be in the write-ahead log.
+    var isScrubDue = false
+    /// The membership events up to a position.
+    private var graph: (events: MembershipGraph, position: Int64)?
 
     private var dataVersion: Int64 = -1
     private var eventsSinceCheckpoint = 0
@@ -61,9 +69,25 @@ final class Store {
         }
         if !isReadOnly {
             try database.execute(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0")
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+                    + " PRAGMA secure_delete=ON")
+            try migrate(from: version)
         }
         teamID = try storedTeam()
+        isScrubDue = try database.integer("SELECT value FROM meta WHERE key = 'scrub'") != nil
+    }
+
+    /// Brings an older file up to date in one transaction; all that changes are views.
+    private func migrate(from version: Int64) throws(ReplicaError) {
+        guard version == 1 else { return }
+        try locked { () throws(ReplicaError) in
+            guard try database.integer("PRAGMA user_version") == 1 else { return }
+            try database.execute(Schema.erasures)
+            let rows = try database.statement(
+                "SELECT position, body FROM events WHERE body IS NOT NULL")
+            while try rows.step() { try noteErasures(rows.bytes(1), at: rows.int(0)) }
+            try database.execute("PRAGMA user_version=\(Schema.version)")
+        }
     }
 
     private func create() throws(ReplicaError) {
@@ -120,10 +144,15 @@ final class Store {
 
     /// Moves all of the write-ahead log into the file, where no reader stands in the way.
     func checkpoint() throws(ReplicaError) {
-        guard !isReadOnly else { return }
+        _ = try truncateLog()
+    }
+
+    /// The same; gives whether the log is empty now.
+    func truncateLog() throws(ReplicaError) -> Bool {
+        guard !isReadOnly else { return false }
         try turnstile?.execute("BEGIN EXCLUSIVE")
         defer { try? turnstile?.execute("COMMIT") }
-        try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return try database.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0
     }
 
     func noteStored(_ count: Int) { eventsSinceCheckpoint += count }
@@ -150,10 +179,17 @@ final class Store {
 
     // MARK: - Team
 
-    /// Folds the stored membership events.
+    /// Folds the stored membership events, of which only new ones are read and verified.
+    ///
+    /// To be called outside a transaction.
     func team() throws(ReplicaError) -> Team? {
         guard let teamID else { return nil }
-        return Team(id: teamID, events: try ReplicaIndex(database).membershipEvents())
+        var known = graph ?? (MembershipGraph(team: teamID), 0)
+        if known.events.team != teamID { known = (MembershipGraph(team: teamID), 0) }
+        known.position = try ReplicaIndex(database).addMembership(
+            to: &known.events, after: known.position)
+        graph = known
+        return Team(known.events)
     }
 
     private func storedTeam() throws(ReplicaError) -> TeamID? {

@@ -91,12 +91,14 @@ struct MembershipTests {
         #expect(!effective.contains(unlisted) && !effective.contains(byMember))
     }
 
-    /// Two grants to one person: each gives standing to the devices that it lists, and no more.
-    @Test("a grant lends nothing to the devices of another grant")
+    /// Whose a device is, it says itself.
+    @Test("a grant that lists another person's device lends it nothing")
     func grantsApart() throws {
         var acts = Acts(seed: 9)
         let (anna, bram, chris, _) = try people(&acts)
         acts.found(by: anna)
+        try acts.take(in: bram, by: anna)
+        try acts.take(in: chris, by: anna)
         let first = acts.promote(bram, by: anna)
         acts.promote(bram, by: anna, devices: [chris])
         let lent = try acts.invite(by: chris, after: [first], isNewLog: true)

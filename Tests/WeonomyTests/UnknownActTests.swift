@@ -10,7 +10,7 @@ import WeReplica
 struct UnknownActTests {
     @Test(
         "while one is here nobody is invited, and content goes on",
-        arguments: [.unknown(kind: 13), .unknown(kind: 1), .adopt(events: [])] as [MembershipAct])
+        arguments: [.unknown(kind: 13), .unknown(kind: 1), .unknown(kind: 14)] as [MembershipAct])
     func unknown(act: MembershipAct) async throws {
         let brain = try await Brain.open(at: nil, as: "Anna")
         _ = try await brain.invite()

@@ -57,6 +57,14 @@ public struct ContentBody: Hashable, Sendable {
         for _ in 0..<(try reader.array(countMax: changesMax)) { try Change.check(&reader) }
     }
 
+    /// Whether bytes hold what an `erase` begins with: `false` is certain, `true` is not.
+    package static func mayErase(_ bytes: [UInt8]) -> Bool {
+        for (head, code) in zip(bytes, bytes.dropFirst()) where head == 0x82 && code == 0x07 {
+            return true
+        }
+        return false
+    }
+
     /// Decodes a body and refuses any other form.
     public init(decoding bytes: [UInt8]) throws(DecodingError) {
         var reader = Reader(bytes)

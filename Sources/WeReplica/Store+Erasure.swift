@@ -1,0 +1,75 @@
+import WeData
+import WeLog
+
+// Erasing is two things: an erased event does not count from the moment that its erasure does, and
+// its body goes from every file here (Protocol.md, "Erasure").
+extension Store {
+    /// Notes what an event says is to be erased; whether it counts is found out later.
+    func noteErasures(_ body: [UInt8], at position: Int64) throws(ReplicaError) {
+        guard ContentBody.mayErase(body), let content = try? ContentBody(decoding: body) else {
+            return
+        }
+        for case .erase(let events) in content.changes {
+            for event in events {
+                try database.run(
+                    "INSERT OR IGNORE INTO erasures VALUES(?, ?, ?)", .int(event.prefix),
+                    .bytes(event.rest), .int(position))
+                hasErasures = true
+            }
+        }
+    }
+
+    /// Drops the bodies of what is erased, and gives whether there were any.
+    ///
+    /// What is dropped is overwritten with zeros in the file (SQLite's `secure_delete`), and the
+    /// write-ahead log, which still has it, is emptied by ``scrub()``.
+    func erase(under team: Team) throws(ReplicaError) -> Bool {
+        guard !isReadOnly, try database.integer("SELECT 1 FROM erasures LIMIT 1") != nil else {
+            return false
+        }
+        return try transaction { () throws(ReplicaError) in
+            let index = ReplicaIndex(database)
+            let erased = try index.standings(in: team).erased
+            var ids: Set<EventID> = []
+            var hasErased = false
+            for position in erased.sorted() {
+                if let id = try index.eventID(at: position) { ids.insert(id) }
+                if try dropBody(at: position) { hasErased = true }
+            }
+            erasedEvents = ids
+            if hasErased {
+                try database.run("INSERT OR REPLACE INTO meta VALUES('scrub', 1)")
+                isScrubDue = true
+            }
+            return hasErased
+        }
+    }
+
+    private func dropBody(at position: Int64) throws(ReplicaError) -> Bool {
+        let row = try database.statement(
+            "SELECT body, ifnull(object, position) FROM events"
+                + " WHERE position = ? AND body IS NOT NULL")
+        row.bind(1, position)
+        guard try row.step() else { return false }
+        let (body, object) = (row.bytes(0), row.int(1))
+        row.reset()
+        let update = try database.statement(
+            "UPDATE events SET body = NULL, size = ?, hash = ? WHERE position = ?")
+        update.bind(1, body.count)
+        update.bind(2, Digest(hashing: body).value)
+        update.bind(3, position)
+        _ = try update.step()
+        try database.run("INSERT INTO refreshed(object) VALUES(?)", .int(object))
+        return true
+    }
+
+    /// Empties the write-ahead log; gives whether nobody's reading stood in the way.
+    func scrub() throws(ReplicaError) -> Bool {
+        guard try truncateLog() else { return false }
+        try transaction { () throws(ReplicaError) in
+            try database.run("DELETE FROM meta WHERE key = 'scrub'")
+        }
+        isScrubDue = false
+        return true
+    }
+}
