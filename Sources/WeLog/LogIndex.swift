@@ -141,4 +141,7 @@ public protocol LogIndex {
 
     /// The position of the last event; 0 for none.
     func lastPosition() throws(StoreFault) -> Int64
+
+    /// Events without their body that are not erased, at most `countMax`, the oldest first.
+    func wanted(countMax: Int) throws(StoreFault) -> [EventID]
 }

@@ -57,6 +57,13 @@ public final class Replica: Sendable {
         try snapshot { index throws(ReplicaError) in body(index) }
     }
 
+    /// Asks on one snapshot, for extensions of this module.
+    func inspect<Result>(
+        _ body: (ReplicaIndex) throws(ReplicaError) -> Result
+    ) throws(ReplicaError) -> Result {
+        try snapshot(body)
+    }
+
     private func snapshot<Result>(
         ofScanner isScanner: Bool = false,
         _ body: (ReplicaIndex) throws(ReplicaError) -> Result

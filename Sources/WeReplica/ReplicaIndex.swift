@@ -346,6 +346,20 @@ extension ReplicaIndex: LogIndex {
     }
 
     /// See `LogIndex`.
+    public func wanted(countMax: Int) throws(StoreFault) -> [EventID] {
+        try answer { () throws(ReplicaError) in
+            let rows = try database.statement(
+                "SELECT prefix, rest FROM events WHERE body IS NULL"
+                    + " AND position NOT IN (SELECT position FROM erased) ORDER BY position LIMIT ?"
+            )
+            rows.bind(1, countMax)
+            var ids: [EventID] = []
+            while try rows.step() { ids.append(try rows.eventID(0)) }
+            return ids
+        }
+    }
+
+    /// See `LogIndex`.
     public func lastPosition() throws(StoreFault) -> Int64 {
         try answer { () throws(ReplicaError) in
             try database.integer("SELECT max(position) FROM events") ?? 0

@@ -94,6 +94,12 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS erasures_event ON erasures(event);
 
+        -- The events whose body is gone for good, and those that came without.
+        CREATE TABLE IF NOT EXISTS erased(
+          position INTEGER PRIMARY KEY
+        ) STRICT;
+        CREATE INDEX IF NOT EXISTS events_stub ON events(position) WHERE body IS NULL;
+
         -- Objects of which an event changed after it was stored: its body came later, or went.
         CREATE TABLE IF NOT EXISTS refreshed(
           entry INTEGER PRIMARY KEY,

@@ -32,7 +32,9 @@ extension Store {
             let erased = try index.standings(in: team).erased
             var ids: Set<EventID> = []
             var hasErased = false
+            try database.run("DELETE FROM erased")
             for position in erased.sorted() {
+                try database.run("INSERT INTO erased VALUES(?)", .int(position))
                 if let id = try index.eventID(at: position) { ids.insert(id) }
                 if try dropBody(at: position) { hasErased = true }
             }

@@ -52,6 +52,8 @@ public enum SyncLimit {
     static let rangesMessagesMax = 1_024
     /// Event ids of one block of a log, all its forks together.
     static let idsPerBlockMax = 65_536
+    /// Events in one message of the proof that a device was put out.
+    static let proofEventsPerMessage = 256
     /// Rounds without a difference between their outcomes.
     static let roundsWithoutProgressMax = 3
     /// Rounds of a session that isn't live.

@@ -34,13 +34,20 @@ enum Message {
     case introduce
     /// All membership events have been sent.
     case introduced
+    /// Events of which the sender lacks the body.
+    case want([EventID])
+    /// Whose device this is, to who knocked with its code.
+    case pairing(team: TeamID, person: PersonID, teamName: String)
+    /// A further device of that person.
+    case enrol(Device)
 
     struct Hello: Equatable {
         var device: DeviceKey
         var proof: Signature
         var fingerprint: Fingerprint
         var count: Int
-        var features = 0
+        /// Bodies that the sender lacks, of events that are not erased.
+        var wanted = 0
     }
 
     struct Have: Equatable {
@@ -59,7 +66,7 @@ enum Message {
 
     fileprivate enum Kind: Int {
         case hello, join, welcome, ranges, totals, events, have, sent, synced, ping, bye
-        case invited, blocks, introduce, introduced
+        case invited, blocks, introduce, introduced, want, pairing, enrol
     }
 
     private var kind: Kind {
@@ -79,6 +86,9 @@ enum Message {
         case .blocks: .blocks
         case .introduce: .introduce
         case .introduced: .introduced
+        case .want: .want
+        case .pairing: .pairing
+        case .enrol: .enrol
         }
     }
 }
@@ -90,9 +100,9 @@ extension Message.Kind {
     fileprivate var itemCount: Int {
         switch self {
         case .sent, .ping, .introduce, .introduced: 1
-        case .ranges, .events: 2
+        case .ranges, .events, .want, .enrol: 2
         case .welcome, .totals, .synced, .bye, .blocks: 3
-        case .invited: 4
+        case .invited, .pairing: 4
         case .have: 5
         case .hello: 6
         case .join: 7
@@ -112,7 +122,7 @@ extension Message {
             writer.bytes(hello.proof.bytes)
             writer.bytes(hello.fingerprint.bytes)
             writer.int(hello.count)
-            writer.int(hello.features)
+            writer.int(hello.wanted)
         case .join(let invite, let request):
             writer.id(invite)
             writer.id(request.person)
@@ -150,6 +160,15 @@ extension Message {
             writer.bytes(key.bytes)
             writer.array(fingerprints.count)
             for fingerprint in fingerprints { writer.bytes(fingerprint.bytes) }
+        case .want(let ids):
+            writer.array(ids.count)
+            for id in ids { writer.id(id) }
+        case .pairing(let team, let person, let teamName):
+            writer.id(team)
+            writer.id(person)
+            writer.text(teamName)
+        case .enrol(let device):
+            device.write(to: &writer)
         case .sent, .ping, .introduce, .introduced:
             break
         }
@@ -257,6 +276,18 @@ extension Message {
             self = .blocks(key, fingerprints)
         case .introduce: self = .introduce
         case .introduced: self = .introduced
+        case .want:
+            var ids: [EventID] = []
+            for _ in 0..<(try reader.array(countMax: SyncLimit.idsListedMax)) {
+                ids.append(try reader.id())
+            }
+            self = .want(ids)
+        case .pairing:
+            let team = try reader.id(TeamID.self)
+            self = .pairing(
+                team: team, person: try reader.id(),
+                teamName: try reader.text(countMax: SyncLimit.teamNameBytesMax))
+        case .enrol: self = .enrol(try Device(from: &reader))
         }
     }
 
@@ -282,7 +313,7 @@ extension Message.Hello {
         proof = try Signature(from: &reader)
         fingerprint = try Fingerprint(from: &reader)
         count = try reader.int(in: 0...Int.max)
-        features = try reader.int(in: 0...Int.max)
+        wanted = try reader.int(in: 0...Int.max)
     }
 }
 

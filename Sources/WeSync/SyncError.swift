@@ -39,6 +39,8 @@ public enum SyncError: Error, Hashable, Sendable {
     case disconnected
     /// Keys of this device failed: no memory, or a wrong length.
     case keys
+    /// The peer's device was put out: its person excluded, or the device revoked. From the peer: ours.
+    case excluded
 
     /// The number that `bye` carries (Protocol.md, "Ends and errors"); 0 is an orderly end.
     public var code: Int {
@@ -60,6 +62,7 @@ public enum SyncError: Error, Hashable, Sendable {
         case .notConverging: 15
         case .disconnected: 16
         case .keys: 17
+        case .excluded: 18
         case .refused(let code, _): code
         }
     }
@@ -71,7 +74,7 @@ public enum SyncError: Error, Hashable, Sendable {
             .unexpectedMessage, .badEvent, .tooMuch:
             true
         case .notOneOfUs, .unknownDevice, .handshakeTimeout, .idleTimeout, .refused,
-            .joinRefused, .store, .notConverging, .disconnected, .keys:
+            .joinRefused, .store, .notConverging, .disconnected, .keys, .excluded:
             false
         }
     }
@@ -91,6 +94,7 @@ public enum SyncError: Error, Hashable, Sendable {
         switch code {
         case 0: return nil
         case 12: self = .joinRefused(reason)
+        case 18: self = .excluded
         default: self = .refused(code: code, reason: reason)
         }
     }
@@ -118,6 +122,7 @@ extension SyncError: CustomStringConvertible {
         case .notConverging: "both sides still differ after everything was exchanged"
         case .disconnected: "the connection was lost"
         case .keys: "this device's keys could not be used"
+        case .excluded: "the device was put out of the team"
         }
     }
 }

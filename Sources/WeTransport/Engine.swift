@@ -229,6 +229,14 @@ final class Engine<Node: SyncNode>: EngineDriver {
         for listener in listeners { listener.resume() }
     }
 
+    func enrol(_ device: Device, connection: PeerConnection<Node>) {
+        let (loop, id) = (loop, connection.id)
+        let bound = LoopBound(self, on: loop)
+        node.enrol(device) { event, reason, team in
+            loop.execute { bound.value.admitted(id, event, reason, team) }
+        }
+    }
+
     func join(_ request: JoinRequest, invite: EventID, connection: PeerConnection<Node>) {
         let (loop, id) = (loop, connection.id)
         let bound = LoopBound(self, on: loop)

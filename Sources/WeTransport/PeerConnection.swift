@@ -171,6 +171,9 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
             case .join(let request, let invite):
                 establish()
                 engine.join(request, invite: invite, connection: self)
+            case .enrol(let device):
+                establish()
+                engine.enrol(device, connection: self)
             case .invited(let team, let name):
                 engine.board.post(.invited(id, team: team, teamName: name))
             case .welcomed(let team, let admission, let secrets):

@@ -31,6 +31,11 @@ public protocol SyncNode: AnyObject, Sendable {
         _ request: JoinRequest, invite: EventID,
         completion: @escaping @Sendable (EventID?, String, Team?) -> Void)
 
+    /// Writes down a further device of this side's person; calls `completion` once, from any thread,
+    /// with the event or why there is none, and the team afterwards.
+    func enrol(
+        _ device: Device, completion: @escaping @Sendable (EventID?, String, Team?) -> Void)
+
     /// This side was taken in: the secrets are to be kept.
     func welcomed(team: TeamID, admission: EventID, secrets: [Bytes32])
 

@@ -12,7 +12,7 @@ extension Failure {
         switch code {
         case .noReplica: .noReplica
         case .busy: .busy
-        case .trust, .notAllowed: .trust
+        case .trust, .notAllowed, .excluded: .trust
         case .notFound, .ambiguous: .notFound
         case .exists, .invalid, .network, .diskFull, .readOnly, .corrupt, .newerVersion, .key,
             .file, .failed:
@@ -29,6 +29,7 @@ extension Failure {
         case .invalid: "invalid"
         case .notAllowed: "not-allowed"
         case .trust: "not-trusted"
+        case .excluded: "excluded"
         case .network: "network"
         case .busy: "busy"
         case .diskFull: "disk-full"
@@ -53,6 +54,7 @@ extension Failure {
             case .invalid: "Dit kan zo niet"
             case .notAllowed: "Dat mag hier niet"
             case .trust: "De ander en deze laptop vertrouwen elkaar niet"
+            case .excluded: "Deze laptop is uit het team gezet"
             case .network: "De verbinding lukte niet"
             case .busy: "Een ander proces is met het brein bezig"
             case .diskFull: "De schijf is vol"
@@ -91,6 +93,10 @@ extension Failure {
                 "Does your colleague run \("weonomy sync --listen", .command)? "
                     + "Is the address right?",
                 "Draait je collega \("weonomy sync --listen", .command)? Klopt het adres?")
+        case .excluded:
+            Text(
+                "Ask a moderator; nothing here was deleted. The decision: \("weonomy safety log", .command)",
+                "Vraag het een moderator; hier is niets gewist. Het besluit: \("weonomy safety log", .command)")
         case .trust:
             Text(
                 "Check the address and the code, or ask for a new invitation.",

@@ -4,8 +4,35 @@ public import WeKeys
 /// What an inviter hands over: enough to knock, to prove it, and to know the team again.
 ///
 /// As text it is 42 characters in groups, without look-alikes, with a checksum against typing
-/// errors (Protocol.md, "Invitations").
+/// errors (Protocol.md, "Identity and keys").
 public struct Invitation: Sendable {
+    /// Whom it lets in.
+    public enum Purpose: Sendable, Hashable {
+        /// Someone new, by any member.
+        case newcomer
+        /// A further device of the person whose device made it, by that device alone.
+        case device
+        /// Nobody: its key is one of the recovery council's, printed and kept.
+        case recovery
+
+        fileprivate var prefix: String {
+            switch self {
+            case .newcomer: "we"
+            case .device: "wd"
+            case .recovery: "wr"
+            }
+        }
+        fileprivate var word: String {
+            switch self {
+            case .newcomer: "invite"
+            case .device: "pair"
+            case .recovery: "recovery"
+            }
+        }
+    }
+
+    /// Whom it lets in.
+    public let purpose: Purpose
     /// Sixteen random bytes; everything secret follows from them.
     public let seed: [UInt8]
     /// The first eight bytes of the team's id.
@@ -17,8 +44,9 @@ public struct Invitation: Sendable {
     private static let checkBytes = 3
 
     /// Makes an invitation for a team from random bytes.
-    public init?(team: TeamID, seed: [UInt8]) {
+    public init?(team: TeamID, seed: [UInt8], purpose: Purpose = .newcomer) {
         guard seed.count == Invitation.seedBytes else { return nil }
+        self.purpose = purpose
         self.seed = seed
         teamPrefix = Array(team.bytes.prefix(Invitation.prefixBytes))
     }
@@ -27,13 +55,14 @@ public struct Invitation: Sendable {
     public init?(code: String) {
         let symbols = code.lowercased().filter { !$0.isWhitespace && $0 != "-" }
         let total = Invitation.seedBytes + Invitation.prefixBytes + Invitation.checkBytes
-        guard symbols.hasPrefix("we"), let bytes = Base32.decode(String(symbols.dropFirst(2))),
+        guard let purpose = [Purpose.newcomer, .device, .recovery].first(where: { symbols.hasPrefix($0.prefix) }),
+            let bytes = Base32.decode(String(symbols.dropFirst(2))),
             bytes.count == total
         else { return nil }
         let content = Array(bytes.dropLast(Invitation.checkBytes))
-        guard Invitation.check(content) == Array(bytes.suffix(Invitation.checkBytes)) else {
-            return nil
-        }
+        guard Invitation.check(content, purpose) == Array(bytes.suffix(Invitation.checkBytes))
+        else { return nil }
+        self.purpose = purpose
         seed = Array(content.prefix(Invitation.seedBytes))
         teamPrefix = Array(content.suffix(Invitation.prefixBytes))
     }
@@ -41,25 +70,27 @@ public struct Invitation: Sendable {
     /// The code to hand over.
     public var code: String {
         let content = seed + teamPrefix
-        let symbols = Array("we" + Base32.encode(content + Invitation.check(content)))
+        let symbols = Array(
+            purpose.prefix + Base32.encode(content + Invitation.check(content, purpose)))
         return stride(from: 0, to: symbols.count, by: 6).map {
             String(symbols[$0..<min($0 + 6, symbols.count)])
         }.joined(separator: "-")
     }
 
-    private static func check(_ content: [UInt8]) -> [UInt8] {
+    private static func check(_ content: [UInt8], _ purpose: Purpose) -> [UInt8] {
         Array(
-            Blake2b.derive(label: "weonomy/1 invite code", content).bytes.prefix(checkBytes))
+            Blake2b.derive(label: "weonomy/1 \(purpose.word) code", content).bytes
+                .prefix(checkBytes))
     }
 
-    /// Signs the joiner's proof.
+    /// Signs the joiner's proof, or a council's decision.
     public func key() throws(KeyError) -> SigningKey {
-        let seed = Blake2b.derive(label: "weonomy/1 invite key", seed)
+        let seed = Blake2b.derive(label: "weonomy/1 \(purpose.word) key", seed)
         return try SigningKey(seed: try SecretBytes(copying: seed.bytes))
     }
 
     /// Opens the channel to any member.
-    public var psk: Bytes32 { Blake2b.derive(label: "weonomy/1 invite psk", seed) }
+    public var psk: Bytes32 { Blake2b.derive(label: "weonomy/1 \(purpose.word) psk", seed) }
 }
 
 /// Base 32 without the look-alikes i, l, o and u (the digits of Crockford's proposal).

@@ -116,6 +116,13 @@ public enum MembershipAct: Hashable, Sendable {
         public let log: UInt64
         /// The last accepted events, one for each branch.
         public let heads: [EventID]
+
+        /// Joins the parts.
+        public init(device: DeviceKey, log: UInt64, heads: [EventID]) {
+            self.device = device
+            self.log = log
+            self.heads = heads
+        }
     }
 
     /// One recovery key's consent.
@@ -124,6 +131,12 @@ public enum MembershipAct: Hashable, Sendable {
         public let key: DeviceKey
         /// Over the proposal.
         public let signature: Signature
+
+        /// Joins the parts.
+        public init(key: DeviceKey, signature: Signature) {
+            self.key = key
+            self.signature = signature
+        }
     }
 
     /// The team secret for one device.
@@ -132,6 +145,12 @@ public enum MembershipAct: Hashable, Sendable {
         public let device: DeviceKey
         /// Sealed to its channel key.
         public let sealed: [UInt8]
+
+        /// Joins the parts.
+        public init(device: DeviceKey, sealed: [UInt8]) {
+            self.device = device
+            self.sealed = sealed
+        }
     }
 
     /// The number of the kind.

@@ -134,6 +134,12 @@ public struct MembershipGraph: Sendable {
         return early.branch < late.seen.count && late.seen[early.branch] > early.place
     }
 
+    /// Events and all in their past, parents first.
+    func closure(of ends: [Int]) -> [EventID] {
+        let isIn = { (at: Int) in ends.contains { $0 == at || isPast(at, of: $0) } }
+        return nodes.indices.filter(isIn).map { nodes[$0].event.id }
+    }
+
     /// Of each branch, how many events lie within a cut: up to one of its heads by `prev` alone.
     ///
     /// A head counts for the log that names it only.

@@ -124,6 +124,15 @@ public struct Team: Sendable {
         return person.devices.contains { $0.signing == device }
     }
 
+    /// What put a device out, with all that it rests on, parents first; empty for one that is in.
+    public func exclusionProof(of device: DeviceKey) -> [EventID] {
+        guard let owner = owners[device], !isActive(device) else { return [] }
+        let acts =
+            (fold.revocations[device] ?? [])
+            + (fold.reductions[owner] ?? []).filter { $0.role == .none && $0.lifts.isEmpty }
+        return fold.graph.closure(of: acts.map(\.event))
+    }
+
     /// The device that uses a channel key; `nil` for a stranger's.
     public func device(using channel: ChannelKey) -> DeviceKey? { channels[channel] }
 

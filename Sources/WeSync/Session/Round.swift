@@ -43,6 +43,8 @@ struct Round {
     /// `have` messages to be written.
     var idsToSend: [IDList] = []
 
+    /// Whether the peer may still ask for bodies; until it announces its totals.
+    var isWantPossible = false
     /// Whether comparison showed that the peer has nothing that we lack.
     var lacksNothing = true
     var isSent = false
@@ -81,7 +83,7 @@ struct Round {
     /// Whether nothing is left to send, and nothing can come to be.
     var isSpent: Bool {
         isStreaming && idsSent.isEmpty && idsToSend.isEmpty
-            && (isPeerTotalled || blocksPossible.isEmpty) && membership.isEmpty && content.isEmpty
+            && (isPeerTotalled || (blocksPossible.isEmpty && !isWantPossible)) && membership.isEmpty && content.isEmpty
     }
 
     /// Whether everything that the peer has to send in this round has come.

@@ -14,6 +14,9 @@ extension Session {
             phase = .awaitingHello
         case .responder:
             let used = channel.pskIndex
+            if used < secrets.count, let person = secrets[used].pairing {
+                return try offerPairing(to: person)
+            }
             guard used < secrets.count, let invite = secrets[used].invite else {
                 phase = .awaitingHello
                 return
@@ -29,6 +32,9 @@ extension Session {
     mutating func sendHello(_ store: some LogIndex) throws(SyncError) {
         let summary = try asking { () throws(StoreFault) in try store.summary() }
         livePosition = try asking { () throws(StoreFault) in try store.lastPosition() }
+        ownWants = try asking { () throws(StoreFault) in
+            try store.wanted(countMax: SyncLimit.idsListedMax).count
+        }
         let outcome = Outcome(summary)
         ownHello = outcome
         let proof = signingKey.sign(
@@ -37,7 +43,7 @@ extension Session {
             .hello(
                 Message.Hello(
                     device: signingKey.publicKey, proof: proof, fingerprint: outcome.fingerprint,
-                    count: outcome.count)))
+                    count: outcome.count, wanted: ownWants)))
     }
 
     mutating func received(
@@ -50,7 +56,11 @@ extension Session {
         else { throw .badProof }
         helloDeadline = nil
         peerHello = hello
+        wantsOfPeer = hello.wanted
         if ownHello == nil { try sendHello(store) }
+        if let roster, roster.person(of: hello.device) != nil, !roster.isActive(hello.device) {
+            try putOut(hello.device, store)
+        }
         if try isKnown(hello) {
             try becomeKnown(hello, store)
         } else {
@@ -61,9 +71,9 @@ extension Session {
 
     /// Whether the team knows the peer's device; throws when another channel key belongs to it.
     func isKnown(_ hello: Message.Hello) throws(SyncError) -> Bool {
-        guard let person = roster?.person(of: hello.device), person.role > .none else {
-            return false
-        }
+        guard let roster, roster.isActive(hello.device),
+            let person = roster.person(of: hello.device)
+        else { return false }
         let isOwnKey = person.devices.contains {
             $0.signing == hello.device && $0.channel == channel.remoteStatic
         }
@@ -84,7 +94,7 @@ extension Session {
         let outcome = Outcome(fingerprint: hello.fingerprint, count: hello.count)
         peerOutcome = outcome
         ownOutcome = ownHello
-        let isSame = outcome == ownHello
+        let isSame = outcome == ownHello && hello.wanted == 0 && ownWants == 0
         switch role {
         case .responder where isSame && !wasIntroduced, .initiator where isSame:
             try becomeEqual()
@@ -98,13 +108,27 @@ extension Session {
         }
     }
 
+    /// The peer's device was put out: it is told with the proof, the acts that did it and all that
+    /// they rest on, and gets nothing else.
+    mutating func putOut(_ device: DeviceKey, _ store: some LogIndex) throws(SyncError) {
+        let proof = roster?.exclusionProof(of: device) ?? []
+        var rest = proof[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(SyncLimit.proofEventsPerMessage))
+            rest = rest.dropFirst(part.count)
+            let events = try asking { () throws(StoreFault) in try store.events(part) }
+            try send(.events(Run.grouping(events)))
+        }
+        throw .excluded
+    }
+
     // MARK: - Joining
 
     /// Newcomer: this is the team; asks to be taken in when it is the one of the invitation.
     mutating func received(
         team: TeamID, invite: EventID, teamName: String
     ) throws(SyncError) {
-        guard let joining else { throw .unexpectedMessage }
+        guard let joining, joining.invitation.purpose == .newcomer else { throw .unexpectedMessage }
         guard team.bytes.starts(with: joining.invitation.teamPrefix) else { throw .otherTeam }
         let key: SigningKey
         do { key = try joining.invitation.key() } catch { throw .keys }
@@ -117,6 +141,39 @@ extension Session {
         // How long the other side takes to decide is bounded by silence alone.
         helloDeadline = nil
         phase = .awaitingWelcome
+    }
+
+    /// Responder: whose device this is, to who may become a further one.
+    private mutating func offerPairing(to person: PersonID) throws(SyncError) {
+        guard let team, let roster else { throw .joinRefused("this device has no team yet") }
+        let name = roster.name.cut(toBytes: SyncLimit.teamNameBytesMax)
+        try send(.pairing(team: team, person: person, teamName: name))
+        phase = .awaitingEnrol
+    }
+
+    /// Newcomer: becomes a further device of this person.
+    mutating func received(
+        team: TeamID, person: PersonID, teamName: String
+    ) throws(SyncError) {
+        guard let joining, joining.invitation.purpose == .device else { throw .unexpectedMessage }
+        guard team.bytes.starts(with: joining.invitation.teamPrefix) else { throw .otherTeam }
+        self.team = team
+        actions.append(.invited(team: team, teamName: teamName))
+        try send(
+            .enrol(
+                Device(person: person, key: signingKey, channel: channelKey, label: joining.name)))
+        helloDeadline = nil
+        phase = .awaitingWelcome
+    }
+
+    /// Responder: the further device of its own person.
+    mutating func received(_ device: Device) throws(SyncError) {
+        guard channel.pskIndex < secrets.count, let person = secrets[channel.pskIndex].pairing,
+            device.isValid(for: person), device.channel == channel.remoteStatic
+        else { throw .badProof }
+        helloDeadline = nil
+        phase = .awaitingAdmission
+        actions.append(.enrol(device))
     }
 
     /// Responder: someone who holds an invitation asks to be taken in.

@@ -16,6 +16,10 @@ extension Session {
             try received(admission: admission, secrets: secrets, store: store)
         case (.awaitingJoin, .join(let invite, let request)):
             try received(invite: invite, request)
+        case (.awaitingInvited, .pairing(let team, let person, let name)):
+            try received(team: team, person: person, teamName: name)
+        case (.awaitingEnrol, .enrol(let device)):
+            try received(device)
         case (.awaitingHello, .hello(let hello)):
             try received(hello, store: store)
         case (.introducing, _):
@@ -23,7 +27,7 @@ extension Session {
         case (.open, _):
             try receivedOpen(message, store: store)
         case (.handshake, _), (.awaitingInvited, _), (.awaitingWelcome, _), (.awaitingJoin, _),
-            (.awaitingAdmission, _), (.awaitingHello, _), (.closed, _):
+            (.awaitingEnrol, _), (.awaitingAdmission, _), (.awaitingHello, _), (.closed, _):
             throw .unexpectedMessage
         }
     }
@@ -52,7 +56,7 @@ extension Session {
         case .ranges(let ranges) where role == .initiator && heldRanges == nil:
             heldRanges = ranges
         case .hello, .join, .welcome, .ranges, .totals, .have, .sent, .synced, .ping, .bye,
-            .invited, .blocks, .introduced:
+            .invited, .blocks, .introduced, .want, .pairing, .enrol:
             throw .unexpectedMessage
         }
     }
@@ -75,9 +79,10 @@ extension Session {
             round = current
         case .synced(let fingerprint, let count):
             receivedOutcome(Outcome(fingerprint: fingerprint, count: count))
+        case .want(let ids): try received(wanted: ids, store: store)
         case .introduce: try introduce(store)
         case .introduced where !isIntroduced: isIntroduced = true
-        case .hello, .join, .welcome, .ping, .bye, .invited, .introduced:
+        case .hello, .join, .welcome, .ping, .bye, .invited, .introduced, .pairing, .enrol:
             throw .unexpectedMessage
         }
     }

@@ -85,6 +85,16 @@ extension Session {
         }
         current.blocksAccepted = Set(current.differences.keys)
         current.differences = [:]
+        current.isWantPossible = wantsOfPeer > 0
+        if ownWants > 0 {
+            let wanted = try asking { () throws(StoreFault) in
+                try store.wanted(countMax: SyncLimit.idsListedMax)
+            }
+            if !wanted.isEmpty {
+                try send(.want(wanted))
+                current.lacksNothing = false
+            }
+        }
         round = current
         progress.eventsToSend += events
         progress.bytesToSend += bytes
@@ -118,12 +128,28 @@ extension Session {
             throw .unexpectedMessage
         }
         current.isPeerTotalled = true
+        current.isWantPossible = false
         current.blocksPossible = []
         current.blocksAccepted = []
         round = current
         progress.eventsToReceive &+= events
         progress.bytesToReceive &+= bytes
         actions.append(.progress(currentProgress))
+    }
+
+    /// The peer lacks bodies: those that are here go to it once more.
+    mutating func received(wanted ids: [EventID], store: some LogIndex) throws(SyncError) {
+        guard var current = round, !current.isComparing, current.isWantPossible else {
+            throw .unexpectedMessage
+        }
+        current.isWantPossible = false
+        let held = try asking { () throws(StoreFault) in
+            let held = try store.events(ids).filter { $0.event.body != nil }.map(\.event.id)
+            try current.content.add(held, store: store)
+            return held
+        }
+        progress.eventsToSend += held.count
+        round = current
     }
 
     // MARK: - Forked logs

@@ -17,6 +17,8 @@ public struct Session: ~Copyable {
         case awaitingWelcome
         /// Responder to a newcomer: its request.
         case awaitingJoin
+        /// Responder to a further device of its own person.
+        case awaitingEnrol
         /// Responder to a newcomer: what the shell decides.
         case awaitingAdmission
         /// The peer's hello.
@@ -32,6 +34,7 @@ public struct Session: ~Copyable {
     let role: SessionRole
     let isLive: Bool
     let signingKey: SigningKey
+    let channelKey: ChannelKey
     let secrets: [ChannelSecret]
     let teamSecrets: [Bytes32]
     let joining: Joining?
@@ -48,6 +51,9 @@ public struct Session: ~Copyable {
 
     var peerHello: Message.Hello?
     var ownHello: Outcome?
+    /// Bodies that each side lacks.
+    var ownWants = 0
+    var wantsOfPeer = 0
     /// Initiator: the peer's ranges that came before the peer was known.
     var heldRanges: [LogRange]?
     var isIntroduced = false
@@ -85,6 +91,7 @@ public struct Session: ~Copyable {
         role = configuration.role
         isLive = configuration.isLive
         signingKey = configuration.signingKey
+        channelKey = configuration.channelKey.publicKey
         secrets = configuration.secrets
         teamSecrets = configuration.teamSecrets
         joining = configuration.role == .initiator ? configuration.joining : nil
@@ -169,6 +176,9 @@ public struct Session: ~Copyable {
         perform(now) { session throws(SyncError) in
             guard session.team == nil || session.team == team.id else { throw .otherTeam }
             session.roster = team
+            if session.phase == .open, let hello = session.peerHello, !team.isActive(hello.device) {
+                try session.putOut(hello.device, store)
+            }
             if let hello = session.peerHello, session.phase == .introducing {
                 if try session.isKnown(hello) {
                     try session.becomeKnown(hello, store)
@@ -256,7 +266,10 @@ public struct Session: ~Copyable {
         case .hello, .join, .ranges, .blocks, .introduce: true
         case .have(let have): have.isQuestion
         case .sent: progress.eventsToSend > 0
-        case .welcome, .totals, .events, .synced, .ping, .bye, .invited, .introduced: false
+        case .enrol: true
+        case .welcome, .totals, .events, .synced, .ping, .bye, .invited, .introduced, .want,
+            .pairing:
+            false
         }
     }
 

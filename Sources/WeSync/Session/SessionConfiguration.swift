@@ -8,11 +8,14 @@ public struct ChannelSecret: Sendable {
     public let psk: Bytes32
     /// The invitation it belongs to; `nil` for a team's secret.
     public let invite: EventID?
+    /// Whose further device it lets in; `nil` for another secret.
+    public let pairing: PersonID?
 
     /// Joins the parts.
-    public init(psk: Bytes32, invite: EventID?) {
+    public init(psk: Bytes32, invite: EventID? = nil, pairing: PersonID? = nil) {
         self.psk = psk
         self.invite = invite
+        self.pairing = pairing
     }
 }
 
@@ -123,6 +126,9 @@ public enum SessionAction: Sendable {
     /// Responder: look at invitation and roster, write the admission, and call
     /// ``Session/admitted(_:reason:roster:store:now:)``.
     case join(JoinRequest, invite: EventID)
+    /// Responder: the person's further device asks for its place; write it down and call
+    /// ``Session/admitted(_:reason:roster:store:now:)``.
+    case enrol(Device)
     /// Newcomer: this is the team's id and name.
     case invited(team: TeamID, teamName: String)
     /// Newcomer: taken in; keep the secrets.

@@ -148,7 +148,7 @@ extension Brain {
 
     func writeProfile(_ changes: [WeData.Change]) throws(BrainError) {
         guard !changes.isEmpty else { return }
-        let object = ObjectID(identity.person.value)
+        let object = ObjectID(node.person.value)
         let record = try translating { () throws(ReplicaError) in try replica.record(object) }
         // A profile's object is named by its person, so its first change says what it is.
         let first: [WeData.Change] = record == nil ? [.create(kind: ObjectKind.profile)] : []

@@ -95,7 +95,8 @@ extension Brain {
                 hint: "Copy all of it; it begins with we")
         }
         let (identity, replica) = try prepare(storage)
-        if let team = replica.currentTeam, team.persons[identity.person] != nil {
+        let device = identity.signing.publicKey
+        if let team = replica.currentTeam, team.owners[device] != nil {
             throw BrainError(.exists, "this laptop is in \(team.name) already")
         }
         let brain = Brain(
@@ -105,7 +106,7 @@ extension Brain {
             devices: [identity.device(label: name)],
             nonce: RandomBytes.bytes(JoinRequest.nonceBytes))
         let report = try await brain.meet(address, joining: joining, onProgress: onProgress)
-        guard brain.replica.currentTeam?.persons[identity.person] != nil else {
+        guard brain.replica.currentTeam?.owners[device] != nil else {
             throw BrainError(
                 .network, "the connection ended before the team had arrived",
                 hint: "Run the same command again: it goes on where it stopped")
@@ -121,8 +122,23 @@ extension Brain {
     ) async throws(BrainError) -> SyncReport {
         switch peer {
         case .tcp(let address):
-            return try await meet(address, joining: nil, onProgress: onProgress)
+            return try await meetTrying(address, onProgress: onProgress)
         }
+    }
+
+    /// Who missed a change of the secret knows an older one only: each is tried in turn.
+    private func meetTrying(
+        _ address: String, onProgress: (@Sendable (SyncProgress) -> Void)?
+    ) async throws(BrainError) -> SyncReport {
+        for _ in 1..<max(1, min(node.secrets.count, TeamSecrets.countMax)) {
+            do throws(BrainError) {
+                return try await meet(address, joining: nil, onProgress: onProgress)
+            } catch {
+                guard error.code == .trust, isIn else { throw error }
+                node.skipSecret()
+            }
+        }
+        return try await meet(address, joining: nil, onProgress: onProgress)
     }
 
     /// Listens for peers; port 0 lets the system choose.
@@ -168,6 +184,7 @@ extension Brain {
         seenPosition = try translating { () throws(ReplicaError) in
             try replica.refresh(since: seen)
         }
+        try doDuties()
         guard seenPosition > seen else { return }
         feed.storeGrew(replica, isRemote: false)
         engine?.rosterChanged()
@@ -215,7 +232,9 @@ extension Brain {
         await meeting.stop()
         node.prepare(joining: nil, isLive: true)
         await node.settle()
+        try? doDuties()
         engine?.storeGrew()
+        if let verdict = exclusion() { throw verdict }
         if !isSynced {
             throw failure.map { BrainError($0) }
                 ?? BrainError(

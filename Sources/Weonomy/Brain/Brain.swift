@@ -201,8 +201,8 @@ public actor Brain {
     /// Who this is.
     public nonisolated var me: PersonRef {
         PersonRef(
-            id: identity.person,
-            name: replica.currentTeam?.persons[identity.person]?.name ?? "")
+            id: node.person,
+            name: replica.currentTeam?.persons[node.person]?.name ?? "")
     }
 
     /// What the team is called; empty before it is known.

@@ -22,6 +22,8 @@ public struct BrainError: Error, Hashable, Sendable, CustomStringConvertible {
         case notAllowed
         /// The other side is not who it should be, or does not take us in.
         case trust
+        /// This device was put out of the team.
+        case excluded
         /// The other side can't be reached, or the connection broke.
         case network
         /// Another process is busy with the replica.
@@ -92,6 +94,10 @@ public struct BrainError: Error, Hashable, Sendable, CustomStringConvertible {
             self.init(
                 .trust, "\(address) does not know this team or this invitation",
                 hint: "Check the address and the code, or ask for a new invitation")
+        case .session(.excluded, address: let address):
+            self.init(
+                .excluded, "\(address) says that this laptop was put out of the team",
+                hint: "Ask a moderator; nothing here was deleted")
         case .session(.joinRefused(let reason), address: _):
             self.init(.trust, reason, hint: "Ask for a new invitation")
         case .session(let session, address: _)

@@ -24,7 +24,14 @@ final class BrainNode: SyncNode {
     private let feed: ChangeFeed
 
     private struct State {
+        /// From the founding or the welcome; later ones come sealed in events.
         var secrets: [Bytes32]
+        /// What opened sealed secrets, by their event; `nil` for those not sealed to this device.
+        var opened: [EventID: Bytes32?] = [:]
+        /// A code by which a further device of this person may come.
+        var pairing: Invitation?
+        /// How many of the newest secrets the next dial leaves out, since they did not fit.
+        var secretsSkipped = 0
         var joining: Joining?
         var isLive = true
         var met: [ConnectionID: PersonID] = [:]
@@ -54,15 +61,25 @@ final class BrainNode: SyncNode {
     // MARK: - SyncNode
 
     func configuration(role: SessionRole) throws(StoreFault) -> SessionConfiguration {
-        let (secrets, joining, isLive) = state.withLock { ($0.secrets, $0.joining, $0.isLive) }
+        let (joining, isLive, pairing, skipped) = state.withLock {
+            ($0.joining, $0.isLive, $0.pairing, $0.secretsSkipped)
+        }
         // Another process may have made the very invitation with which someone knocks now.
         if role == .responder { noticeOthers() }
         let team = replica.currentTeam
-        var channel = secrets.map { ChannelSecret(psk: TeamSecrets.psk($0), invite: nil) }
+        var secrets = self.secrets
+        if role == .initiator, skipped > 0, secrets.count > 1 {
+            let first = skipped % secrets.count
+            secrets = Array(secrets[first...] + secrets[..<first])
+        }
+        var channel = secrets.prefix(TeamSecrets.countMax).map {
+            ChannelSecret(psk: TeamSecrets.psk($0))
+        }
         if role == .initiator, let joining {
-            channel = [ChannelSecret(psk: joining.invitation.psk, invite: nil)]
+            channel = [ChannelSecret(psk: joining.invitation.psk)]
         }
         if role == .responder {
+            if let pairing { channel.append(ChannelSecret(psk: pairing.psk, pairing: person)) }
             channel += knownInvites(of: team).map {
                 ChannelSecret(psk: $0.invite.psk, invite: $0.id)
             }
@@ -88,7 +105,7 @@ final class BrainNode: SyncNode {
     }
 
     private func isOpen(_ invite: Team.OpenInvite) -> Bool {
-        invite.used < invite.invite.uses
+        invite.isLive && invite.used < invite.invite.uses
             && invite.invite.expiry.map { now().milliseconds < $0 } ?? true
     }
 
@@ -158,7 +175,10 @@ final class BrainNode: SyncNode {
             return (nil, "the proof does not fit the invitation")
         }
         // Whoever was taken in and lost the answer on the way asks again and gets the same.
-        if let known = team.persons[request.person] { return (known.admissions.first, "") }
+        if let known = team.persons[request.person], let admission = known.admissions.first {
+            guard known.role > .none else { return (nil, "this person was put out of the team") }
+            return (admission, "")
+        }
         guard isOpen(offer) else { return (nil, "the invitation was used or has run out") }
         guard let me = team.person(of: identity.signing.publicKey), me.role.canWrite else {
             return (nil, "this laptop may not admit anyone")
@@ -191,5 +211,50 @@ final class BrainNode: SyncNode {
         state.withLock { $0.met[connection] = person }
     }
 
-    var secrets: [Bytes32] { state.withLock { $0.secrets } }
+    /// The team's secrets, the newest first: those sealed to this device, then those it began with.
+    var secrets: [Bytes32] {
+        let epochs = replica.currentTeam?.secrets ?? []
+        let device = identity.signing.publicKey
+        return state.withLock { state in
+            var secrets: [Bytes32] = []
+            for epoch in epochs {
+                if state.opened[epoch.id] == nil {
+                    let box = epoch.sealed.first { $0.device == device }?.sealed
+                    state.opened[epoch.id] = .some(box.flatMap { identity.open($0) })
+                }
+                if let secret = state.opened[epoch.id] ?? nil { secrets.append(secret) }
+            }
+            return secrets + state.secrets.filter { !secrets.contains($0) }
+        }
+    }
+
+    /// Whose device this is: the team's word, or, before it is known, that of the key itself.
+    var person: PersonID {
+        replica.currentTeam?.owners[identity.signing.publicKey] ?? identity.person
+    }
+
+    /// Lets a further device of this person in by a code, until `nil` is given.
+    func expect(pairing: Invitation?) { state.withLock { $0.pairing = pairing } }
+
+    /// After a dial whose secret nobody knew: the next one tries an older one, in turn.
+    func skipSecret() { state.withLock { $0.secretsSkipped += 1 } }
+
+    func enrol(
+        _ device: Device, completion: @escaping @Sendable (EventID?, String, Team?) -> Void
+    ) {
+        store.async { [self] in
+            guard state.withLock({ $0.pairing }) != nil else {
+                return completion(nil, "no device is expected here", nil)
+            }
+            do throws(ReplicaError) {
+                let act = MembershipAct.addDevice(person: person, device: device)
+                let event = try replica.append(
+                    act, author: identity.author, wall: now().milliseconds)
+                expect(pairing: nil)
+                completion(event, "", replica.currentTeam)
+            } catch {
+                completion(nil, error.message, nil)
+            }
+        }
+    }
 }

@@ -30,6 +30,12 @@ final class Identity: Sendable {
             SecretBytes(joining: [try signing.seed(), channel.secret]), path: path)
     }
 
+    /// Opens a team secret that was sealed to this device; `nil` for another's or a damaged one.
+    func open(_ box: [UInt8]) -> Bytes32? {
+        guard let secret = try? SealedBox.open(box, with: channel) else { return nil }
+        return unsafe secret.withUnsafeBytes { bytes in unsafe Bytes32(Array(bytes)) }
+    }
+
     func device(label: String) -> Device {
         Device(person: person, key: signing, channel: channel.publicKey, label: label)
     }

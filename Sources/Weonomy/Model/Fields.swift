@@ -32,6 +32,10 @@ package enum Field {
     package static let validation = "validation"
     /// On a need, by who answered it; the key is the answer.
     package static let answered = "answered"
+    /// On an item, by who points it out to the moderators; the value says why.
+    package static let flag = "flag"
+    /// On a profile: up to where a device has erased what was to be erased; the key is the device.
+    package static let erased = "erased"
 
     // Registers of profiles.
     package static let name = "name"

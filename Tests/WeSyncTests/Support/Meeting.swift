@@ -211,6 +211,13 @@ final class Meeting {
                     side.session.admitted(
                         admission, reason: "no", roster: side.laptop.store.team,
                         store: side.laptop.store, now: now), index)
+            case .enrol(let device):
+                let person = Device.person(of: side.laptop.key.publicKey)
+                let event = side.laptop.act(.addDevice(person: person, device: device))
+                obey(
+                    side.session.admitted(
+                        event, reason: "", roster: side.laptop.store.team,
+                        store: side.laptop.store, now: now), index)
             case .invited(_, let name): side.invitedTo = name
             case .welcomed(let team, _, let secrets):
                 side.welcomed = team

@@ -236,6 +236,12 @@ final class MemoryStore: LogIndex {
         return (start..<min(start + countMax, events.count)).map(stored)
     }
 
+    /// Events that are stored without a body.
+    func wanted(countMax: Int) throws(StoreFault) -> [EventID] {
+        if let fault { throw fault }
+        return Array(events.filter { $0.body == nil }.map(\.id).prefix(countMax))
+    }
+
     func lastPosition() throws(StoreFault) -> Int64 {
         try check()
         return Int64(events.count)

@@ -114,5 +114,7 @@ struct Memory: LogIndex, Sendable {
         return (first..<min(arrival.count, first + max(countMax, 0))).map(stored)
     }
 
+    func wanted(countMax: Int) -> [EventID] { [] }
+
     func lastPosition() -> Int64 { Int64(arrival.count) }
 }

@@ -118,6 +118,12 @@ final class MemoryNode: SyncNode {
         completion(nil, "nobody is admitted here", nil)
     }
 
+    func enrol(
+        _ device: Device, completion: @escaping @Sendable (EventID?, String, Team?) -> Void
+    ) {
+        completion(nil, "no device is expected here", nil)
+    }
+
     func welcomed(team: TeamID, admission: EventID, secrets: [Bytes32]) {}
     func recognised(device: DeviceKey, person: PersonID, connection: ConnectionID) {}
 }

@@ -1,0 +1,74 @@
+public import WeData
+import WeKeys
+
+extension Team {
+    /// An act that decided something about people, for the open log of decisions.
+    public struct Decision: Sendable, Hashable {
+        /// The event.
+        public let id: EventID
+        /// Who decided; `nil` for a device that nobody claims.
+        public let author: PersonID?
+        /// By the author's clock, in milliseconds; for display only.
+        public let wall: Int64
+        /// What was decided.
+        public let act: MembershipAct
+        /// Whether it counts.
+        public let isEffective: Bool
+        /// Whether every moderator of now has built on it: what is not may still change.
+        public let isSettled: Bool
+    }
+
+    /// Everything that was decided about people, by order; acts that do not count are among them.
+    ///
+    /// - Complexity: O(events × moderators).
+    public func decisions() -> [Decision] {
+        let graph = fold.graph
+        let moderators = moderators.map(\.id)
+        return graph.events.filter { $0.act.isDecision }
+            .sorted { ($0.lamport, $0.id) < ($1.lamport, $1.id) }
+            .map { event in
+                Decision(
+                    id: event.id, author: graph.person(of: event.device), wall: event.wall,
+                    act: event.act, isEffective: effective.contains(event.id),
+                    isSettled: isSettled(event.id, by: moderators))
+            }
+    }
+
+    /// Whether every one of these people has written an act that is, or follows, an event.
+    private func isSettled(_ id: EventID, by people: [PersonID]) -> Bool {
+        guard let at = fold.graph.index(of: id) else { return false }
+        return people.allSatisfy { person in
+            fold.events[person, default: []].contains { $0 == at || fold.isPast(at, of: $0) }
+        }
+    }
+
+    /// Decisions that count and that a person has not built on yet.
+    public func unsettled(by person: PersonID) -> [EventID] {
+        decisions().filter { $0.isEffective && !isSettled($0.id, by: [person]) }.map(\.id)
+    }
+
+    /// Reductions of a person that count and that nobody lifted.
+    public func reductions(of person: PersonID) -> [EventID] {
+        fold.reductions[person, default: []].filter(\.lifts.isEmpty)
+            .map { fold.graph.event($0.event).id }
+    }
+
+    /// The newest address of a person that counts.
+    public func address(of person: PersonID) -> EventID? {
+        decisions().last {
+            guard $0.isEffective, case .address(person, _, _) = $0.act else { return false }
+            return true
+        }?.id
+    }
+}
+
+extension MembershipAct {
+    /// Whether it decides about people: who is in, as what, and with which devices.
+    var isDecision: Bool {
+        switch self {
+        case .grant, .reduce, .address, .readmit, .revokeDevice, .council: true
+        case .adopt(let events): !events.isEmpty
+        case .genesis, .invite, .admit, .addDevice, .close, .secret, .unknown: false
+        }
+    }
+}
