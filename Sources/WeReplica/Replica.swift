@@ -57,6 +57,9 @@ public final class Replica: Sendable {
     /// The team as this replica knows it; `nil` before it has a genesis.
     public var currentTeam: Team? { team.withLock { $0 } }
 
+    /// The team whose events this replica takes, known before its genesis has come.
+    public var teamID: TeamID? { currentTeam?.id ?? writer.with { $0.teamID } }
+
     // MARK: - Reading
 
     /// Answers questions about logs and events on one snapshot.

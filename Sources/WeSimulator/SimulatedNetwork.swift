@@ -181,7 +181,7 @@ final class Link {
 }
 
 /// Who can reach whom.
-struct SimulatedNetwork {
+final class SimulatedNetwork {
     var random: SimulatedRandom
     private var blocked: Set<Int> = []
     private(set) var links: [Link] = []
@@ -194,16 +194,16 @@ struct SimulatedNetwork {
     }
 
     /// Nothing gets from one node to another.
-    mutating func block(_ from: Int, _ to: Int) { blocked.insert(from << 16 | to) }
+    func block(_ from: Int, _ to: Int) { blocked.insert(from << 16 | to) }
 
     /// Everyone reaches everyone again.
-    mutating func heal() {
+    func heal() {
         blocked = []
         for link in links { for pipe in link.pipes { pipe.resume() } }
     }
 
     /// A new connection.
-    mutating func link(from: Int, to: Int, _ simulation: Simulation) -> Link {
+    func link(from: Int, to: Int, _ simulation: Simulation) -> Link {
         linkCount += 1
         let link = Link(number: linkCount, from: from, to: to, simulation)
         if links.count > 64 { links.removeAll { !$0.isOpen } }

@@ -78,7 +78,7 @@ final class SimulatedNode {
             channels += known.map { ChannelSecret(psk: $0.invite.psk, invite: $0.id) }
         }
         return SessionConfiguration(
-            role: role, team: team?.id, roster: team, signingKey: signing, channelKey: channel,
+            role: role, team: replica.teamID, roster: team, signingKey: signing, channelKey: channel,
             secrets: channels, teamSecrets: secrets, joining: joining, isLive: isLive)
     }
 

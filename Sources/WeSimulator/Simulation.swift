@@ -20,7 +20,7 @@ package final class Simulation {
 
     private(set) var now: Milliseconds = 0
     private var queue = EventQueue()
-    var network: SimulatedNetwork
+    let network: SimulatedNetwork
     private var trace = Blake2bHasher(label: "weonomy simulation trace")
     private var lastID = 0
     private var happened = 0
