@@ -194,7 +194,7 @@ final class SimulatedConnection: Wire {
         ingestNumber += 1
         let number = ingestNumber
         ingests.append(Ingest(number: number))
-        node.ingest(runs) { [weak self] result in self?.ingested(number, result) }
+        node.ingest(runs) { [self] result in ingested(number, result) }
     }
 
     private func establish() {

@@ -86,6 +86,10 @@ package final class Simulation {
         queue.removeAll()
         score.simulatedMilliseconds = now
         score.nodes = nodes.count + strangers.count
+        // Nodes and connections know each other, so none would ever go away by itself.
+        for node in nodes + strangers { node.restart() }
+        (nodes, strangers, hostilePeers) = ([], [], [])
+        queue.removeAll()
         return finishedTrace()
     }
 
