@@ -116,8 +116,9 @@ extension Simulation {
     // MARK: - Dialling
 
     /// While anything may fail everyone dials someone now and then.
-    func dialNext(_ node: SimulatedNode, soon: Bool = false) {
-        let interval = node.isMember ? plan.dialInterval : 1_000...3_000
+    func dialNext(_ node: SimulatedNode, soon: Bool = false, attempts: Int = 0) {
+        let patience = 1_000 << min(attempts, 4)
+        let interval = node.isMember ? plan.dialInterval : patience...(2 * patience)
         let pause = node.random.within(interval)
         schedule(at: now + Milliseconds(soon ? pause / 4 : pause)) { [self] in
             guard !isSafe || !node.isMember else { return }
@@ -127,7 +128,7 @@ extension Simulation {
             {
                 dial(from: node, to: other, isLive: node.random.chance(75))
             }
-            dialNext(node)
+            dialNext(node, attempts: attempts + 1)
         }
     }
 
@@ -165,13 +166,16 @@ extension Simulation {
         }
     }
 
-    private func keep(_ node: SimulatedNode, connectedTo other: SimulatedNode) {
+    /// Dials again when the connection is gone, less and less often.
+    private func keep(
+        _ node: SimulatedNode, connectedTo other: SimulatedNode, attempts: Int = 0
+    ) {
         guard node !== other else { return }
-        if !node.isConnected(to: other), !other.isConnected(to: node) {
-            dial(from: node, to: other, isLive: true)
-        }
-        schedule(at: now + Milliseconds(1_000 + node.random.below(2_000))) { [self] in
-            keep(node, connectedTo: other)
+        let isConnected = node.isConnected(to: other) || other.isConnected(to: node)
+        if !isConnected { dial(from: node, to: other, isLive: true) }
+        let pause = 1_000 << min(attempts, 4)
+        schedule(at: now + Milliseconds(node.random.within(pause...(2 * pause)))) { [self] in
+            keep(node, connectedTo: other, attempts: attempts + (isConnected ? 0 : 1))
         }
     }
 }

@@ -78,7 +78,7 @@ package struct SimulationPlan: Sendable {
         rate = random.chance(80) ? 5_000...50_000 : 2...random.within(20...400)
         cutPercent = random.chance(50) ? 10 : random.below(100)
         storeDelay = random.chance(80) ? 0...10 : 0...random.within(50...4_000)
-        let interval = random.within(4_000...30_000)
+        let interval = random.within(8_000...40_000)
         dialInterval = (interval / 2)...(interval * 2)
         areClocksWrong = random.chance(40)
         steps = SimulationPlan.steps(
