@@ -62,9 +62,9 @@ package struct SimulationPlan: Sendable {
         let size = random.below(1_000)
         let planned =
             switch size {
-            case ..<620: random.within(2...4)
-            case ..<920: random.within(5...8)
-            case ..<990: random.within(9...16)
+            case ..<700: random.within(2...4)
+            case ..<955: random.within(5...8)
+            case ..<995: random.within(9...16)
             default: random.within(17...50)
             }
         nodeCount = max(2, min(planned, limits.nodesMax ?? planned))
