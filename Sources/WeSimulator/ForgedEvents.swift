@@ -138,7 +138,8 @@ struct ForgedEvents {
         var events = Array(first.events.prefix(place))
         for sequence in place..<(place + 1 + random.below(3)) {
             let body = ContentBody(
-                salt: salt(), changes: [.create(kind: "share"), .set(field: "title", value: "fork")]
+                salt: salt(),
+                changes: [.create(kind: "share"), .set(field: "title", value: "fork")]
             ).encoded
             guard let last = events.last else { break }
             events.append(
@@ -171,7 +172,8 @@ struct ForgedEvents {
         let key = LogKey(
             logClass: .content, device: stranger.signing.publicKey, log: random.next())
         let body = ContentBody(
-            salt: salt(), changes: [.create(kind: "share"), .set(field: "title", value: "stranger")]
+            salt: salt(),
+            changes: [.create(kind: "share"), .set(field: "title", value: "stranger")]
         ).encoded
         return Run(
             key: key,

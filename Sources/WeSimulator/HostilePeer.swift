@@ -121,9 +121,10 @@ final class HostilePeer: Wire {
     private func react(_ message: Message) {
         switch message {
         case .introduce:
-            let membership = (try? node.replica.lend { index in
-                try? index.events(after: 0, countMax: 10_000)
-            })?.filter { $0.event.key.logClass == .membership } ?? []
+            let membership =
+                (try? node.replica.lend { index in
+                    try? index.events(after: 0, countMax: 10_000)
+                })?.filter { $0.event.key.logClass == .membership } ?? []
             for stored in membership {
                 send(.events([Run(key: stored.event.key, events: [stored.event])]))
             }

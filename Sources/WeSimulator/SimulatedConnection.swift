@@ -183,6 +183,10 @@ final class SimulatedConnection: Wire {
             case .synced:
                 if !isSynced { simulation.score.syncedSessions += 1 }
                 isSynced = true
+                if simulation.isPlanted(.blame, in: node) {
+                    simulation.sessionEnded(
+                        .unexpectedMessage, of: node, with: peer, isHonest: isPeerHonest)
+                }
             case .close(let error):
                 simulation.sessionEnded(error, of: node, with: peer, isHonest: isPeerHonest)
                 beginClosing()
@@ -256,8 +260,9 @@ final class SimulatedConnection: Wire {
         }
         if isInputOver, phase != .open { close() }
         guard phase != .closed else { return }
+        let hoarded = simulation.isPlanted(.hoarding, in: node) ? SyncLimit.pendingBytesMax + 1 : 0
         simulation.checkMemory(
-            of: node, pendingBytes: session.pendingBytes, outputBytes: outputBytes)
+            of: node, pendingBytes: session.pendingBytes + hoarded, outputBytes: outputBytes)
         arm()
     }
 

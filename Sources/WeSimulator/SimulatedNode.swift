@@ -78,7 +78,8 @@ final class SimulatedNode {
             channels += known.map { ChannelSecret(psk: $0.invite.psk, invite: $0.id) }
         }
         return SessionConfiguration(
-            role: role, team: replica.teamID, roster: team, signingKey: signing, channelKey: channel,
+            role: role, team: replica.teamID, roster: team, signingKey: signing,
+            channelKey: channel,
             secrets: channels, teamSecrets: secrets, joining: joining, isLive: isLive)
     }
 
@@ -263,9 +264,16 @@ final class SimulatedNode {
     private func writing<Value>(_ body: () throws(ReplicaError) -> Value) -> Value? {
         do throws(ReplicaError) {
             let before = try replica.lend { try? $0.lastPosition() } ?? 0
+            let old =
+                simulation.isSafe && simulation.isPlanted(.lostEvent, in: self)
+                ? try Replica(copying: replica) : nil
             let value = try body()
             let events = try replica.lend { try? $0.events(after: before, countMax: 64) } ?? []
             acknowledged += events.map(\.event.id)
+            if let old {
+                restart(with: old)
+                return value
+            }
             rosterChanged()
             storeGrew(from: nil)
             return value

@@ -26,7 +26,8 @@ extension Simulation {
     /// Most people look at the same few things.
     private func pickObject(_ node: SimulatedNode, _ random: inout SimulatedRandom) -> ObjectID? {
         let objects = node.objects(countMax: 64)
-        return random.chance(60) ? objects.prefix(3).randomElement(using: &random)
+        return random.chance(60)
+            ? objects.prefix(3).randomElement(using: &random)
             : random.pick(objects)
     }
 
@@ -65,7 +66,9 @@ extension Simulation {
             ]
         case .setRegister:
             changes = [
-                .set(field: random.chance(50) ? "title" : "status", value: .text(Simulation.text(&random)))
+                .set(
+                    field: random.chance(50) ? "title" : "status",
+                    value: .text(Simulation.text(&random)))
             ]
         case .addElement: changes = [.add(field: "topics", element: element)]
         case .removeElement: changes = [.remove(field: "topics", element: element)]

@@ -64,6 +64,9 @@ extension Simulation {
             let stranger = try newNode(isHostile: true)
             truth.strangers.insert(stranger.person)
             strangers.append(stranger)
+            guard planted == .strangersEffect else { continue }
+            invite(stranger, by: founder)
+            dialNext(stranger, soon: true)
         }
         for node in nodes { dialNext(node, soon: true) }
     }
@@ -135,7 +138,7 @@ extension Simulation {
     /// Opens a connection when the network lets it.
     func dial(from node: SimulatedNode, to other: SimulatedNode, isLive: Bool, after delay: Int = 0)
     {
-        guard node !== other else { return }
+        guard node !== other, !isSilent(node), !isSilent(other) else { return }
         let way = network.random.within(plan.delay) + network.random.within(plan.delay)
         schedule(at: now + Milliseconds(way + delay)) { [self] in
             guard !network.isBlocked(node.index, other.index),
@@ -153,6 +156,10 @@ extension Simulation {
             second.start()
             first.start()
         }
+    }
+
+    private func isSilent(_ node: SimulatedNode) -> Bool {
+        isSafe && isPlanted(.silence, in: node)
     }
 
     /// From now on honest nodes are connected: in a ring, and some across it.

@@ -42,7 +42,9 @@ package final class Simulation {
     /// Things that happen in one run at most: more means that something goes round in circles.
     private static let happeningsMax = 4_000_000
     /// An empty replica in memory; copying it costs less than making its tables again.
-    private static let template = Result { try Replica(path: nil, create: true, describe: describe) }
+    private static let template = Result {
+        try Replica(path: nil, create: true, describe: describe)
+    }
 
     /// Prepares a run.
     package init(_ plan: SimulationPlan, planted: PlantedFault? = nil) {
@@ -67,7 +69,8 @@ package final class Simulation {
         do { try found() } catch { violate(.soundStore, "no team could be founded: \(error)") }
         for step in plan.steps {
             schedule(at: Simulation.foundingMilliseconds + step.time) { [self] in
-                var random = SimulatedRandom(seed: plan.seed, stream: 0x10_0000 + UInt64(step.index))
+                var random = SimulatedRandom(
+                    seed: plan.seed, stream: 0x10_0000 + UInt64(step.index))
                 perform(step.kind, &random)
             }
         }
@@ -179,6 +182,7 @@ package final class Simulation {
         network.heal()
         for link in network.openLinks { link.cut(telling: [0, 1]) }
         for node in nodes { node.slowness = 0 }
+        plantAtLiveness()
         keepConnected()
         schedule(at: now + 1_000) { [self] in checkLiveness() }
     }
@@ -189,10 +193,13 @@ package final class Simulation {
         guard let difference else {
             score.convergenceMillisecondsMax = now - livenessStart
             let isQuiet = !(plan.isHostileToTheEnd && plan.hostileCount > 0) && !truth.hasClones
-            guard isQuiet, random.chance(25) else { return finish(quietBytes: nil) }
+            guard isQuiet, random.chance(25) || planted == .chatter else {
+                return finish(quietBytes: nil)
+            }
             // Words that are on their way still arrive.
             schedule(at: now + 15_000) { [self] in
                 quietBytes = score.bytes
+                plantAtRest()
                 schedule(at: now + 20_000) { [self] in checkLiveness() }
             }
             return
@@ -226,28 +233,4 @@ package final class Simulation {
             if let digest = try? node.replica.digest() { trace.update(digest.bytes) }
         }
     }
-}
-
-/// A fault of the product that a test plants.
-package enum PlantedFault: Sendable {
-    /// A node forgets an event that it has acknowledged.
-    case lostEvent
-    /// A node shows what a stranger wrote.
-    case strangersEffect
-    /// Two nodes with the same events show different brains.
-    case unequalBrains
-    /// A node never tells anyone of what it holds.
-    case silence
-    /// A node holds on to whatever it is sent.
-    case hoarding
-    /// A node blames honest peers.
-    case blame
-    /// A node goes on talking when there is nothing to say.
-    case chatter
-    /// A node gets an erased body back.
-    case erasedBody
-    /// A node's views do not follow its events.
-    case staleViews
-    /// A node's store fails.
-    case failingStore
 }

@@ -47,8 +47,8 @@ package enum StepKind: String, CaseIterable, Comparable, Sendable {
         case .editText: 24
         case .setRegister: 16
         case .addElement, .removeElement, .react: 8
-        case .editStale, .count, .profile, .invite: 5
-        case .erase, .grant: 2
+        case .editStale, .count, .profile: 5
+        case .erase, .grant, .invite: 2
         case .cut, .stall: 8
         case .clog, .partition, .partitionOneWay, .heal, .dialOnce: 5
         case .cutOneSide, .silence, .dialTwice: 4
