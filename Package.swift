@@ -60,6 +60,9 @@ let package = Package(
         library(
             "Weonomy", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport",
             resources: [.embedInCode("Demo/notes.txt"), .embedInCode("Demo/team.json")]),
+        library("WeSimulator", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica"),
+        .executableTarget(
+            name: "simulate", dependencies: ["WeSimulator"], swiftSettings: strict),
         .executableTarget(
             name: "WeCLI", dependencies: ["Weonomy"], exclude: ["Schemas"], swiftSettings: strict),
         example("FirstSteps"),
@@ -76,6 +79,9 @@ let package = Package(
         tests("WeLogTests", "WeLog", "WeKeys", "WeData"),
         tests("WeSyncTests", "WeSync", "WeLog", "WeKeys", "WeData"),
         tests("WeTransportTests", "WeTransport", "WeSync", "WeLog", "WeKeys", "WeData"),
+        tests(
+            "WeSimulatorTests", "WeSimulator", "WeSync", "WeReplica", "WeLog", "WeKeys", "WeData",
+            resources: [.copy("regressions")]),
         tests("WeonomyTests", "Weonomy", "WeReplica", "WeData", "WeKeys", "WeLog"),
     ]
 )

@@ -4,9 +4,16 @@ public import WeKeys
 /// Signs events in one device's name.
 public struct EventAuthor: Sendable {
     private let key: SigningKey
+    private let random: any RandomSource
 
     /// Signs with a device's key.
-    public init(key: SigningKey) { self.key = key }
+    public init(key: SigningKey) { self.init(key: key, random: SystemRandom()) }
+
+    /// Signs with a device's key, with salts and log ids from a source that can be repeated.
+    package init(key: SigningKey, random: any RandomSource) {
+        self.key = key
+        self.random = random
+    }
 
     /// The device.
     public var device: DeviceKey { key.publicKey }
@@ -24,10 +31,10 @@ public struct EventAuthor: Sendable {
     }
 
     /// Fresh salt for a body.
-    public static func salt() -> [UInt8] { RandomBytes.bytes(ContentBody.saltBytes) }
+    package func salt() -> [UInt8] { random.bytes(ContentBody.saltBytes) }
 
     /// A fresh log id.
-    public static func logID() -> UInt64 { RandomBytes.word() }
+    package func logID() -> UInt64 { random.bytes(8).reduce(0) { $0 << 8 | UInt64($1) } }
 }
 
 extension Digest {

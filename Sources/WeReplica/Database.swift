@@ -57,6 +57,17 @@ final class Database {
         unsafe sqlite3_close_v2(handle)
     }
 
+    /// Makes this database what another one is now (https://www.sqlite.org/c3ref/backup_finish.html).
+    func copy(from other: Database) throws(ReplicaError) {
+        statements = [:]
+        guard let backup = unsafe sqlite3_backup_init(handle, "main", other.handle, "main") else {
+            throw unsafe error(sqlite3_errcode(handle))
+        }
+        unsafe _ = sqlite3_backup_step(backup, -1)
+        let result = unsafe sqlite3_backup_finish(backup)
+        guard result == SQLITE_OK else { throw error(result) }
+    }
+
     /// How long another process is waited for.
     private static let busyMilliseconds: Int32 = 10_000
 

@@ -38,8 +38,27 @@ public final class Replica: Sendable {
         team.withLock { $0 = current }
     }
 
+    /// Makes a copy in memory of a replica as it is now, as a restored or cloned file is one.
+    package init(copying other: Replica) throws(ReplicaError) {
+        path = nil
+        let store = try other.writer.with { store throws(ReplicaError) in
+            try Store(copying: store)
+        }
+        let current = try store.team()
+        writer = Guarded(store)
+        files = nil
+        let index = try other.search.with { index throws(ReplicaError) in
+            try SearchIndex(copying: index)
+        }
+        search = Guarded(index)
+        team.withLock { $0 = current }
+    }
+
     /// The team as this replica knows it; `nil` before it has a genesis.
     public var currentTeam: Team? { team.withLock { $0 } }
+
+    /// The team whose events this replica takes, known before its genesis has come.
+    public var teamID: TeamID? { currentTeam?.id ?? writer.with { $0.teamID } }
 
     // MARK: - Reading
 

@@ -45,11 +45,14 @@ public struct ReplicaIndex {
     private static func key(_ statement: Statement, from column: Int32) throws(ReplicaError)
         -> LogKey
     {
-        let logClass = UInt8(truncatingIfNeeded: statement.int(column))
+        let log = statement.bytes(column + 2)
         guard
-            let key = LogKey([logClass] + statement.bytes(column + 1) + statement.bytes(column + 2))
+            let logClass = LogClass(rawValue: UInt8(truncatingIfNeeded: statement.int(column))),
+            let device = Bytes32(statement.bytes(column + 1)), log.count == 8
         else { throw ReplicaError(.corrupt, "a log has no valid name") }
-        return key
+        return LogKey(
+            logClass: logClass, device: DeviceKey(device),
+            log: log.reduce(0) { $0 << 8 | UInt64($1) })
     }
 
     private func id(of key: LogKey) throws(ReplicaError) -> Int64? {

@@ -44,6 +44,15 @@ final class SearchIndex {
         }
     }
 
+    /// Copies another index into memory, as it is now.
+    init(copying other: SearchIndex) throws(ReplicaError) {
+        describe = other.describe
+        isReadOnly = false
+        database = try Database(path: ":memory:", mode: .create)
+        try database.copy(from: other.database)
+        try prepare()
+    }
+
     /// An index that can be read as it is.
     private static func kept(at path: String) -> Database? {
         guard let database = try? Database(path: path, mode: .readOnly),

@@ -8,7 +8,7 @@ extension Store {
     ) throws(ReplicaError) -> EventID {
         try transaction { () throws(ReplicaError) in
             guard teamID == nil else { throw ReplicaError(.team, "this replica has a team") }
-            let body = MembershipBody(salt: EventAuthor.salt(), act: .genesis(genesis)).encoded
+            let body = MembershipBody(salt: author.salt(), act: .genesis(genesis)).encoded
             let log = try ownLog(.membership, author: author)
             let event = author.event(
                 team: nil, key: log.key, sequence: 0, previous: nil, object: nil, parents: [],
@@ -27,7 +27,7 @@ extension Store {
     ) throws(ReplicaError) -> EventID {
         try transaction { () throws(ReplicaError) in
             let log = try ownLog(.membership, author: author)
-            let body = MembershipBody(salt: EventAuthor.salt(), act: act).encoded
+            let body = MembershipBody(salt: author.salt(), act: act).encoded
             let parents = try membershipHeads(author: author, log: log)
             let event = try sign(
                 body, object: nil, parents: parents, log: log, author: author, wall: wall)
@@ -61,7 +61,7 @@ extension Store {
                     (parents, log) = try join(parents, of: draft, in: log, author, standings, &sums)
                 }
                 parents = standings + parents.filter { !standings.contains($0) }
-                let body = ContentBody(salt: EventAuthor.salt(), changes: draft.changes).encoded
+                let body = ContentBody(salt: author.salt(), changes: draft.changes).encoded
                 guard body.count <= EventLimit.bodyBytesMax else {
                     throw ReplicaError(
                         .refused,
@@ -86,7 +86,7 @@ extension Store {
     ) throws(ReplicaError) -> (heads: [EventID], log: LogState) {
         let joined = heads.prefix(EventLimit.parentsMax - standings.count)
         let event = try sign(
-            ContentBody(salt: EventAuthor.salt(), changes: []).encoded, object: draft.object,
+            ContentBody(salt: author.salt(), changes: []).encoded, object: draft.object,
             parents: standings + joined, log: log, author: author, wall: draft.wall)
         try storeOwn(event, sums: &sums)
         return ([event.id] + heads.dropFirst(joined.count), try self.log(log.key))
@@ -119,7 +119,7 @@ extension Store {
                     logClass: logClass, device: author.device, log: UInt64(bitPattern: number)))
             if log.isPrefix, log.sequenceMax < EventLimit.sequenceMax { return log }
         }
-        let number = EventAuthor.logID()
+        let number = author.logID()
         try database.run(
             "INSERT OR REPLACE INTO meta VALUES(?, ?)", .text(name),
             .int(Int64(bitPattern: number)))

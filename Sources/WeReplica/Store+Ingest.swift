@@ -231,7 +231,8 @@ extension Store {
     func save(_ sums: [BlockKey: SetSummary]) throws(ReplicaError) {
         var stored = 0
         var touched: Set<Int64> = []
-        for (key, added) in sums {
+        // In an order that depends on nothing but the events: writes can be repeated from a seed.
+        for (key, added) in sums.sorted(by: { $0.key < $1.key }) {
             var summary = added
             let statement = try database.statement(
                 "SELECT count, sum FROM blocks WHERE log = ? AND block = ?")
@@ -248,7 +249,7 @@ extension Store {
             stored += added.count
             touched.insert(key.log)
         }
-        for log in logs.values where touched.contains(log.id) {
+        for log in logs.values.filter({ touched.contains($0.id) }).sorted(by: { $0.id < $1.id }) {
             try database.run(
                 "UPDATE logs SET count = ?, sequence_max = ?, bytes = ?, sum = ? WHERE id = ?",
                 .int(Int64(log.count)), .int(Int64(log.sequenceMax)), .int(Int64(log.bytes)),
@@ -263,7 +264,11 @@ extension Store {
 }
 
 /// A block of a log.
-struct BlockKey: Hashable {
+struct BlockKey: Hashable, Comparable {
     let log: Int64
     let block: Int
+
+    static func < (left: BlockKey, right: BlockKey) -> Bool {
+        (left.log, left.block) < (right.log, right.block)
+    }
 }

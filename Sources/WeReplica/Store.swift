@@ -47,6 +47,15 @@ final class Store {
         try open()
     }
 
+    /// Copies another store into memory, as it is now.
+    init(copying other: Store) throws(ReplicaError) {
+        isReadOnly = false
+        turnstile = nil
+        database = try Database(path: ":memory:", mode: .create)
+        try database.copy(from: other.database)
+        try open()
+    }
+
     private func open() throws(ReplicaError) {
         try database.execute("PRAGMA cache_size=-16384")
         let version: Int64

@@ -34,7 +34,7 @@ struct Incoming {
     var batchesInFlight: Int { inFlight.count }
     /// Whether the store has answered everything, and nothing is worth another try.
     var isDrained: Bool { inFlight.isEmpty && (storedSinceRetry == 0 || waiting.isEmpty) }
-    /// For tests: what is held back, in bytes.
+    /// What is held back, in bytes.
     var pendingBytes: Int { heldBytes }
 
     init(remembers: Bool) { self.remembers = remembers }

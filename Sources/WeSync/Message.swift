@@ -1,9 +1,9 @@
-import WeData
-import WeKeys
-import WeLog
+package import WeData
+package import WeKeys
+package import WeLog
 
 /// What travels inside the channel (Protocol.md, "Session").
-enum Message {
+package enum Message {
     /// Which device this is, and everything it holds in one fingerprint.
     case hello(Hello)
     /// A newcomer asks to be taken in.
@@ -41,26 +41,49 @@ enum Message {
     /// A further device of that person.
     case enrol(Device)
 
-    struct Hello: Equatable {
-        var device: DeviceKey
-        var proof: Signature
-        var fingerprint: Fingerprint
-        var count: Int
+    package struct Hello: Equatable {
+        package var device: DeviceKey
+        package var proof: Signature
+        package var fingerprint: Fingerprint
+        package var count: Int
         /// Bodies that the sender lacks, of events that are not erased.
-        var wanted = 0
+        package var wanted = 0
+
+        package init(
+            device: DeviceKey, proof: Signature, fingerprint: Fingerprint, count: Int,
+            wanted: Int = 0
+        ) {
+            self.device = device
+            self.proof = proof
+            self.fingerprint = fingerprint
+            self.count = count
+            self.wanted = wanted
+        }
     }
 
-    struct Have: Equatable {
-        var key: LogKey
+    package struct Have: Equatable {
+        package var key: LogKey
         /// Whether the receiver is to answer with its own ids of the same blocks.
-        var isQuestion: Bool
+        package var isQuestion: Bool
         /// Whether more such messages follow for this log.
-        var isContinued: Bool
-        var blocks: [Block]
+        package var isContinued: Bool
+        package var blocks: [Block]
 
-        struct Block: Equatable {
-            var index: Int
-            var ids: [EventID]
+        package init(key: LogKey, isQuestion: Bool, isContinued: Bool, blocks: [Block]) {
+            self.key = key
+            self.isQuestion = isQuestion
+            self.isContinued = isContinued
+            self.blocks = blocks
+        }
+
+        package struct Block: Equatable {
+            package var index: Int
+            package var ids: [EventID]
+
+            package init(index: Int, ids: [EventID]) {
+                self.index = index
+                self.ids = ids
+            }
         }
     }
 
@@ -112,7 +135,7 @@ extension Message.Kind {
 
 extension Message {
     /// The canonical bytes.
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         var writer = Writer(capacity: 256)
         writer.array(kind.itemCount)
         writer.int(kind.rawValue)
@@ -195,7 +218,7 @@ extension Message.Have {
 
 extension Message {
     /// Decodes a message; events are rebuilt as those of `team`.
-    init(decoding bytes: [UInt8], team: TeamID?) throws(SyncError) {
+    package init(decoding bytes: [UInt8], team: TeamID?) throws(SyncError) {
         var reader = Reader(bytes)
         do throws(DecodingError) {
             let items = try reader.array()

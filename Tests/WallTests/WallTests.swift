@@ -23,6 +23,8 @@ struct WallTests {
             "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport", "Dispatch",
             "Synchronization",
         ]).union(foundation),
+        "WeSimulator": ["WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "Synchronization"],
+        "simulate": Set(["WeSimulator"]).union(foundation),
         "WeCLI": Set(["Weonomy", "Dispatch", "Synchronization"]).union(foundation),
     ]
 

@@ -76,7 +76,7 @@ package struct Channel: ~Copyable {
 
     private mutating func begin(psk: Bytes32) throws(SyncError) {
         do {
-            let secret = try SecretBytes(copying: psk.bytes)
+            let secret = try SecretBytes(copying: psk.bytes, isGuarded: false)
             handshake = try HandshakeState(
                 initiator: role == .initiator, prologue: SyncLimit.prologue,
                 staticKey: staticKey, ephemeral: ephemeral, psks: [secret])
@@ -128,7 +128,7 @@ package struct Channel: ~Copyable {
             do {
                 isFitting = try HandshakeState.firstMessageVerifies(
                     bytes, prologue: SyncLimit.prologue,
-                    psk: try SecretBytes(copying: psk.bytes))
+                    psk: try SecretBytes(copying: psk.bytes, isGuarded: false))
             } catch {
                 throw .keys
             }

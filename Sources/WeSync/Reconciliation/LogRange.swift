@@ -1,14 +1,19 @@
 import WeData
 import WeKeys
-import WeLog
+package import WeLog
 
 /// What one side says about the logs between two keys (Protocol.md, "Reconciliation").
-struct LogRange: Equatable {
+package struct LogRange: Equatable {
     /// The first key that is not in the range any more; `nil` for the end.
-    var upper: LogKey?
-    var content: Content
+    package var upper: LogKey?
+    package var content: Content
 
-    enum Content: Equatable {
+    package init(upper: LogKey?, content: Content) {
+        self.upper = upper
+        self.content = content
+    }
+
+    package enum Content: Equatable {
         /// Nothing to say.
         case skip
         /// A fingerprint over the summaries of the logs, and how many logs.
@@ -20,7 +25,7 @@ struct LogRange: Equatable {
     }
 
     /// Whether the other side has to answer.
-    var isQuestion: Bool {
+    package var isQuestion: Bool {
         switch content {
         case .skip, .answer: false
         case .fingerprint, .list: true

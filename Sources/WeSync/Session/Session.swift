@@ -229,6 +229,9 @@ public struct Session: ~Copyable {
         incoming.batchesInFlight >= SyncLimit.batchesInFlightMax
     }
 
+    /// Bytes of events that wait for their past.
+    package var pendingBytes: Int { incoming.pendingBytes }
+
     // MARK: - Actions
 
     /// Runs `body`; what it throws ends the session with a `bye`.

@@ -1,0 +1,68 @@
+import WeData
+import WeLog
+import WeReplica
+import WeSync
+
+/// A fault that a test plants in node 1, to see that the checks find it.
+package enum PlantedFault: CaseIterable, Sendable {
+    /// It forgets an event that it has acknowledged.
+    case lostEvent
+    /// It takes a stranger in.
+    case strangersEffect
+    /// It shows another brain than others with the same events.
+    case unequalBrain
+    /// It no longer talks to anyone.
+    case silence
+    /// It holds on to whatever it is sent.
+    case hoarding
+    /// It blames honest peers.
+    case blame
+    /// It goes on talking when there is nothing to say.
+    case chatter
+    /// It has a body that was erased.
+    case erasedBody
+    /// What it shows does not follow from its events.
+    case staleViews
+    /// Its store fails.
+    case failingStore
+
+    /// The promise that it breaks.
+    package var invariant: Violation.Invariant {
+        switch self {
+        case .lostEvent: .nothingLost
+        case .strangersEffect: .noUnauthorisedEffect
+        case .unequalBrain: .equalDigests
+        case .silence: .convergence
+        case .hoarding: .boundedMemory
+        case .blame: .noBlame
+        case .chatter: .noSpinning
+        case .erasedBody: .noErasedBody
+        case .staleViews: .viewsFollowEvents
+        case .failingStore: .soundStore
+        }
+    }
+}
+
+extension Simulation {
+    /// Whether a fault is planted in this node.
+    func isPlanted(_ fault: PlantedFault, in node: SimulatedNode) -> Bool {
+        planted == fault && node.index == 1
+    }
+
+    func plantAtLiveness() {
+        guard nodes.count > 1, nodes[1].isMember else { return }
+        switch planted {
+        case .silence, .lostEvent: nodes[1].write([.create(kind: "share")], to: nil)
+        case .failingStore:
+            nodes[1].write([.create(kind: "share")], to: nil, after: [EventID(random.bytes32())])
+        case .erasedBody: truth.erased.formUnion(nodes[1].acknowledged)
+        default: break
+        }
+    }
+
+    func plantAtRest() {
+        guard planted == .chatter, nodes.count > 1 else { return }
+        nodes[1].write([.create(kind: "share")], to: nil)
+        schedule(at: now + 1_000) { [self] in plantAtRest() }
+    }
+}

@@ -1,0 +1,305 @@
+import WeData
+import WeKeys
+import WeLog
+import WeReplica
+import WeSync
+
+/// One laptop: keys, a real replica, and connections that run real sessions.
+///
+/// It does what the transport's engine and the brain's node do, with the simulation's clock.
+final class SimulatedNode {
+    let index: Int
+    let name: String
+    let signing: SigningKey
+    let channel: AgreementKey
+    let isHostile: Bool
+    unowned let simulation: Simulation
+    private(set) var replica: Replica
+    var secrets: [Bytes32]
+    /// What it was invited with.
+    var invited: (joining: Joining, event: EventID)?
+    /// Connections by rising id.
+    private(set) var connections: [SimulatedConnection] = []
+    private var newest: [DeviceKey: Int] = [:]
+    private var growth: Set<Int?> = []
+    private var storeFreeAt: Milliseconds = 0
+    private var run = 0
+    /// A store that is slower than planned, in milliseconds.
+    var slowness = 0
+    /// How far the clock is off, in milliseconds.
+    var clockError: Int64 = 0
+    /// Events that a person was told are kept.
+    private(set) var acknowledged: [EventID] = []
+    var random: SimulatedRandom
+    let author: EventAuthor
+
+    private static let simultaneousMilliseconds: Milliseconds = 5_000
+    private static let epoch: Int64 = 1_780_000_000_000
+
+    init(
+        index: Int, name: String, signing: SigningKey, channel: AgreementKey, isHostile: Bool,
+        replica: Replica, secrets: [Bytes32] = [], random: SimulatedRandom, simulation: Simulation
+    ) {
+        self.index = index
+        self.name = name
+        self.signing = signing
+        self.channel = channel
+        self.isHostile = isHostile
+        self.replica = replica
+        self.secrets = secrets
+        self.random = random
+        self.simulation = simulation
+        author = EventAuthor(
+            key: signing,
+            random: SimulatedSource(
+                SimulatedRandom(seed: simulation.plan.seed, stream: 0x1000 + UInt64(index))))
+    }
+
+    var person: PersonID { Device.person(of: signing.publicKey) }
+    var device: Device {
+        Device(person: person, key: signing, channel: channel.publicKey, label: name)
+    }
+    var wall: Int64 { SimulatedNode.epoch + simulation.now + clockError }
+    var team: Team? { replica.currentTeam }
+    /// Whether the team, as this node knows it, has it as one who writes.
+    var isMember: Bool { team?.persons[person]?.role.canWrite ?? false }
+
+    // MARK: - Connections
+
+    func configuration(role: SessionRole, isLive: Bool) -> SessionConfiguration {
+        let team = replica.currentTeam
+        var channels = secrets.map { ChannelSecret(psk: SimulatedNode.psk($0), invite: nil) }
+        // Whoever was taken in by someone who then lost it asks again with the same code.
+        let joining = role == .initiator && !isMember ? invited?.joining : nil
+        if let joining { channels = [ChannelSecret(psk: joining.invitation.psk, invite: nil)] }
+        if role == .responder, let team {
+            let newest = team.invites.reversed()
+            let known = (newest.filter(isOpen) + newest.filter { !isOpen($0) }).prefix(32)
+            channels += known.map { ChannelSecret(psk: $0.invite.psk, invite: $0.id) }
+        }
+        return SessionConfiguration(
+            role: role, team: replica.teamID, roster: team, signingKey: signing,
+            channelKey: channel,
+            secrets: channels, teamSecrets: secrets, joining: joining, isLive: isLive)
+    }
+
+    static func psk(_ secret: Bytes32) -> Bytes32 {
+        Blake2b.derive(label: "weonomy/1 team psk", secret.bytes)
+    }
+
+    private func isOpen(_ invite: Team.OpenInvite) -> Bool {
+        invite.used < invite.invite.uses && invite.invite.expiry.map { wall < $0 } ?? true
+    }
+
+    /// Takes a connection; `nil` without keys to make one.
+    func open(
+        _ link: Link, end: Int, peer: SimulatedNode, isPeerHonest: Bool, isLive: Bool
+    ) -> SimulatedConnection? {
+        guard let ephemeral = try? AgreementKey(secret: random.secret()) else { return nil }
+        simulation.score.sessions += end
+        let role: SessionRole = end == 0 ? .initiator : .responder
+        let session = Session(
+            configuration(role: role, isLive: isLive), ephemeral: ephemeral, now: simulation.now)
+        let connection = SimulatedConnection(
+            id: simulation.nextID(), node: self, peer: peer, isPeerHonest: isPeerHonest,
+            link: link, end: end, session: session)
+        connections.append(connection)
+        return connection
+    }
+
+    func isConnected(to other: SimulatedNode) -> Bool {
+        connections.contains { $0.peer === other && $0.isOpen }
+    }
+
+    /// Of two connections to one device the newest wins, as the transport's engine has it.
+    func recognised(_ connection: SimulatedConnection, device: DeviceKey) {
+        let old = newest[device].flatMap { id in connections.first { $0.id == id } }
+        guard let old, old !== connection, !old.isClosing else {
+            newest[device] = connection.id
+            return
+        }
+        let own = signing.publicKey
+        let isCrossed = old.role != connection.role && own != device
+        let age = simulation.now - old.establishedAt
+        if isCrossed, age < SimulatedNode.simultaneousMilliseconds,
+            (old.role == .initiator) == (own < device)
+        {
+            connection.finish()
+        } else {
+            newest[device] = connection.id
+            old.finish()
+        }
+    }
+
+    func closed(_ connection: SimulatedConnection) {
+        connections.removeAll { $0 === connection }
+        if let device = connection.device, newest[device] == connection.id { newest[device] = nil }
+    }
+
+    // MARK: - Store
+
+    /// Stores a batch after the others, as one thread does.
+    func ingest(_ runs: [Run], completion: @escaping (Result<IngestReport, StoreFault>) -> Void) {
+        storeLater { [self] in
+            let result: Result<IngestReport, StoreFault>
+            do throws(ReplicaError) {
+                result = .success(try replica.ingest(runs))
+            } catch {
+                result = .failure(StoreFault(error.message))
+            }
+            later(0) { completion(result) }
+        }
+    }
+
+    private func storeLater(_ work: @escaping () -> Void) {
+        let delay = random.within(simulation.plan.storeDelay) + slowness
+        storeFreeAt = max(storeFreeAt, simulation.now) + Milliseconds(delay)
+        later(storeFreeAt - simulation.now, work)
+    }
+
+    /// Does something unless the process has ended by then.
+    private func later(_ delay: Milliseconds, _ work: @escaping () -> Void) {
+        let run = run
+        simulation.schedule(at: simulation.now + delay) { [weak self] in
+            if self?.run == run { work() }
+        }
+    }
+
+    func stored(_ report: IngestReport, from connection: Int) {
+        if report.isMembershipChanged { rosterChanged() }
+        if report.storedCount > 0 { storeGrew(from: connection) }
+    }
+
+    func rosterChanged() {
+        guard let team = replica.currentTeam else { return }
+        for connection in connections { connection.rosterChanged(team) }
+    }
+
+    func storeGrew(from source: Int?) {
+        let isFirst = growth.isEmpty
+        growth.insert(source)
+        guard isFirst else { return }
+        later(0) { [self] in
+            let sources = growth
+            growth = []
+            for connection in connections where sources != [connection.id] {
+                connection.storeGrew()
+            }
+        }
+    }
+
+    // MARK: - Joining
+
+    func join(_ request: JoinRequest, invite: EventID, connection: SimulatedConnection) {
+        storeLater { [self] in
+            let (admission, reason) = decide(request, invite: invite)
+            later(0) { [self] in
+                connection.admitted(admission, reason: reason, roster: replica.currentTeam)
+                guard admission != nil else { return }
+                rosterChanged()
+                storeGrew(from: nil)
+            }
+        }
+    }
+
+    private func decide(_ request: JoinRequest, invite: EventID) -> (EventID?, String) {
+        guard let team = replica.currentTeam,
+            let offer = team.invites.first(where: { $0.id == invite })
+        else { return (nil, "this invitation is not known here") }
+        guard request.isValid(team: team.id, invite: invite, key: offer.invite.key) else {
+            return (nil, "the proof does not fit the invitation")
+        }
+        if let known = team.persons[request.person] { return (known.admissions.first, "") }
+        guard isOpen(offer) else { return (nil, "the invitation was used or has run out") }
+        guard isMember else { return (nil, "this laptop may not admit anyone") }
+        guard team.isFullyUnderstood else { return (nil, "this laptop needs a newer version") }
+        let admission = MembershipAct.Admission(invite: invite, request: request)
+        guard let event = act(.admit(admission)) else { return (nil, "the store failed") }
+        return (event, "")
+    }
+
+    func welcomed(team: TeamID, secrets: [Bytes32]) {
+        self.secrets = secrets
+        do throws(ReplicaError) {
+            try replica.adopt(team: team)
+        } catch {
+            simulation.violate(.soundStore, "\(name) could not adopt the team: \(error)")
+        }
+    }
+
+    // MARK: - What its person does
+
+    /// Objects that are here, by name.
+    func objects(countMax: Int) -> [ObjectID] {
+        let halves: [(UInt8, UInt8)] = [(0, 0x7f), (0x80, 0xff)]
+        var found: [ObjectID] = []
+        for (low, high) in halves {
+            guard let low = ObjectID([low] + [UInt8](repeating: 0, count: 31)),
+                let high = ObjectID([high] + [UInt8](repeating: 0xff, count: 31)),
+                let objects = try? replica.objects(
+                    from: low, through: high, countMax: countMax - found.count)
+            else { continue }
+            found += objects
+        }
+        return found
+    }
+
+    /// Writes a membership act and passes it on.
+    @discardableResult
+    func act(_ act: MembershipAct) -> EventID? {
+        writing { () throws(ReplicaError) in try replica.append(act, author: author, wall: wall) }
+    }
+
+    /// Writes changes to an object and passes them on.
+    @discardableResult
+    func write(_ changes: [Change], to object: ObjectID?, after parents: [EventID]? = nil)
+        -> ObjectID?
+    {
+        let draft = Replica.Draft(object: object, changes: changes, wall: wall, parents: parents)
+        return writing { () throws(ReplicaError) in
+            try replica.append([draft], author: author).first
+        } ?? nil
+    }
+
+    private func writing<Value>(_ body: () throws(ReplicaError) -> Value) -> Value? {
+        do throws(ReplicaError) {
+            let before = try replica.lend { try? $0.lastPosition() } ?? 0
+            let old =
+                simulation.isSafe && simulation.isPlanted(.lostEvent, in: self)
+                ? try Replica(copying: replica) : nil
+            let value = try body()
+            let events = try replica.lend { try? $0.events(after: before, countMax: 64) } ?? []
+            acknowledged += events.map(\.event.id)
+            if let old {
+                restart(with: old)
+                return value
+            }
+            rosterChanged()
+            storeGrew(from: nil)
+            return value
+        } catch {
+            simulation.violate(.soundStore, "\(name) could not write: \(error)")
+            return nil
+        }
+    }
+
+    // MARK: - Bad days
+
+    /// Ends the process and starts it again: sessions are gone, what is durable is not.
+    func restart(with other: Replica? = nil) {
+        run += 1
+        storeFreeAt = 0
+        growth = []
+        newest = [:]
+        for connection in connections { connection.drop() }
+        connections = []
+        for link in simulation.network.openLinks
+        where link.pipes[0].from == index || link.pipes[0].to == index {
+            link.cut(telling: [link.pipes[0].from == index ? 1 : 0])
+        }
+        if let other { replica = other }
+    }
+
+    /// Forgets what was acknowledged but is only in the past of what was restored.
+    func forget(_ lost: Set<EventID>) { acknowledged.removeAll { lost.contains($0) } }
+}

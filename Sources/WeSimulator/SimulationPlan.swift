@@ -1,0 +1,169 @@
+package import WeSync
+
+/// One thing that is to happen.
+package struct Step: Sendable {
+    /// Its place among the steps that the seed gives, whatever else is left out.
+    package let index: Int
+    /// When, in simulated milliseconds.
+    package let time: Milliseconds
+    /// What.
+    package let kind: StepKind
+}
+
+/// What a run leaves out of what its seed gives, to find the least that still fails.
+package struct SimulationLimits: Hashable, Sendable {
+    /// The most nodes.
+    package var nodesMax: Int?
+    /// The number of steps that are looked at.
+    package var stepsMax: Int?
+    /// Kinds that never happen.
+    package var withoutKinds: Set<StepKind> = []
+    /// Steps that do not happen.
+    package var withoutSteps: Set<Int> = []
+
+    /// Leaves nothing out.
+    package init() {}
+}
+
+/// What a seed means: a team, its network and everything that happens to it.
+package struct SimulationPlan: Sendable {
+    package let seed: UInt64
+    /// Members, honest and hostile; the first is the founder.
+    package let nodeCount: Int
+    /// Of them, so many at the end are hostile.
+    package let hostileCount: Int
+    /// Those who never get an invitation.
+    package let strangerCount: Int
+    /// Whether attacks go on while the honest must converge.
+    package let isHostileToTheEnd: Bool
+    /// How long anything may fail.
+    package let safetyMilliseconds: Milliseconds
+    /// How long honest nodes may then take to become the same.
+    package let livenessMilliseconds: Milliseconds
+    /// The steps, in order of time.
+    package let steps: [Step]
+    /// Delay of a link one way, in milliseconds.
+    package let delay: ClosedRange<Int>
+    /// Bytes a millisecond on a link.
+    package let rate: ClosedRange<Int>
+    /// How often of a hundred times bytes are cut into pieces.
+    package let cutPercent: Int
+    /// How long a store takes for a batch, in milliseconds.
+    package let storeDelay: ClosedRange<Int>
+    /// Between two dials of a node while anything may fail, in milliseconds.
+    package let dialInterval: ClosedRange<Int>
+    /// Whether clocks are off.
+    package let areClocksWrong: Bool
+
+    /// Derives everything from a seed.
+    package init(seed: UInt64, limits: SimulationLimits = SimulationLimits()) {
+        var random = SimulatedRandom(seed: seed)
+        self.seed = seed
+        let size = random.below(1_000)
+        let planned =
+            switch size {
+            case ..<700: random.within(2...4)
+            case ..<955: random.within(5...8)
+            case ..<995: random.within(9...16)
+            default: random.within(17...50)
+            }
+        nodeCount = max(2, min(planned, limits.nodesMax ?? planned))
+        let hostile = random.chance(55) ? 1 + random.below(max(1, planned / 2)) : 0
+        hostileCount = max(0, min(hostile, nodeCount - 2))
+        strangerCount = random.chance(30) ? 1 : 0
+        isHostileToTheEnd = random.chance(50)
+        safetyMilliseconds = Milliseconds(random.within(20_000...180_000))
+        livenessMilliseconds = 600_000
+        delay = random.chance(80) ? 0...random.within(1...40) : 20...random.within(100...3_000)
+        rate = random.chance(80) ? 5_000...50_000 : 2...random.within(20...400)
+        cutPercent = random.chance(50) ? 10 : random.below(100)
+        storeDelay = random.chance(80) ? 0...10 : 0...random.within(50...4_000)
+        let interval = random.within(8_000...40_000)
+        dialInterval = (interval / 2)...(interval * 2)
+        areClocksWrong = random.chance(40)
+        steps = SimulationPlan.steps(
+            random, span: Int(safetyMilliseconds), nodeCount: nodeCount,
+            hostileCount: hostileCount, strangerCount: strangerCount, limits)
+    }
+
+    private static func steps(
+        _ start: SimulatedRandom, span: Int, nodeCount: Int, hostileCount: Int,
+        strangerCount: Int, _ limits: SimulationLimits
+    ) -> [Step] {
+        var random = start
+        let count = random.within(8...40) + (random.chance(10) ? random.below(160) : 0)
+        let isCalm = random.chance(15)
+        let kinds = Dictionary(
+            uniqueKeysWithValues: [
+                StepKind.Source.people, .network, .node, .member, .stranger,
+            ].map { ($0, StepKind.weighted($0)) })
+        var steps: [Step] = []
+        for index in 0..<count {
+            let time = Milliseconds(random.below(span))
+            let roll = random.below(100)
+            let choice = random.next()
+            let source: StepKind.Source =
+                switch roll {
+                case ..<60: .people
+                case ..<75: isCalm ? .people : .network
+                case ..<85: isCalm ? .people : .node
+                case ..<96: hostileCount > 0 ? .member : .people
+                default: strangerCount > 0 ? .stranger : .people
+                }
+            let all = kinds[source] ?? []
+            guard !all.isEmpty else { continue }
+            steps.append(
+                Step(index: index, time: time, kind: all[Int(choice % UInt64(all.count))]))
+        }
+        steps.removeAll {
+            limits.withoutKinds.contains($0.kind) || limits.withoutSteps.contains($0.index)
+                || $0.index >= limits.stepsMax ?? .max
+        }
+        return steps.sorted { ($0.time, $0.index) < ($1.time, $1.index) }
+    }
+}
+
+// MARK: - As words
+
+extension SimulationLimits {
+    /// The words that give these limits to `simulate`.
+    package var words: [String] {
+        var words: [String] = []
+        if let nodesMax { words += ["--nodes", "\(nodesMax)"] }
+        if let stepsMax { words += ["--steps", "\(stepsMax)"] }
+        if !withoutKinds.isEmpty {
+            words += [
+                "--without", withoutKinds.sorted().map(\.rawValue).joined(separator: ","),
+            ]
+        }
+        if !withoutSteps.isEmpty {
+            words += [
+                "--skip", withoutSteps.sorted().map(String.init).joined(separator: ","),
+            ]
+        }
+        return words
+    }
+
+    /// Reads a pair of words into these limits; `false` when it is none of theirs.
+    package mutating func take(_ option: String, _ value: String) -> Bool {
+        switch option {
+        case "--nodes":
+            guard let count = Int(value) else { return false }
+            nodesMax = count
+        case "--steps":
+            guard let count = Int(value) else { return false }
+            stepsMax = count
+        case "--without":
+            let kinds = value.split(separator: ",").map { StepKind(rawValue: String($0)) }
+            guard !kinds.contains(nil) else { return false }
+            withoutKinds = Set(kinds.compactMap { $0 })
+        case "--skip":
+            let steps = value.split(separator: ",").map { Int($0) }
+            guard !steps.contains(nil) else { return false }
+            withoutSteps = Set(steps.compactMap { $0 })
+        default:
+            return false
+        }
+        return true
+    }
+}
