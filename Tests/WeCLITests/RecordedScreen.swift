@@ -1,4 +1,5 @@
 import Synchronization
+import Weonomy
 
 @testable import WeCLI
 
@@ -7,18 +8,22 @@ final class RecordedScreen: Screen {
     private struct State {
         var written: [Stream: String] = [:]
         var typed: [String] = []
+        var secrets: [String] = []
         var paged: [String] = []
         var ticks: Int64 = 0
     }
 
     private let state: Mutex<State>
+    let canReadSecret: Bool
     private let terminals: Set<Stream>
     let size: (columns: Int, rows: Int)?
 
     init(
-        terminals: Set<Stream> = [], size: (columns: Int, rows: Int)? = nil, typed: [String] = []
+        terminals: Set<Stream> = [], size: (columns: Int, rows: Int)? = nil, typed: [String] = [],
+        secrets: [String]? = nil
     ) {
-        state = Mutex(State(typed: typed))
+        state = Mutex(State(typed: typed, secrets: secrets ?? []))
+        canReadSecret = secrets != nil
         self.terminals = terminals
         self.size = size
     }
@@ -35,6 +40,12 @@ final class RecordedScreen: Screen {
 
     func readLine() -> String? {
         state.withLock { $0.typed.isEmpty ? nil : $0.typed.removeFirst() }
+    }
+
+    func readSecret(_ question: String) -> SecretBytes? {
+        write(question, to: .error)
+        let secret = state.withLock { $0.secrets.isEmpty ? nil : $0.secrets.removeFirst() }
+        return secret.flatMap { try? SecretBytes(copying: $0.utf8) }
     }
 
     func readAll(bytesMax: Int) -> [UInt8]? { [] }

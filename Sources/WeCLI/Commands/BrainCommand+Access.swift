@@ -28,7 +28,10 @@ extension BrainCommand {
         } catch let error as BrainError {
             guard error.code.leavesReading else { throw error }
             let storage = try context.team().storage
-            return try await run(context, try await Brain.open(storage, isReadOnly: true))
+            let brain = try await context.unlocking { passphrase async throws(BrainError) in
+                try await Brain.open(storage, isReadOnly: true, passphrase: passphrase)
+            }
+            return try await run(context, brain)
         }
     }
 }
@@ -37,11 +40,13 @@ extension Context {
     /// Opens the brain of the team that is meant.
     func open(isReading: Bool) async throws -> Brain {
         let storage = try team().storage
-        do throws(BrainError) {
-            return try await Brain.open(storage)
-        } catch {
-            guard isReading, error.code.leavesReading else { throw error }
-            return try await Brain.open(storage, isReadOnly: true)
+        return try await unlocking { passphrase async throws(BrainError) in
+            do throws(BrainError) {
+                return try await Brain.open(storage, passphrase: passphrase)
+            } catch {
+                guard isReading, error.code.leavesReading else { throw error }
+                return try await Brain.open(storage, isReadOnly: true, passphrase: passphrase)
+            }
         }
     }
 

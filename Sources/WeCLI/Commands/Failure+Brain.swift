@@ -12,7 +12,8 @@ extension Failure {
         switch code {
         case .noReplica: .noReplica
         case .busy: .busy
-        case .trust, .notAllowed: .trust
+        case .trust, .notAllowed, .wrongPassphrase: .trust
+        case .passphraseNeeded: .usage
         case .notFound, .ambiguous: .notFound
         case .exists, .invalid, .network, .diskFull, .readOnly, .corrupt, .newerVersion, .key,
             .file, .failed:
@@ -36,6 +37,8 @@ extension Failure {
         case .corrupt: "corrupt"
         case .newerVersion: "newer-version"
         case .key: "key-file"
+        case .passphraseNeeded: "needs-passphrase"
+        case .wrongPassphrase: "wrong-passphrase"
         case .file: "file"
         case .failed: "failed"
         }
@@ -60,6 +63,8 @@ extension Failure {
             case .corrupt: "Het brein is beschadigd"
             case .newerVersion: "Dit vraagt een nieuwere versie van Weonomy"
             case .key: "De sleutel is niet te gebruiken"
+            case .passphraseNeeded: "De sleutel zit achter een wachtzin"
+            case .wrongPassphrase: "De wachtzin klopt niet"
             case .file: "Een bestand werkt niet mee"
             case .failed: "Dit is mislukt"
             }
@@ -95,6 +100,7 @@ extension Failure {
             Text(
                 "Check the address and the code, or ask for a new invitation.",
                 "Kijk adres en code na, of vraag een nieuwe uitnodiging.")
+        case .passphraseNeeded: .givePassphrase
         default:
             error.hint.isEmpty ? nil : Text(same: "\(sentence(error.hint))")
         }
