@@ -83,7 +83,8 @@ enum SecretLine {
     static func read(from file: Int32, isTerminal: Bool = true) -> Ending {
         var count = 0
         var stop: Ending?
-        let memory = try? SecretBytes(count: PassphraseCost.passphraseBytesMax) { memory in
+        // Room for the line's end too, which may be two bytes.
+        let memory = try? SecretBytes(count: PassphraseCost.passphraseBytesMax + 2) { memory in
             guard let start = memory.baseAddress else { return }
             while stop == nil {
                 guard count < memory.count else {
@@ -103,7 +104,9 @@ enum SecretLine {
             }
         }
         if let stop { return stop }
-        guard let memory, let line = try? memory.part(0..<count) else { return .ended }
+        guard let memory, count <= PassphraseCost.passphraseBytesMax,
+            let line = try? memory.part(0..<count)
+        else { return .ended }
         return .line(line)
     }
 

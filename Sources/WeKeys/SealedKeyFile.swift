@@ -77,9 +77,11 @@ public enum SealedKeyFile {
 
     // MARK: - Opening
 
-    /// What a file says of itself; `nil` when it is not sealed. Throws when it is, and damaged.
+    /// What a file says of itself; `nil` when it is not sealed.
     ///
-    /// Nothing is allocated before the file's wishes are known to be bounded.
+    /// Throws when it is sealed, and damaged.
+    ///
+    /// Nothing is allocated for what the file asks before that is known to be bounded.
     public static func heading(of content: SecretBytes) throws(KeyError) -> Heading? {
         guard let bytes = beginning(of: content) else { return nil }
         return try heading(bytes, of: content)

@@ -41,6 +41,11 @@ public final class Replica: Sendable {
     /// The team as this replica knows it; `nil` before it has a genesis.
     public var currentTeam: Team? { team.withLock { $0 } }
 
+    /// The team that this replica is tied to, also before its genesis has arrived.
+    ///
+    /// - Complexity: waits for a write that goes on.
+    public var teamID: TeamID? { writer.with { store in store.teamID } }
+
     // MARK: - Reading
 
     /// Answers questions about logs and events on one snapshot.

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Testing
-import Weonomy
 
 @testable import WeCLI
 
@@ -84,8 +83,6 @@ struct ScriptedTerminal: Screen {
     func write(_ text: String, to stream: WeCLI.Stream) {}
     func isTerminal(_ stream: WeCLI.Stream) -> Bool { true }
     func readLine() -> String? { nil }
-    var canReadSecret: Bool { false }
-    func readSecret(_ question: String) -> SecretBytes? { nil }
     func readAll(bytesMax: Int) -> [UInt8]? { nil }
     func page(_ text: String, command: String, environment: [String: String]) -> Bool { false }
     func edit(_ path: String, command: String) -> Int32? {

@@ -62,6 +62,11 @@ final class RecordedScreen: Screen {
     func now() -> Int64 { 1_800_000_000_000 }
 }
 
+extension ScriptedTerminal {
+    var canReadSecret: Bool { false }
+    func readSecret(_ question: String) -> SecretBytes? { nil }
+}
+
 /// Runs a command line as the binary would.
 func run(
     _ words: String..., environment: [String: String] = [:],

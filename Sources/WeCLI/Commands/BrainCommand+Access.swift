@@ -6,14 +6,22 @@ protocol BrainCommand: Command {
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply
     /// Whether it writes nothing, so that a folder that can't be written will do.
     static var isReading: Bool { get }
+    /// Whether it makes no sense before the team's events are here.
+    static var needsTeam: Bool { get }
 }
 
 extension BrainCommand {
     static var isReading: Bool { false }
+    static var needsTeam: Bool { true }
 
     static func run(_ context: Context) async throws(Failure) -> Reply {
         try await context.asking {
             let brain = try await context.open(isReading: isReading)
+            // Keys that were put back have an empty replica until the first sync.
+            if needsTeam, brain.team == nil {
+                throw Failure(
+                    .noReplica, "not-synced", .replicaIsEmpty, hint: .syncToFill)
+            }
             guard !isReading else { return try await read(context, brain) }
             let reply = try await run(context, brain)
             await brain.close()

@@ -34,6 +34,8 @@ extension DoctorReport {
 
 /// `weonomy doctor`: exit 1 when something is wrong.
 enum DoctorCommand: BrainCommand {
+    static let needsTeam = false
+
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let isRebuilding = context.arguments.has("rebuild")
         let report = try await brain.doctor(isRebuilding: isRebuilding)

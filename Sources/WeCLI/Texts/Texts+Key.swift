@@ -89,6 +89,12 @@ extension Text {
     static let replicaComesBack = Text(
         "The brain is still empty here: sync with a colleague and all of it comes back.",
         "Het brein is hier nog leeg: sync met een collega en alles komt terug.")
+    static let replicaIsEmpty = Text(
+        "Only your keys are here; the brain is still empty.",
+        "Alleen je sleutels zijn hier; het brein is nog leeg.")
+    static let syncToFill = Text(
+        "Fetch it from a colleague: \("weonomy sync HOST:PORT", .command)",
+        "Haal het op bij een collega: \("weonomy sync HOST:PORT", .command)")
     static let oldLaptop = Text(
         "The old laptop has the same key. Erase it there; if it is in other hands, have that key "
             + "revoked with \("weonomy device revoke", .command) and let this laptop in anew.",

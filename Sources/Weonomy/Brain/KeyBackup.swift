@@ -58,7 +58,7 @@ public struct KeyBackup: Sendable {
     ) throws(BrainError) {
         try Brain.refuseExisting(storage.key)
         let replica = try Brain.openReplica(storage.replica, create: true, isReadOnly: false)
-        if let team = replica.currentTeam?.id, team != self.team {
+        if let team = replica.teamID, team != self.team {
             throw BrainError(.exists, "there is another team's brain at \(storage.replica)")
         }
         try translating { () throws(ReplicaError) in
