@@ -68,8 +68,9 @@ final class BrainNode: SyncNode {
             }
         }
         return SessionConfiguration(
-            role: role, team: team?.id ?? replica.teamID, roster: team, signingKey: identity.signing,
-            channelKey: identity.channel, secrets: channel, teamSecrets: secrets,
+            role: role, team: team?.id ?? replica.teamID, roster: team,
+            signingKey: identity.signing, channelKey: identity.channel, secrets: channel,
+            teamSecrets: secrets,
             joining: role == .initiator ? joining : nil, isLive: isLive)
     }
 
