@@ -127,8 +127,17 @@ struct KeyBackupTests {
         let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions]
         #expect(mode as? Int == 0o600)
         #expect(
-            await code { _ = try KeyBackup(path: file, passphrase: mine) } == .wrongPassphrase)
-        let backup = try KeyBackup(path: file, passphrase: backups)
+            await code {
+                _ = try KeyBackup(path: file, passphrase: { () throws(BrainError) in mine })
+            } == .wrongPassphrase)
+        #expect(
+            await code {
+                _ = try KeyBackup(path: anna.key) { () throws(BrainError) in
+                    Issue.record("no passphrase can open this")
+                    return mine
+                }
+            } == .key)
+        let backup = try KeyBackup(path: file, passphrase: { () throws(BrainError) in backups })
         #expect(backup.wasSealed == isSealed && backup.teamName == "Noord")
         #expect(backup.teamID == brain.team?.id && backup.secrets == brain.node.secrets)
         try backup.restore(to: other, passphrase: isSealed ? backups : nil, cost: .least)
@@ -151,7 +160,7 @@ struct KeyBackupTests {
         let file = folder.path + "/backup"
         try Brain.backUpKeys(
             of: anna, to: file, passphrase: passphrase, cost: .least, current: nil)
-        let backup = try KeyBackup(path: file, passphrase: passphrase)
+        let backup = try KeyBackup(path: file, passphrase: { () throws(BrainError) in passphrase })
         for there in [anna, eve] {
             let before = try Data(contentsOf: URL(filePath: there.key))
             #expect(await code { try backup.restore(to: there, passphrase: nil) } == .exists)

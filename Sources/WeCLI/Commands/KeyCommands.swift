@@ -102,7 +102,7 @@ enum KeyRestoreCommand: Command {
         let paths = try context.paths()
         return try await context.asking {
             let backup = try await context.unlocking { passphrase throws(BrainError) in
-                try KeyBackup(path: file, passphrase: try passphrase())
+                try KeyBackup(path: file, passphrase: passphrase)
             }
             let team = paths.team(slug: Paths.slug(context.globals.team ?? backup.teamName))
             try context.makeFolder(team.folder)

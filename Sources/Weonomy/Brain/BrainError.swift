@@ -105,7 +105,7 @@ public struct BrainError: Error, Hashable, Sendable, CustomStringConvertible {
 
     private static func hint(_ fault: KeyError.SealFault) -> String {
         switch fault {
-        case .damaged: "Put a backup back: weonomy key restore FILE"
+        case .damaged: "Move it away and put a backup back: weonomy key restore FILE"
         case .newerVersion: "Update Weonomy on this laptop"
         case .notSealed, .otherPurpose, .tooCostly: ""
         }

@@ -37,11 +37,35 @@ public struct KeyBackup: Sendable {
     }
 
     /// Opens a backup.
-    public init(path: String, passphrase: SecretBytes) throws(BrainError) {
-        self = try ofKeyFile(path) { () throws(KeyError) in
+    ///
+    /// - Parameter passphrase: asked only when the file is one that a passphrase can open.
+    public init(path: String, passphrase: PassphraseSource) throws(BrainError) {
+        let content = try KeyBackup.reading(path) { () throws(KeyError) in
             let content = try KeyFile.read(path: path, protection: .passphrase)
-            let secrets = try SealedKeyFile.open(content, for: .backup, passphrase: passphrase)
-            return try KeyBackup(decoding: secrets)
+            guard let heading = try SealedKeyFile.heading(of: content) else {
+                throw .sealedFile(.notSealed)
+            }
+            guard heading.purpose == .backup else { throw .sealedFile(.otherPurpose) }
+            return content
+        }
+        let typed = try passphrase()
+        self = try KeyBackup.reading(path) { () throws(KeyError) in
+            try KeyBackup(
+                decoding: SealedKeyFile.open(content, for: .backup, passphrase: typed))
+        }
+    }
+
+    private static func reading<Result>(
+        _ path: String, _ body: () throws(KeyError) -> Result
+    ) throws(BrainError) -> Result {
+        do throws(KeyError) {
+            return try body()
+        } catch .sealedFile(let fault) {
+            throw BrainError(
+                .key, "\(path) \(fault)",
+                hint: fault == .damaged ? "Use another copy of the backup" : "")
+        } catch {
+            throw BrainError(error, path: path)
         }
     }
 
