@@ -57,7 +57,8 @@ extension Brain {
     ///
     /// Whatever happens meanwhile, the file is whole and opens with the old passphrase or the new.
     ///
-    /// - Parameter current: asked only when the file is sealed.
+    /// `current` is asked only when the file is sealed.
+    ///
     /// - Complexity: about a second each to open, to seal, and to try the result.
     public static func setPassphrase(
         _ new: SecretBytes?, of storage: Storage, cost: PassphraseCost = .usual,
@@ -77,7 +78,7 @@ extension Brain {
     ///
     /// The brain itself is not in it: colleagues have that.
     ///
-    /// - Parameter current: asked only when the key file is sealed.
+    /// `current` is asked only when the key file is sealed.
     public static func backUpKeys(
         of storage: Storage, to path: String, passphrase: SecretBytes,
         cost: PassphraseCost = .usual, current: PassphraseSource?
