@@ -109,8 +109,8 @@ public actor Brain {
 
     /// Opens a brain that is there.
     ///
-    /// - Parameter passphrase: asked only when the key file is sealed; without it a sealed one is
-    ///   an error of code ``BrainError/Code/passphraseNeeded``.
+    /// `passphrase` is asked only when the key file is sealed; without it a sealed one is an error
+    /// of code ``BrainError/Code/passphraseNeeded``.
     public static func open(
         _ storage: Storage, isReadOnly: Bool = false,
         now: @escaping @Sendable () -> Instant = Brain.systemClock,

@@ -38,7 +38,7 @@ public struct KeyBackup: Sendable {
 
     /// Opens a backup.
     ///
-    /// - Parameter passphrase: asked only when the file is one that a passphrase can open.
+    /// `passphrase` is asked only when the file is one that a passphrase can open.
     public init(path: String, passphrase: PassphraseSource) throws(BrainError) {
         let content = try KeyBackup.reading(path) { () throws(KeyError) in
             let content = try KeyFile.read(path: path, protection: .passphrase)
@@ -76,7 +76,7 @@ public struct KeyBackup: Sendable {
     /// Nothing that exists is overwritten; a replica of the same team is kept. The key is written
     /// last, so that what was interrupted can be done again.
     ///
-    /// - Parameter passphrase: seals the key file; `nil` leaves it to its permissions.
+    /// `passphrase` seals the key file; `nil` leaves it to its permissions.
     public func restore(
         to storage: Brain.Storage, passphrase: SecretBytes?, cost: PassphraseCost = .usual
     ) throws(BrainError) {
