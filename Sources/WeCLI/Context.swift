@@ -4,6 +4,8 @@ struct Context: Sendable {
     let globals: Globals
     let output: Output
     let environment: [String: String]
+    /// The passphrase of this laptop's key file, once it is known.
+    let passphrase = HeldPassphrase()
 
     var screen: any Screen { output.screen }
     var voice: Voice { output.voice }

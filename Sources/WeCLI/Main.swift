@@ -4,10 +4,15 @@
     import Foundation
 #endif
 
+import Weonomy
+
 @main
 struct Main {
     static func main() async {
         Terminal.installSignals()
+        // Before any secret is read. Where the system refuses, the program is no worse than others.
+        try? ProcessHardening.disableCoreDumps()
+        try? ProcessHardening.denyInspection()
         let code = await Program.run(
             Array(CommandLine.arguments.dropFirst()),
             environment: ProcessInfo.processInfo.environment, screen: Terminal())

@@ -1,4 +1,5 @@
 import Synchronization
+import Weonomy
 
 @testable import WeCLI
 
@@ -7,18 +8,22 @@ final class RecordedScreen: Screen {
     private struct State {
         var written: [Stream: String] = [:]
         var typed: [String] = []
+        var secrets: [String] = []
         var paged: [String] = []
         var ticks: Int64 = 0
     }
 
     private let state: Mutex<State>
+    let canReadSecret: Bool
     private let terminals: Set<Stream>
     let size: (columns: Int, rows: Int)?
 
     init(
-        terminals: Set<Stream> = [], size: (columns: Int, rows: Int)? = nil, typed: [String] = []
+        terminals: Set<Stream> = [], size: (columns: Int, rows: Int)? = nil, typed: [String] = [],
+        secrets: [String]? = nil
     ) {
-        state = Mutex(State(typed: typed))
+        state = Mutex(State(typed: typed, secrets: secrets ?? []))
+        canReadSecret = secrets != nil
         self.terminals = terminals
         self.size = size
     }
@@ -37,6 +42,12 @@ final class RecordedScreen: Screen {
         state.withLock { $0.typed.isEmpty ? nil : $0.typed.removeFirst() }
     }
 
+    func readSecret(_ question: String) -> SecretBytes? {
+        write(question, to: .error)
+        let secret = state.withLock { $0.secrets.isEmpty ? nil : $0.secrets.removeFirst() }
+        return secret.flatMap { try? SecretBytes(copying: $0.utf8) }
+    }
+
     func readAll(bytesMax: Int) -> [UInt8]? { [] }
 
     func page(_ text: String, command: String, environment: [String: String]) -> Bool {
@@ -49,6 +60,11 @@ final class RecordedScreen: Screen {
     func ticks() -> Int64 { state.withLock { $0.ticks } }
     func pass(_ milliseconds: Int64) { state.withLock { $0.ticks += milliseconds } }
     func now() -> Int64 { 1_800_000_000_000 }
+}
+
+extension ScriptedTerminal {
+    var canReadSecret: Bool { false }
+    func readSecret(_ question: String) -> SecretBytes? { nil }
 }
 
 /// Runs a command line as the binary would.

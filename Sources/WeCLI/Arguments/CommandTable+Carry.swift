@@ -91,6 +91,7 @@ extension CommandTable {
     ]
 
     static let tool: [CommandSpec] = [
+        key,
         CommandSpec(
             name: "doctor",
             summary: Text("check the brain for damage", "kijk het brein na op schade"),

@@ -7,6 +7,7 @@ struct Globals: Sendable {
     var noColor = false
     var noPager = false
     var noInput = false
+    var passphraseFile: String?
     var isQuiet = false
     var isVerbose = false
     var wantsHelp = false
@@ -36,6 +37,11 @@ struct Globals: Sendable {
         OptionSpec(
             name: "no-input", summary: Text("never ask anything", "vraag nooit iets")),
         OptionSpec(
+            name: "passphrase-file", value: ValueSpec(name: "FILE", completes: .file),
+            summary: Text(
+                "read the key's passphrase from a file or -",
+                "lees de wachtzin van de sleutel uit een bestand of -")),
+        OptionSpec(
             name: "quiet", short: "q", summary: Text("only the answer", "alleen het antwoord")),
         OptionSpec(
             name: "verbose", short: "v", summary: Text("tell more", "vertel meer")),
@@ -55,6 +61,7 @@ struct Globals: Sendable {
         noColor = given["no-color"] != nil
         noPager = given["no-pager"] != nil
         noInput = given["no-input"] != nil
+        passphraseFile = given["passphrase-file"]?.last
         isQuiet = given["quiet"] != nil
         isVerbose = given["verbose"] != nil
         wantsHelp = given["help"] != nil

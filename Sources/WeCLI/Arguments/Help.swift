@@ -4,7 +4,6 @@ enum Help {
     static func overview() -> Page {
         var page = Page()
         page.line("\("weonomy", .strong): \(Text.tagline)")
-        page.blank()
         let small = ["completion", "version"]
         var table = Table(flexible: 2, indent: 0, wraps: true)
         for group in CommandSpec.Group.allCases {

@@ -6,14 +6,22 @@ protocol BrainCommand: Command {
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply
     /// Whether it writes nothing, so that a folder that can't be written will do.
     static var isReading: Bool { get }
+    /// Whether it makes no sense before the team's events are here.
+    static var needsTeam: Bool { get }
 }
 
 extension BrainCommand {
     static var isReading: Bool { false }
+    static var needsTeam: Bool { true }
 
     static func run(_ context: Context) async throws(Failure) -> Reply {
         try await context.asking {
             let brain = try await context.open(isReading: isReading)
+            // Keys that were put back have an empty replica until the first sync.
+            if needsTeam, brain.team == nil {
+                throw Failure(
+                    .noReplica, "not-synced", .replicaIsEmpty, hint: .syncToFill)
+            }
             guard !isReading else { return try await read(context, brain) }
             let reply = try await run(context, brain)
             await brain.close()
@@ -28,7 +36,10 @@ extension BrainCommand {
         } catch let error as BrainError {
             guard error.code.leavesReading else { throw error }
             let storage = try context.team().storage
-            return try await run(context, try await Brain.open(storage, isReadOnly: true))
+            let brain = try await context.unlocking { passphrase async throws(BrainError) in
+                try await Brain.open(storage, isReadOnly: true, passphrase: passphrase)
+            }
+            return try await run(context, brain)
         }
     }
 }
@@ -37,11 +48,13 @@ extension Context {
     /// Opens the brain of the team that is meant.
     func open(isReading: Bool) async throws -> Brain {
         let storage = try team().storage
-        do throws(BrainError) {
-            return try await Brain.open(storage)
-        } catch {
-            guard isReading, error.code.leavesReading else { throw error }
-            return try await Brain.open(storage, isReadOnly: true)
+        return try await unlocking { passphrase async throws(BrainError) in
+            do throws(BrainError) {
+                return try await Brain.open(storage, passphrase: passphrase)
+            } catch {
+                guard isReading, error.code.leavesReading else { throw error }
+                return try await Brain.open(storage, isReadOnly: true, passphrase: passphrase)
+            }
         }
     }
 

@@ -1,9 +1,15 @@
 import Weonomy
 
-/// Something that is wrong with a replica.
+/// Something that is wrong with a replica, or worth a warning.
 struct Finding {
     let name: String
     let message: Text
+
+    var json: JSONValue {
+        ["name": .string(name), "message": .string(message.plain(.english))]
+    }
+
+    static let memoryNotLocked = Finding(name: "memory-not-locked", message: .memoryNotLocked)
 }
 
 extension DoctorReport {
@@ -28,6 +34,8 @@ extension DoctorReport {
 
 /// `weonomy doctor`: exit 1 when something is wrong.
 enum DoctorCommand: BrainCommand {
+    static let needsTeam = false
+
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let isRebuilding = context.arguments.has("rebuild")
         let report = try await brain.doctor(isRebuilding: isRebuilding)
@@ -35,6 +43,8 @@ enum DoctorCommand: BrainCommand {
         var page = Page()
         for finding in findings { page.say(finding.message, .bad) }
         if findings.isEmpty { page.say(.allSound(report.eventCount), .good) }
+        let warnings = ProcessHardening.canLockMemory ? [] : [Finding.memoryNotLocked]
+        for warning in warnings { page.say(warning.message, .warn) }
         if isRebuilding, report.digestBefore == report.digestAfter {
             page.say(.rebuiltTheSame)
         }
@@ -47,10 +57,8 @@ enum DoctorCommand: BrainCommand {
             [
                 "healthy": .bool(report.isSound), "events": JSONValue(report.eventCount),
                 "digest": .string(report.digestAfter),
-                "findings": .array(
-                    findings.map {
-                        ["name": .string($0.name), "message": .string($0.message.plain(.english))]
-                    }),
+                "findings": .array(findings.map(\.json)),
+                "warnings": .array(warnings.map(\.json)),
                 "rebuilt": isRebuilding
                     ? .bool(report.digestBefore == report.digestAfter) : nil,
             ], page, next: next, exit: report.isSound ? .ok : .failure)

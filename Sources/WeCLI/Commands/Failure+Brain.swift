@@ -12,7 +12,8 @@ extension Failure {
         switch code {
         case .noReplica: .noReplica
         case .busy: .busy
-        case .trust, .notAllowed, .excluded: .trust
+        case .trust, .notAllowed, .excluded, .wrongPassphrase: .trust
+        case .passphraseNeeded: .usage
         case .notFound, .ambiguous: .notFound
         case .exists, .invalid, .network, .diskFull, .readOnly, .corrupt, .newerVersion, .key,
             .file, .failed:
@@ -37,6 +38,8 @@ extension Failure {
         case .corrupt: "corrupt"
         case .newerVersion: "newer-version"
         case .key: "key-file"
+        case .passphraseNeeded: "needs-passphrase"
+        case .wrongPassphrase: "wrong-passphrase"
         case .file: "file"
         case .failed: "failed"
         }
@@ -62,6 +65,8 @@ extension Failure {
             case .corrupt: "Het brein is beschadigd"
             case .newerVersion: "Dit vraagt een nieuwere versie van Weonomy"
             case .key: "De sleutel is niet te gebruiken"
+            case .passphraseNeeded: "De sleutel zit achter een wachtzin"
+            case .wrongPassphrase: "De wachtzin klopt niet"
             case .file: "Een bestand werkt niet mee"
             case .failed: "Dit is mislukt"
             }
@@ -101,6 +106,7 @@ extension Failure {
             Text(
                 "Check the address and the code, or ask for a new invitation.",
                 "Kijk adres en code na, of vraag een nieuwe uitnodiging.")
+        case .passphraseNeeded: .givePassphrase
         default:
             error.hint.isEmpty ? nil : Text(same: "\(sentence(error.hint))")
         }

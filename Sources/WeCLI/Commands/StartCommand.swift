@@ -1,10 +1,13 @@
 import Weonomy
 
-/// `weonomy` alone: how things stand and what one does most; without a brain, the help.
+/// `weonomy` alone: how things stand and what one does most; without a brain, or with a key that
+/// wants a passphrase, the help.
 enum StartCommand: Command {
     static func run(_ context: Context) async throws(Failure) -> Reply {
         let help = try HelpCommand.run(context)
-        guard context.output.format == .text, let brain = try? await context.open(isReading: true),
+        guard context.output.format == .text, let team = try? context.team(),
+            (try? Brain.keyStatus(team.storage))?.isSealed != true,
+            let brain = try? await context.open(isReading: true),
             let status = try? await brain.status(), let today = try? await brain.today()
         else { return help }
         var page = Page()

@@ -2,6 +2,8 @@ import Weonomy
 
 /// `weonomy sync`: meets one colleague, or waits for all.
 enum SyncCommand: BrainCommand {
+    static let needsTeam = false
+
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         if context.arguments.has("listen") {
             var listening = Listening(context, brain, try context.team())

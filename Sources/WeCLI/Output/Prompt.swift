@@ -1,10 +1,14 @@
+import Weonomy
+
 /// Asks the person at the keyboard, and says which option does the same without asking.
 struct Prompt: Sendable {
     let output: Output
     let isAllowed: Bool
+    private let noInput: Bool
 
     init(output: Output, noInput: Bool) {
         self.output = output
+        self.noInput = noInput
         isAllowed = !noInput && output.screen.isTerminal(.input) && output.format == .text
     }
 
@@ -36,9 +40,48 @@ struct Prompt: Sendable {
         }
     }
 
+    /// Whether someone can be asked for a passphrase, also while standard input is a pipe.
+    var mayAskSecret: Bool {
+        !noInput && output.format == .text && output.screen.canReadSecret
+    }
+
+    /// A passphrase, which is not shown.
+    func secret(_ question: Text) throws(Failure) -> SecretBytes {
+        guard mayAskSecret, let answer = output.screen.readSecret(painted(question) + ": ") else {
+            throw .usage("needs-passphrase", .needsPassphrase("--passphrase-file"))
+        }
+        return answer
+    }
+
+    /// A new passphrase, typed twice; asked again while the two differ or are too short.
+    func newSecret(_ question: Text) throws(Failure) -> SecretBytes {
+        let option = "--new-passphrase-file"
+        guard mayAskSecret else {
+            throw .usage("needs-passphrase", .needsPassphrase(option))
+        }
+        while true {
+            guard let first = output.screen.readSecret(painted(question) + ": ") else { break }
+            guard first.count >= PassphraseCost.passphraseBytesMin else {
+                say(.weakPassphrase)
+                continue
+            }
+            guard let second = output.screen.readSecret(painted(.askAgain) + ": ") else { break }
+            if ConstantTime.equal(first, second) { return first }
+            say(.passphrasesDiffer)
+        }
+        throw .usage("needs-passphrase", .needsPassphrase(option))
+    }
+
+    private func say(_ text: Text) {
+        output.screen.write(painted(text) + "\n", to: .error)
+    }
+
+    private func painted(_ text: Text) -> String {
+        output.errorStyle.paint(text[output.voice.language].runs(output.voice))
+    }
+
     private func ask(_ question: Text, suffix: String) {
-        let runs = question[output.voice.language].runs(output.voice)
-        output.screen.write(output.errorStyle.paint(runs) + suffix, to: .error)
+        output.screen.write(painted(question) + suffix, to: .error)
     }
 
     private func mayAsk(_ option: String) throws(Failure) {

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// The terminal as commands see it; tests put a recording in its place.
 protocol Screen: Sendable {
     func write(_ text: String, to stream: Stream)
@@ -6,6 +8,11 @@ protocol Screen: Sendable {
     var size: (columns: Int, rows: Int)? { get }
     /// One line that the person typed, without its end; nil at the end of the input.
     func readLine() -> String?
+    /// Whether someone can be asked for a secret.
+    var canReadSecret: Bool { get }
+    /// What the person typed after a question, not shown and never in a `String`; nil at the end of
+    /// the input or when it is longer than a passphrase may be.
+    func readSecret(_ question: String) -> SecretBytes?
     /// Everything on standard input, up to a limit; nil when there is more.
     func readAll(bytesMax: Int) -> [UInt8]?
     /// Shows text in a pager; false when that could not be started.

@@ -71,7 +71,7 @@ public actor Brain {
             guard let storage else { return }
             // Secrets that are there already are kept: an earlier attempt to join wrote them.
             guard !FileManager.default.fileExists(atPath: storage.secrets) else { return }
-            try Brain.unlocking { () throws(KeyError) in
+            try ofKeyFile(storage.secrets) { () throws(KeyError) in
                 try TeamSecrets.save(secrets, path: storage.secrets)
             }
         }
@@ -91,40 +91,49 @@ public actor Brain {
     ///   - name: what the team calls you; used where there is nothing yet.
     ///   - team: what a new team is called.
     ///   - now: the clock.
+    ///   - passphrase: asked only when the key file is sealed.
     public static func open(
         at path: String?, as name: String, team: String = "My team",
-        now: @escaping @Sendable () -> Instant = Brain.systemClock
+        now: @escaping @Sendable () -> Instant = Brain.systemClock,
+        passphrase: PassphraseSource? = nil
     ) async throws(BrainError) -> Brain {
         guard let path else { return try found(nil, as: name, team: team, now: now) }
         let storage = Storage(beside: path)
         if FileManager.default.fileExists(atPath: path),
             FileManager.default.fileExists(atPath: storage.key)
         {
-            return try await open(storage, now: now)
+            return try await open(storage, now: now, passphrase: passphrase)
         }
         return try found(storage, as: name, team: team, now: now)
     }
 
     /// Opens a brain that is there.
+    ///
+    /// `passphrase` is asked only when the key file is sealed; without it a sealed one is an error
+    /// of code ``BrainError/Code/passphraseNeeded``.
     public static func open(
         _ storage: Storage, isReadOnly: Bool = false,
-        now: @escaping @Sendable () -> Instant = Brain.systemClock
+        now: @escaping @Sendable () -> Instant = Brain.systemClock,
+        passphrase: PassphraseSource? = nil
     ) async throws(BrainError) -> Brain {
         guard FileManager.default.fileExists(atPath: storage.replica) else {
             throw BrainError(
                 .noReplica, "there is no brain at \(storage.replica)",
                 hint: "Begin with: weonomy init, or weonomy join")
         }
-        let (identity, secrets) = try unlocking { () throws(KeyError) in
-            let identity = try Identity(path: storage.key)
-            guard FileManager.default.fileExists(atPath: storage.secrets) else {
-                return (identity, [Bytes32]())
-            }
-            return (identity, try TeamSecrets.read(path: storage.secrets))
-        }
+        let identity = try Identity.read(path: storage.key, passphrase: passphrase).identity
+        let secrets = try secrets(of: storage)
         let replica = try openReplica(storage.replica, create: false, isReadOnly: isReadOnly)
         return Brain(
             replica: replica, identity: identity, secrets: secrets, storage: storage, now: now)
+    }
+
+    /// The team's secrets, the newest first; none before a team took this laptop in.
+    static func secrets(of storage: Storage) throws(BrainError) -> [Bytes32] {
+        guard FileManager.default.fileExists(atPath: storage.secrets) else { return [] }
+        return try ofKeyFile(storage.secrets) { () throws(KeyError) in
+            try TeamSecrets.read(path: storage.secrets)
+        }
     }
 
     /// Founds a team: makes keys, a secret and a replica.
@@ -142,8 +151,10 @@ public actor Brain {
         let secrets = [Bytes32.random()]
         let brain = Brain(
             replica: replica, identity: identity, secrets: secrets, storage: storage, now: now)
-        try unlocking { () throws(KeyError) in
-            if let storage { try TeamSecrets.save(secrets, path: storage.secrets) }
+        if let storage {
+            try ofKeyFile(storage.secrets) { () throws(KeyError) in
+                try TeamSecrets.save(secrets, path: storage.secrets)
+            }
         }
         try translating { () throws(ReplicaError) in
             _ = try replica.found(
@@ -158,27 +169,23 @@ public actor Brain {
     /// Keys and an empty replica; what an earlier attempt left is taken up again.
     static func prepare(_ storage: Storage?) throws(BrainError) -> (Identity, Replica) {
         guard let storage else {
-            let identity = try unlocking { () throws(KeyError) in try Identity() }
+            let identity = try ofKeyFile("") { () throws(KeyError) in try Identity() }
             return (identity, try openReplica(nil, create: true, isReadOnly: false))
         }
-        let identity = try unlocking { () throws(KeyError) in
-            if FileManager.default.fileExists(atPath: storage.key) {
-                return try Identity(path: storage.key)
+        let identity: Identity
+        if FileManager.default.fileExists(atPath: storage.key) {
+            identity = try Identity.read(path: storage.key, passphrase: nil).identity
+        } else {
+            identity = try ofKeyFile(storage.key) { () throws(KeyError) in
+                let identity = try Identity()
+                try identity.save(path: storage.key)
+                return identity
             }
-            let identity = try Identity()
-            try identity.save(path: storage.key)
-            return identity
         }
         return (identity, try openReplica(storage.replica, create: true, isReadOnly: false))
     }
 
-    private static func unlocking<Result>(
-        _ body: () throws(KeyError) -> Result
-    ) throws(BrainError) -> Result {
-        do throws(KeyError) { return try body() } catch { throw BrainError(error) }
-    }
-
-    private static func openReplica(
+    static func openReplica(
         _ path: String?, create: Bool, isReadOnly: Bool
     ) throws(BrainError) -> Replica {
         try translating { () throws(ReplicaError) in

@@ -36,8 +36,12 @@ public struct BrainError: Error, Hashable, Sendable, CustomStringConvertible {
         case corrupt
         /// A newer version wrote the replica.
         case newerVersion
-        /// The key file is not safe or not there.
+        /// The key file is not safe, not there or damaged.
         case key
+        /// The key file is sealed, and no passphrase was given.
+        case passphraseNeeded
+        /// The passphrase does not open the key file.
+        case wrongPassphrase
         /// A file can't be read or written.
         case file
         /// Anything else.
@@ -86,7 +90,34 @@ public struct BrainError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    init(_ error: KeyError) { self.init(.key, String(describing: error)) }
+    init(_ error: KeyError, path: String = "") {
+        switch error {
+        case .wrongPassphrase:
+            self.init(.wrongPassphrase, "this passphrase does not open \(path)")
+        case .weakPassphrase:
+            self.init(.invalid, error.description, hint: "Several words make a good one")
+        case .file(.exists, let path):
+            self.init(.exists, "\(path) is there already, and a key is never overwritten")
+        case .sealedFile(let fault):
+            self.init(.key, "key file \(path) \(fault)", hint: BrainError.hint(fault))
+        default:
+            self.init(.key, error.description)
+        }
+    }
+
+    private static func hint(_ fault: KeyError.SealFault) -> String {
+        switch fault {
+        case .damaged: "Move it away and put a backup back: weonomy key restore FILE"
+        case .newerVersion: "Update Weonomy on this laptop"
+        case .notSealed, .otherPurpose, .tooCostly: ""
+        }
+    }
+
+    static func passphraseNeeded(_ path: String) -> BrainError {
+        BrainError(
+            .passphraseNeeded, "\(path) is sealed with a passphrase",
+            hint: "Give it with --passphrase-file FILE")
+    }
 
     init(_ error: TransportError) {
         switch error {
