@@ -14,6 +14,8 @@ final class MemoryStore: LogIndex {
     private var total = SetSummary.empty
     var teamID: TeamID?
     private(set) var team: Team?
+    /// Events whose body came later.
+    private(set) var completed: [EventID] = []
     /// When set, every question fails.
     var fault: StoreFault?
     /// Events that every `ingest` refuses to place, to test what waits.
@@ -65,6 +67,9 @@ final class MemoryStore: LogIndex {
     /// Stores without asking whether it may be, as a hostile peer does.
     func force(_ event: Event) { insert(event) }
 
+    /// Folds what was forced in.
+    func foldNow() { fold() }
+
     private func fold() {
         guard let teamID else { return }
         team = Team(
@@ -75,7 +80,7 @@ final class MemoryStore: LogIndex {
 
     private func store(_ event: Event) -> Verdict {
         let header = event.header
-        guard positions[event.id] == nil else { return .known }
+        if let place = positions[event.id] { return complete(event, at: place) }
         if teamID == nil, header.isGenesis { teamID = TeamID(event.id.value) }
         guard header.team == teamID || (header.isGenesis && event.id.value == teamID?.value)
         else { return .refused(.otherTeam) }
@@ -103,6 +108,16 @@ final class MemoryStore: LogIndex {
             else { return .refused(.notIntroduced) }
         }
         insert(event)
+        return .stored
+    }
+
+    /// Adds the body to an event that came without.
+    private func complete(_ event: Event, at place: Int) -> Verdict {
+        guard events[place].body == nil, event.body != nil, (try? event.checkBody()) != nil else {
+            return .known
+        }
+        events[place] = event
+        completed.append(event.id)
         return .stored
     }
 
