@@ -12,6 +12,8 @@ extension Simulation {
         hostilePeers.removeAll(where: \.isOver)
         guard let attacker = random.pick(attackers), !honest.isEmpty else { return false }
         var targets = [random.pick(honest)]
+        // Bodies are missed only by someone who does not have them yet.
+        if kind == .withholdBodies { targets = [honest.min { eventCount($0) < eventCount($1) }] }
         if kind == .fork { targets.append(random.pick(honest)) }
         var forged = ForgedEvents(attacker, random: SimulatedRandom(seed: random.next()))
         let branches = kind == .fork ? forged?.fork() : nil
@@ -32,6 +34,12 @@ extension Simulation {
             peer.start()
         }
         return true
+    }
+}
+
+extension Simulation {
+    private func eventCount(_ node: SimulatedNode) -> Int {
+        (try? node.replica.lend { try? $0.summary().count }) ?? 0
     }
 }
 

@@ -99,19 +99,21 @@ extension Simulation {
     /// Later the node is put back to what it is now.
     private func restore(_ node: SimulatedNode, after delay: Int) -> Bool {
         guard let copy = try? Replica(copying: node.replica) else { return false }
-        let count = node.acknowledged.count
         schedule(at: now + Milliseconds(delay)) { [self] in
             guard !isSafe else { return }
-            // What nobody else has yet is lost with the laptop.
-            let since = Array(node.acknowledged.dropFirst(count))
-            var kept: Set<EventID> = []
+            // What nobody else has is lost with the laptop.
+            var lost = events(of: node.replica).subtracting(events(of: copy))
             for other in honest where other !== node {
-                let found = (try? other.replica.lend { try? $0.events(since) }) ?? nil
-                kept.formUnion((found ?? []).map(\.event.id))
+                lost.subtract(events(of: other.replica))
             }
-            node.forget(Set(since).subtracting(kept))
+            for other in nodes { other.forget(lost) }
             node.restart(with: copy)
         }
         return true
+    }
+
+    private func events(of replica: Replica) -> Set<EventID> {
+        let found = (try? replica.lend { try? $0.events(after: 0, countMax: .max) }) ?? nil
+        return Set((found ?? []).map(\.event.id))
     }
 }

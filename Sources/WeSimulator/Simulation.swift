@@ -196,8 +196,8 @@ package final class Simulation {
             guard isQuiet, random.chance(25) || planted == .chatter else {
                 return finish(quietBytes: nil)
             }
-            // Words that are on their way still arrive.
-            schedule(at: now + 15_000) { [self] in
+            // Words that are on their way still arrive, and dials that are.
+            schedule(at: now + 90_000) { [self] in
                 quietBytes = score.bytes
                 plantAtRest()
                 schedule(at: now + 20_000) { [self] in checkLiveness() }

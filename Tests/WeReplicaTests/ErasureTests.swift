@@ -42,7 +42,7 @@ struct ErasureTests {
         let object = try anna.share("weg ermee", filler + Self.secret + filler)
         for index in 0..<60 { _ = try anna.share("m\(index)", String(repeating: "z", count: 700)) }
         try anna.change(
-            object, .text(field: "body", hunks: [.init(at: 0, delete: 0, insert: "nog ")]))
+            object, .text(field: "body", hunks: TextHunk.replacing("", with: "nog ")))
         _ = try anna.replica.digest()
         #expect(
             try !filesHold(Self.secret, folder).isEmpty, "the search finds it while it is there")
@@ -51,7 +51,7 @@ struct ErasureTests {
         #expect(try filesHold("geheime", folder) == [], "nor do the words of the search index")
         #expect(try anna.replica.record(object)?.kind == nil)
         let found = try anna.replica.find(
-            SearchRequest(terms: [.init(text: "geheime")], facets: [], countMax: 9))
+            SearchRequest(terms: [.init("geheime")], facets: [], countMax: 9))
         #expect(found.isEmpty)
         #expect(try anna.replica.check().isSound)
         let again = try Laptop(
@@ -93,7 +93,7 @@ struct ErasureTests {
         try bram.take(from: anna)
         try chris.take(from: anna)
         try bram.change(
-            object, .text(field: "body", hunks: [.init(at: 0, delete: 0, insert: Self.secret)]))
+            object, .text(field: "body", hunks: TextHunk.replacing("", with: Self.secret)))
         let mine = try bram.replica.erasable(in: object, by: bram.person)
         #expect(mine.count == 1)
         let late = try bram.allEvents().filter { mine.contains($0.id) }

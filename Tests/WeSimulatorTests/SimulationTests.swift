@@ -43,29 +43,30 @@ struct SimulationTests {
         #expect(theirs == ours)
     }
 
-    @Test("a few hundred seeds keep every promise", arguments: 0..<4)
+    @Test("a few hundred seeds keep every promise", arguments: 0..<4 as Range<UInt64>)
     func smoke(part: UInt64) {
         var board = Scoreboard()
-        for seed in (1 + part * 50)..<(1 + (part + 1) * 50) {
+        for seed in (part * 25)..<((part + 1) * 25) {
             let simulation = Simulation(SimulationPlan(seed: 5_000 + seed))
             _ = simulation.run()
             board += simulation.score
             #expect(simulation.violations.isEmpty, "seed \(5_000 + seed)")
         }
-        #expect(board.syncedSessions > 500)
-        #expect(board.events > 500)
+        #expect(board.syncedSessions > 200)
+        #expect(board.events > 200)
     }
 
     @Test("every kind of step has its effect somewhere")
     func everyKindFires() {
+        let kinds = StepKind.allCases.filter { $0.weight > 0 }
         var board = Scoreboard()
         for seed in 20_000..<20_250 as Range<UInt64> {
             let simulation = Simulation(SimulationPlan(seed: seed))
             _ = simulation.run()
             board += simulation.score
-            if StepKind.allCases.allSatisfy({ board.fired[$0, default: 0] > 0 }) { return }
+            if kinds.allSatisfy({ board.fired[$0, default: 0] > 0 }) { return }
         }
-        for kind in StepKind.allCases { #expect(board.fired[kind, default: 0] > 0, "\(kind)") }
+        for kind in kinds { #expect(board.fired[kind, default: 0] > 0, "\(kind)") }
     }
 
     @Test("seeds that failed once are kept and do not fail again")

@@ -64,6 +64,24 @@ struct ForkTests {
         }
     }
 
+    @Test("a fork that comes some other way while both compare is nobody's fault")
+    func forkWhileComparing() throws {
+        for steps in 0..<24 {
+            let (anna, ben) = try pair(seed: 26, events: 20)
+            let clone = Laptop(restoring: anna, seed: 26)
+            anna.write(9)
+            clone.write(4)
+            copy(clone, to: anna)
+            let meeting = try Meeting(anna, ben, seed: 26, isLive: true).start()
+            for _ in 0..<steps where meeting.step() {}
+            copy(anna, to: ben)
+            meeting.grew(1)
+            meeting.run()
+            #expect(isSame(anna, ben), "\(steps)")
+            #expect(!meeting.initiator.isClosed && !meeting.responder.isClosed, "\(steps)")
+        }
+    }
+
     @Test("membership logs fork too, and still come first")
     func membershipFork() throws {
         let (anna, ben) = try pair(seed: 23)

@@ -34,8 +34,9 @@ struct Round {
     /// Forked logs whose blocks the peer is going to send unless it finds a clean prefix; until
     /// it announces its totals.
     var blocksPossible: Set<LogKey> = []
-    /// Logs whose blocks may come: all that differ, since the peer's log may have grown.
-    var blocksAccepted: Set<LogKey> = []
+    /// Logs whose blocks came: each once, and any of ours, since a log that no longer differs for
+    /// us, because it has grown meanwhile, may still have differed for the peer.
+    var blocksReceived: Set<LogKey> = []
     /// Forked logs whose ids we sent, until the peer's ids have come.
     var idsSent: Set<LogKey> = []
     /// The peer's ids of forked logs, as far as they have come.

@@ -83,7 +83,6 @@ extension Session {
                 }
             }
         }
-        current.blocksAccepted = Set(current.differences.keys)
         current.differences = [:]
         current.isWantPossible = wantsOfPeer > 0
         if ownWants > 0 {
@@ -130,7 +129,6 @@ extension Session {
         current.isPeerTotalled = true
         current.isWantPossible = false
         current.blocksPossible = []
-        current.blocksAccepted = []
         round = current
         progress.eventsToReceive &+= events
         progress.bytesToReceive &+= bytes
@@ -158,10 +156,12 @@ extension Session {
     mutating func received(
         blocks peers: [Fingerprint], of key: LogKey, store: some LogIndex
     ) throws(SyncError) {
-        guard var current = round, !current.isComparing,
-            current.blocksAccepted.remove(key) != nil
+        guard var current = round, !current.isComparing, !current.isPeerTotalled,
+            try asking({ () throws(StoreFault) in try store.log(key) }).count > 0,
+            current.blocksReceived.insert(key).inserted
         else { throw .unexpectedMessage }
         current.blocksPossible.remove(key)
+        current.lacksNothing = false
         let own = try asking { () throws(StoreFault) in try store.blocks(of: key) }
             .prefix(SyncLimit.blocksMax).map(\.fingerprint)
         let none = SetSummary.empty.fingerprint
