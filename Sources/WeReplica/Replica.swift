@@ -36,6 +36,7 @@ public final class Replica: Sendable {
             try SearchIndex(
                 path: path, isReadOnly: isReadOnly, describe: describe))
         team.withLock { $0 = current }
+        if !isReadOnly { try settleErasures(isForced: false) }
     }
 
     /// Makes a copy in memory of a replica as it is now, as a restored or cloned file is one.

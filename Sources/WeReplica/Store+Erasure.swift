@@ -14,9 +14,25 @@ extension Store {
                 try database.run(
                     "INSERT OR IGNORE INTO erasures VALUES(?, ?, ?)", .int(event.prefix),
                     .bytes(event.rest), .int(position))
-                hasErasures = true
+                try oweErasures()
             }
         }
+    }
+
+    /// Notes that an event that has arrived is one that something here says is to be erased.
+    func noteTarget(_ id: EventID) throws(ReplicaError) {
+        guard mayHaveTargets else { return }
+        let found = try database.integer(
+            "SELECT 1 FROM erasures WHERE prefix = ? AND rest = ? LIMIT 1", .int(id.prefix),
+            .bytes(id.rest))
+        if found != nil { try oweErasures() }
+    }
+
+    /// Something may have to be erased; a kill before it was does not forget it.
+    func oweErasures() throws(ReplicaError) {
+        hasErasures = true
+        mayHaveTargets = true
+        try database.run("INSERT OR REPLACE INTO meta VALUES('erasures', 1)")
     }
 
     /// Drops the bodies of what is erased, and gives whether there were any.
@@ -39,6 +55,8 @@ extension Store {
                 if try dropBody(at: position) { hasErased = true }
             }
             erasedEvents = ids
+            try database.run("DELETE FROM meta WHERE key = 'erasures'")
+            hasErasures = false
             if hasErased {
                 try database.run("INSERT OR REPLACE INTO meta VALUES('scrub', 1)")
                 isScrubDue = true

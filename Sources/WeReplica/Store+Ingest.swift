@@ -106,6 +106,7 @@ extension Store {
         let position = try insert(event, log: log, previous: previous, object: object)
         if event.key.logClass == .content {
             if let body = event.body { try noteErasures(body, at: position) }
+            try noteTarget(event.id)
             for parent in parents where parent.logClass == .membership {
                 try database.run(
                     "INSERT OR IGNORE INTO citations VALUES(?, ?, ?)", .int(log.id),
@@ -144,7 +145,7 @@ extension Store {
         try noteErasures(body, at: facts.position)
         try database.run(
             "INSERT INTO refreshed(object) VALUES(?)", .int(facts.object ?? facts.position))
-        hasErasures = true
+        try oweErasures()
         return true
     }
 

@@ -24,7 +24,9 @@ final class Store {
     /// What the last look found erased: a body of it is not taken again.
     var erasedEvents: Set<EventID> = []
     /// Whether an erasure came that was not looked at yet.
-    var hasErasures = true
+    var hasErasures = false
+    /// Whether anything here says that something is to be erased.
+    var mayHaveTargets = false
     /// Whether an erased body may still be in the write-ahead log.
     var isScrubDue = false
     /// The membership events up to a position.
@@ -83,6 +85,8 @@ final class Store {
             try migrate(from: version)
         }
         teamID = try storedTeam()
+        hasErasures = try database.integer("SELECT value FROM meta WHERE key = 'erasures'") != nil
+        mayHaveTargets = try database.integer("SELECT 1 FROM erasures LIMIT 1") != nil
         isScrubDue = try database.integer("SELECT value FROM meta WHERE key = 'scrub'") != nil
     }
 

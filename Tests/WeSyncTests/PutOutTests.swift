@@ -76,7 +76,7 @@ struct PutOutTests {
     @Test("a further device comes in by a code of its person's device, and gets everything")
     func pairing() throws {
         let (anna, ben) = try pair(seed: 903, events: 10)
-        let phone = try Laptop("Anna's second", seed: 903)
+        let phone = try Laptop("Phone", seed: 903)
         let code = try need(
             Invitation(
                 team: need(anna.store.teamID), seed: anna.random.bytes(Invitation.seedBytes),
