@@ -82,7 +82,8 @@ struct SimulationTests {
                 if option == "--seed" {
                     seed = UInt64(value)
                 } else {
-                    #expect(limits.take(option, value), "\(line)")
+                    let isKnown = limits.take(option, value)
+                    #expect(isKnown, "\(line)")
                 }
             }
             let simulation = Simulation(
@@ -102,10 +103,12 @@ struct SimulationTests {
         var back = SimulationLimits()
         let words = limits.words
         for place in stride(from: 0, to: words.count, by: 2) {
-            #expect(back.take(words[place], words[place + 1]))
+            let isKnown = back.take(words[place], words[place + 1])
+            #expect(isKnown)
         }
         #expect(back == limits)
-        #expect(!back.take("--without", "nothing"))
+        let isTaken = back.take("--without", "nothing")
+        #expect(!isTaken)
     }
 
     @Test("the scoreboard comes back from its numbers")

@@ -29,7 +29,7 @@ final class MemoryNode: SyncNode {
         signing = team.keys[device].signing
         channel = team.keys[device].channel
         key = LogKey(
-            logClass: .content, device: signing.publicKey, log: EventAuthor.logID())
+            logClass: .content, device: signing.publicKey, log: RandomBytes.word())
         author = EventAuthor(key: signing)
         (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         _ = memory.insert(team.genesis)
@@ -49,7 +49,7 @@ final class MemoryNode: SyncNode {
             ).last?.event
             for _ in 0..<count {
                 let body = ContentBody(
-                    salt: EventAuthor.salt(),
+                    salt: RandomBytes.bytes(ContentBody.saltBytes),
                     changes: [
                         .create(kind: "note"),
                         .set(field: "text", value: .bytes([UInt8](repeating: 7, count: bytes))),
@@ -141,14 +141,14 @@ struct TestTeam: Sendable {
                 label: "laptop \(index)")
         }
         let body = MembershipBody(
-            salt: EventAuthor.salt(),
+            salt: RandomBytes.bytes(ContentBody.saltBytes),
             act: .genesis(.init(teamName: "Test", founderName: "Ada", devices: devices)))
         genesis = EventAuthor(key: first).event(
             team: nil,
             key: LogKey(
-                logClass: .membership, device: first.publicKey, log: EventAuthor.logID()),
+                logClass: .membership, device: first.publicKey, log: RandomBytes.word()),
             sequence: 0, previous: nil, object: nil, parents: [], lamport: 0,
             wall: 1_700_000_000_000, body: body.encoded)
-        secret = Blake2b.hash(EventAuthor.salt())
+        secret = Blake2b.hash(RandomBytes.bytes(ContentBody.saltBytes))
     }
 }
