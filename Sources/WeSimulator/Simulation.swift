@@ -182,6 +182,12 @@ package final class Simulation {
         network.heal()
         for link in network.openLinks { link.cut(telling: [0, 1]) }
         for node in nodes { node.slowness = 0 }
+        for (place, kind) in plan.lateAttacks.enumerated() {
+            schedule(at: now + Milliseconds(1_500 * place)) { [self] in
+                var random = SimulatedRandom(seed: plan.seed, stream: 0x20_0000 + UInt64(place))
+                perform(kind, &random)
+            }
+        }
         plantAtLiveness()
         keepConnected()
         schedule(at: now + 1_000) { [self] in checkLiveness() }
@@ -192,7 +198,10 @@ package final class Simulation {
         let difference = difference()
         guard let difference else {
             score.convergenceMillisecondsMax = now - livenessStart
-            let isQuiet = !(plan.isHostileToTheEnd && plan.hostileCount > 0) && !truth.hasClones
+            // Whoever never gets through a handshake, or in, goes on dialling.
+            let isQuiet =
+                !truth.hasClones && plan.delay.upperBound <= 500
+                && nodes.allSatisfy(\.isMember)
             guard isQuiet, random.chance(25) || planted == .chatter else {
                 return finish(quietBytes: nil)
             }

@@ -36,6 +36,8 @@ package struct SimulationPlan: Sendable {
     package let strangerCount: Int
     /// Whether attacks go on while the honest must converge.
     package let isHostileToTheEnd: Bool
+    /// The attacks that then go on.
+    package let lateAttacks: [StepKind]
     /// How long anything may fail.
     package let safetyMilliseconds: Milliseconds
     /// How long honest nodes may then take to become the same.
@@ -72,6 +74,10 @@ package struct SimulationPlan: Sendable {
         hostileCount = max(0, min(hostile, nodeCount - 2))
         strangerCount = random.chance(30) ? 1 : 0
         isHostileToTheEnd = random.chance(50)
+        let kinds = StepKind.weighted(.member)
+        let count = isHostileToTheEnd && hostileCount > 0 ? random.below(8) : 0
+        lateAttacks = (0..<count).compactMap { _ in random.pick(kinds) }
+            .filter { !limits.withoutKinds.contains($0) }
         safetyMilliseconds = Milliseconds(random.within(20_000...180_000))
         livenessMilliseconds = 600_000
         delay = random.chance(80) ? 0...random.within(1...40) : 20...random.within(100...3_000)
