@@ -60,6 +60,9 @@ let package = Package(
         library(
             "Weonomy", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport",
             resources: [.embedInCode("Demo/notes.txt"), .embedInCode("Demo/team.json")]),
+        library("WeSimulator", "WeSync", "WeReplica", "WeLog", "WeKeys", "WeData", "WeSQLite"),
+        .executableTarget(
+            name: "SimulateDisk", dependencies: ["WeSimulator"], swiftSettings: strict),
         .executableTarget(
             name: "WeCLI", dependencies: ["Weonomy"], exclude: ["Schemas"], swiftSettings: strict),
         example("FirstSteps"),
@@ -71,7 +74,7 @@ let package = Package(
         ),
         tests("WallTests"),
         tests("ProtocolTests", "WeReplica", "WeSync", "WeLog", "WeKeys", "WeData"),
-        tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog"),
+        tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog", "WeSimulator"),
         tests("WeKeysTests", "WeKeys", "WeData"),
         tests("WeLogTests", "WeLog", "WeKeys", "WeData"),
         tests("WeSyncTests", "WeSync", "WeLog", "WeKeys", "WeData"),

@@ -19,7 +19,8 @@ final class Database {
         case readOnly
     }
 
-    init(path: String, mode: Mode) throws(ReplicaError) {
+    /// - Parameter vfs: through which SQLite reaches the file; `nil` for the system's.
+    init(path: String, mode: Mode, vfs: String? = nil) throws(ReplicaError) {
         var handle: OpaquePointer?
         let flags =
             switch mode {
@@ -28,7 +29,7 @@ final class Database {
             case .readOnly: SQLITE_OPEN_READONLY
             }
         let result = unsafe sqlite3_open_v2(
-            path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+            path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
         guard let opened = unsafe handle, result == SQLITE_OK else {
             let message = unsafe handle.map { unsafe String(cString: sqlite3_errmsg($0)) }
             unsafe sqlite3_close_v2(handle)
@@ -44,9 +45,11 @@ final class Database {
     }
 
     /// Opens or makes a file beside one that is there: what can't be made can't be written.
-    convenience init(beside path: String, suffix: String) throws(ReplicaError) {
+    convenience init(
+        beside path: String, suffix: String, vfs: String? = nil
+    ) throws(ReplicaError) {
         do throws(ReplicaError) {
-            try self.init(path: path + suffix, mode: .create)
+            try self.init(path: path + suffix, mode: .create, vfs: vfs)
         } catch {
             throw error.code == .missing ? ReplicaError(.readOnly, error.message) : error
         }

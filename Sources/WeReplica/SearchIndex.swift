@@ -20,11 +20,11 @@ final class SearchIndex {
     private static let segmentBytesMax = 8 << 20
 
     init(
-        path: String?, isReadOnly: Bool,
+        path: String?, isReadOnly: Bool, vfs: String? = nil,
         describe: @escaping @Sendable (ObjectID, Record) -> SearchDocument?
     ) throws(ReplicaError) {
         self.describe = describe
-        if isReadOnly, let path, let kept = SearchIndex.kept(at: path + SearchIndex.suffix) {
+        if isReadOnly, let path, let kept = SearchIndex.kept(at: path + SearchIndex.suffix, vfs) {
             self.isReadOnly = true
             database = kept
             return
@@ -32,7 +32,7 @@ final class SearchIndex {
         // Where nothing may be written and no index is there, one in memory does.
         self.isReadOnly = false
         if let path, !isReadOnly {
-            database = try Database(beside: path, suffix: SearchIndex.suffix)
+            database = try Database(beside: path, suffix: SearchIndex.suffix, vfs: vfs)
         } else {
             database = try Database(path: ":memory:", mode: .create)
         }
@@ -45,8 +45,8 @@ final class SearchIndex {
     }
 
     /// An index that can be read as it is.
-    private static func kept(at path: String) -> Database? {
-        guard let database = try? Database(path: path, mode: .readOnly),
+    private static func kept(at path: String, _ vfs: String?) -> Database? {
+        guard let database = try? Database(path: path, mode: .readOnly, vfs: vfs),
             (try? database.execute("PRAGMA cache_size=-16384")) != nil,
             (try? database.integer("PRAGMA user_version")) == SearchIndex.version
         else { return nil }

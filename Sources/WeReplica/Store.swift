@@ -26,13 +26,17 @@ final class Store {
     private var eventsSinceCheckpoint = 0
     private static let checkpointEvents = 4_000
     private static let recentMax = 16_384
+    static let lockSuffix = "-lock"
 
-    init(path: String?, create: Bool, isReadOnly: Bool) throws(ReplicaError) {
+    init(
+        path: String?, create: Bool, isReadOnly: Bool, vfs: String? = nil
+    ) throws(ReplicaError) {
         self.isReadOnly = isReadOnly
         let mode: Database.Mode = isReadOnly ? .readOnly : create ? .create : .readWrite
-        database = try Database(path: path ?? ":memory:", mode: path == nil ? .create : mode)
+        database = try Database(
+            path: path ?? ":memory:", mode: path == nil ? .create : mode, vfs: path.flatMap { _ in vfs })
         if let path, !isReadOnly {
-            turnstile = try Database(beside: path, suffix: "-lock")
+            turnstile = try Database(beside: path, suffix: Store.lockSuffix, vfs: vfs)
         } else {
             turnstile = nil
         }

@@ -23,6 +23,10 @@ struct WallTests {
             "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport", "Dispatch",
             "Synchronization",
         ]).union(foundation),
+        "WeSimulator": [
+            "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeSQLite", "Synchronization",
+        ],
+        "SimulateDisk": ["WeSimulator"],
         "WeCLI": Set(["Weonomy", "Dispatch", "Synchronization"]).union(foundation),
     ]
 
