@@ -19,8 +19,12 @@ let seeds = option("--seed").map { $0 } ?? (1...count).filter { $0 % part[1] == 
 var total = DiskReport()
 for seed in seeds {
     var harness = DiskHarness(DiskWorkload(seed: UInt64(seed)), stride: stride)
-    _ = harness.measure()
-    for trouble in DiskHarness.troubles { harness.run(trouble) }
+    if let point = option("--crash")?.first {
+        harness.run(.crash, point: point)
+    } else {
+        _ = harness.measure()
+        for trouble in DiskHarness.troubles { harness.run(trouble) }
+    }
     let report = harness.report
     print(
         "workload \(seed) crash \(report.crashPoints) io \(report.failurePoints)"

@@ -32,8 +32,10 @@ final class Database {
             path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
         guard let opened = unsafe handle, result == SQLITE_OK else {
             let message = unsafe handle.map { unsafe String(cString: sqlite3_errmsg($0)) }
+            let systemError = unsafe handle.map { unsafe sqlite3_system_errno($0) } ?? 0
             unsafe sqlite3_close_v2(handle)
-            throw ReplicaError(result: result, message: message ?? "out of memory")
+            throw ReplicaError(
+                result: result, message: message ?? "out of memory", systemError: systemError)
         }
         unsafe self.handle = opened
         unsafe sqlite3_busy_timeout(opened, Database.busyMilliseconds)
@@ -137,7 +139,9 @@ final class Database {
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 
     private func error(_ result: Int32) -> ReplicaError {
-        unsafe ReplicaError(result: result, message: String(cString: sqlite3_errmsg(handle)))
+        unsafe ReplicaError(
+            result: result, message: String(cString: sqlite3_errmsg(handle)),
+            systemError: sqlite3_system_errno(handle))
     }
 }
 
@@ -175,7 +179,9 @@ final class Statement {
             result == SQLITE_DONE ? "" : unsafe String(cString: sqlite3_errmsg(database))
         unsafe sqlite3_reset(handle)
         guard result == SQLITE_DONE else {
-            throw ReplicaError(result: result, message: message)
+            throw ReplicaError(
+                result: result, message: message,
+                systemError: unsafe sqlite3_system_errno(database))
         }
         return false
     }

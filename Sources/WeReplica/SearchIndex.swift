@@ -57,7 +57,9 @@ final class SearchIndex {
         try database.execute("PRAGMA cache_size=-16384")
         // Hardly any page is written twice, so a rollback journal costs next to nothing; a
         // write-ahead log would write everything twice, and need a lock for its checkpoints.
-        try database.execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL")
+        // With less than FULL a power loss may bring the truncated journal of an older transaction
+        // back under the beginnings of a newer one: a view that is wrong and does not know it.
+        try database.execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL")
         guard try database.integer("PRAGMA user_version") != SearchIndex.version else { return }
         try transaction { () throws(ReplicaError) in
             guard try database.integer("PRAGMA user_version") != SearchIndex.version else { return }

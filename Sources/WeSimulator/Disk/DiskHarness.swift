@@ -90,9 +90,13 @@ package struct DiskHarness {
     }
 
     /// Does the workload with this trouble at all of its points.
-    package mutating func run(_ trouble: Trouble, onPoint: (String) -> Void = { _ in }) {
+    ///
+    /// - Parameter point: only this one.
+    package mutating func run(
+        _ trouble: Trouble, point: Int? = nil, onPoint: (String) -> Void = { _ in }
+    ) {
         var random = DiskRandom(seed: workload.seed)
-        var number = 1 + random.below(stride)
+        var number = point ?? 1 + random.below(stride)
         while true {
             let words = "\(workload.seed) \(trouble) \(number)"
             onPoint(words)
@@ -106,7 +110,7 @@ package struct DiskHarness {
                     }
             }
             report.add(found)
-            guard hasFired else { return }
+            guard hasFired, point == nil else { return }
             number += stride
         }
     }
@@ -166,7 +170,9 @@ package struct DiskHarness {
             }
             if isLasting {
                 // Nothing gets better by trying, and nothing may get worse.
-                for step in [step, .append(count: 1, bytes: 10), .find, .checkpoint] {
+                let more: [DiskWorkload.Step] =
+                    step == .found ? [] : [.append(count: 1, bytes: 10), .find, .checkpoint]
+                for step in [step] + more {
                     do throws(ReplicaError) { try laptop.perform(step) } catch {
                         try check(error, calls)
                     }

@@ -14,6 +14,9 @@ package enum DiskVFS {
 
     private static let isRegistered: Bool = unsafe sqlite3_vfs_register(make(), 0) == SQLITE_OK
 
+    /// `errno` of the last call that failed on any of the disks.
+    static let lastError = Mutex<Int32>(0)
+
     private static func make() -> UnsafeMutablePointer<sqlite3_vfs> {
         let vfs = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
         let text = Array("weonomy-simulated-disk".utf8CString)
@@ -35,7 +38,7 @@ package enum DiskVFS {
         unsafe vfs.pointee.xSleep = { _, microseconds in
             sqlite3_sleep(max(1, microseconds / 1_000)) * 1_000
         }
-        unsafe vfs.pointee.xGetLastError = { _, _, _ in 0 }
+        unsafe vfs.pointee.xGetLastError = { _, _, _ in DiskVFS.lastError.withLock { $0 } }
         // The middle of 2026, always: nothing here asks SQLite for the time.
         unsafe vfs.pointee.xCurrentTime = { _, time in
             unsafe time?.pointee = 2_461_223
@@ -114,9 +117,13 @@ extension SimulatedDisk {
         lock.withLock { _ in
             if let failure = enter(.open) { return (failure, nil, false) }
             if let file = files[name] { return (SQLITE_OK, file, isReadOnly) }
-            guard flags & SQLITE_OPEN_CREATE != 0 else { return (SQLITE_CANTOPEN, nil, false) }
+            guard flags & SQLITE_OPEN_CREATE != 0 else {
+                DiskVFS.lastError.withLock { $0 = 2 }
+                return (SQLITE_CANTOPEN, nil, false)
+            }
             guard !isReadOnly else {
                 note(.refusedReadOnly)
+                DiskVFS.lastError.withLock { $0 = 30 }
                 return (SQLITE_CANTOPEN, nil, false)
             }
             let file = DiskFile()

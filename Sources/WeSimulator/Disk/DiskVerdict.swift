@@ -54,7 +54,10 @@ enum DiskVerdict {
             guard try replica.digest() == digest, Set(found.map(\.0)) == Set(again.map(\.0)),
                 try replica.count(SearchRequest()) == count, again.count == count
             else {
-                throw ReplicaError(.corrupt, "the search index was not that of the events")
+                throw ReplicaError(
+                    .corrupt,
+                    "the search index was not that of the events: \(found.count) of "
+                        + "\(again.count) objects")
             }
         }
     }

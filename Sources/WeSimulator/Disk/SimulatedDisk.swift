@@ -150,6 +150,7 @@ package final class SimulatedDisk: @unchecked Sendable {
         guard seen + 1 == failure.number || (failure.isLasting && seen + 1 > failure.number)
         else { return nil }
         note(DiskFault(failed: call))
+        DiskVFS.lastError.withLock { $0 = call == .growth ? 28 : 5 }
         return call.failure
     }
 
