@@ -135,6 +135,15 @@ final class Database {
     /// How many rows the last INSERT, UPDATE or DELETE touched.
     var changedRowCount: Int { Int(unsafe sqlite3_changes(handle)) }
 
+    /// Whether another file has the name that this one was opened by.
+    func hasMoved() throws(ReplicaError) -> Bool {
+        var answer: Int32 = 0
+        let result = unsafe sqlite3_file_control(
+            handle, "main", SQLITE_FCNTL_HAS_MOVED, &answer)
+        guard result == SQLITE_OK || result == SQLITE_NOTFOUND else { throw error(result) }
+        return answer != 0
+    }
+
     /// Whether a transaction is open.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 

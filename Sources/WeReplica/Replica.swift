@@ -176,6 +176,13 @@ extension Replica {
         }
     }
 
+    /// Lends the writing side to the parts of this type in other files.
+    func writing<Result>(
+        _ body: (Store) throws(ReplicaError) -> Result
+    ) throws(ReplicaError) -> Result {
+        try writer.with(body)
+    }
+
     private func refreshTeam() throws(ReplicaError) {
         let team = try writer.with { store throws(ReplicaError) in try store.team() }
         self.team.withLock { $0 = team }

@@ -11,6 +11,8 @@ final class SearchIndex {
     private let database: Database
     private let describe: @Sendable (ObjectID, Record) -> SearchDocument?
     private let isReadOnly: Bool
+    /// A sync failed, so nothing is known of what the disk holds: it is built again.
+    private var isSuspect = false
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
     private static let version: Int64 = 1
     private static let suffix = "-search"
@@ -94,12 +96,17 @@ final class SearchIndex {
         _ body: () throws(ReplicaError) -> Result
     ) throws(ReplicaError) -> Result {
         do throws(ReplicaError) {
+            if isSuspect {
+                isSuspect = false
+                try startOver()
+            }
             try database.execute("BEGIN IMMEDIATE")
             let result = try body()
             try database.execute("COMMIT")
             return result
         } catch {
             if database.isInTransaction { try? database.execute("ROLLBACK") }
+            isSuspect = isSuspect || error.isSyncFailure
             throw error
         }
     }
@@ -109,6 +116,7 @@ final class SearchIndex {
     /// Whether there is nothing to take in, or nothing may be.
     func isCaughtUp(_ index: ReplicaIndex, team: Team?) throws(ReplicaError) -> Bool {
         guard let team, !isReadOnly else { return true }
+        guard !isSuspect else { return false }
         guard try number("through") == SearchIndex.last(index),
             try number("refreshed") == SearchIndex.lastRefreshed(index)
         else { return false }
@@ -235,7 +243,9 @@ final class SearchIndex {
     /// Merges segments of the index for a bounded time; worth calling when nothing else is done.
     func merge() throws(ReplicaError) {
         guard !isReadOnly else { return }
-        try database.execute("INSERT INTO search(search, rank) VALUES('merge', 500)")
+        try transaction { () throws(ReplicaError) in
+            try database.execute("INSERT INTO search(search, rank) VALUES('merge', 500)")
+        }
     }
 
     /// Forgets everything, so that the next catching up builds it from the events.

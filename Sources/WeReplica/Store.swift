@@ -5,13 +5,19 @@ import WeLog
 ///
 /// Not Sendable: ``Replica`` keeps it behind a lock.
 final class Store {
-    let database: Database
+    private(set) var database: Database
     /// A second, empty file whose exclusive lock all writers and checkpoints of all processes take.
     ///
     /// SQLite before 3.51.3 can corrupt a file when a checkpoint races a WAL reset in another
     /// process (https://www.sqlite.org/wal.html); under one lock they cannot race.
     private let turnstile: Database?
     private let isReadOnly: Bool
+    private let path: String?
+    private let vfs: String?
+    /// After a failed sync the system may have dropped what it was given, and a second sync that
+    /// succeeds says nothing of it (https://wiki.postgresql.org/wiki/Fsync_Errors): nothing more
+    /// is written before the file was opened again and looked at.
+    private var isSuspect = false
 
     /// What is known of each log.
     var logs: [LogKey: LogState] = [:]
@@ -32,9 +38,11 @@ final class Store {
         path: String?, create: Bool, isReadOnly: Bool, vfs: String? = nil
     ) throws(ReplicaError) {
         self.isReadOnly = isReadOnly
+        self.path = path
+        self.vfs = path.flatMap { _ in vfs }
         let mode: Database.Mode = isReadOnly ? .readOnly : create ? .create : .readWrite
         database = try Database(
-            path: path ?? ":memory:", mode: path == nil ? .create : mode, vfs: path.flatMap { _ in vfs })
+            path: path ?? ":memory:", mode: path == nil ? .create : mode, vfs: self.vfs)
         if let path, !isReadOnly {
             turnstile = try Database(beside: path, suffix: Store.lockSuffix, vfs: vfs)
         } else {
@@ -106,20 +114,47 @@ final class Store {
     ) throws(ReplicaError) -> Result {
         try turnstile?.execute("BEGIN EXCLUSIVE")
         defer { try? turnstile?.execute("COMMIT") }
+        try beTrusted()
         do throws(ReplicaError) {
             try database.execute("BEGIN IMMEDIATE")
             let result = try body()
             try database.execute("COMMIT")
             if eventsSinceCheckpoint >= Store.checkpointEvents {
                 eventsSinceCheckpoint = 0
-                try? database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                // What was committed is safe without it.
+                do throws(ReplicaError) {
+                    try database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                } catch {
+                    isSuspect = isSuspect || error.isSyncFailure
+                }
             }
             return result
         } catch {
             if database.isInTransaction { try? database.execute("ROLLBACK") }
             forget()
+            isSuspect = isSuspect || error.isSyncFailure
             throw error
         }
+    }
+
+    /// Refuses a file that was put aside, and opens one again whose sync failed.
+    private func beTrusted() throws(ReplicaError) {
+        guard let path else { return }
+        guard try !database.hasMoved() else {
+            throw ReplicaError(
+                .database, "another process put another file in this one's place: start again")
+        }
+        guard isSuspect else { return }
+        let reopened = try Database(path: path, mode: .readWrite, vfs: vfs)
+        let answer = try reopened.text("PRAGMA quick_check(1)")
+        guard answer == "ok" else {
+            throw ReplicaError(
+                .corrupt, "the disk failed, and the file is damaged: \(answer ?? "no answer")")
+        }
+        database = reopened
+        forget()
+        try open()
+        isSuspect = false
     }
 
     /// Moves all of the write-ahead log into the file, where no reader stands in the way.
@@ -127,7 +162,13 @@ final class Store {
         guard !isReadOnly else { return }
         try turnstile?.execute("BEGIN EXCLUSIVE")
         defer { try? turnstile?.execute("COMMIT") }
-        try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try beTrusted()
+        do throws(ReplicaError) {
+            try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        } catch {
+            isSuspect = isSuspect || error.isSyncFailure
+            throw error
+        }
     }
 
     func noteStored(_ count: Int) { eventsSinceCheckpoint += count }

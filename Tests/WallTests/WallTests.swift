@@ -26,7 +26,7 @@ struct WallTests {
         "WeSimulator": [
             "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeSQLite", "Synchronization",
         ],
-        "SimulateDisk": ["WeSimulator"],
+        "SimulateDisk": Set(["WeSimulator"]).union(system),
         "WeCLI": Set(["Weonomy", "Dispatch", "Synchronization"]).union(foundation),
     ]
 

@@ -53,7 +53,9 @@ final class DiskFile {
         _ bytes: some Collection<UInt8>, at offset: Int, into image: inout [UInt8]
     ) {
         let end = offset + bytes.count
-        if image.count < end { image.append(contentsOf: repeatElement(0, count: end - image.count)) }
+        if image.count < end {
+            image.append(contentsOf: repeatElement(0, count: end - image.count))
+        }
         image.replaceSubrange(offset..<end, with: bytes)
     }
 }

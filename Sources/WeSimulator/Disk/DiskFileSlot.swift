@@ -64,7 +64,9 @@ enum DiskFileSlot {
                 unsafe target.map { unsafe handle.size($0) } ?? SQLITE_MISUSE
             }
         }
-        unsafe methods.pointee.xLock = { slot, level in unsafe DiskFileSlot.with(slot) { $0.lock(level) } }
+        unsafe methods.pointee.xLock = { slot, level in
+            unsafe DiskFileSlot.with(slot) { $0.lock(level) }
+        }
         unsafe methods.pointee.xUnlock = { slot, level in
             unsafe DiskFileSlot.with(slot) { $0.unlock(to: level) }
         }

@@ -53,10 +53,30 @@ package struct DiskHarness {
         self.stride = max(1, stride)
     }
 
+    /// What points are counted by.
+    package enum Kind: String, Sendable { case crash, io, full, sync }
+
     /// Kinds of trouble, each with points of its own.
-    package enum Trouble: Sendable, Hashable {
+    package enum Trouble: Sendable, Hashable, CustomStringConvertible {
         case crash
         case failure([DiskCall], isLasting: Bool)
+
+        package var kind: Kind {
+            switch self {
+            case .crash: .crash
+            case .failure([.growth], _): .full
+            case .failure([.sync], _): .sync
+            case .failure: .io
+            }
+        }
+
+        package var description: String {
+            switch self {
+            case .crash: "crash"
+            case .failure(let calls, let isLasting):
+                calls.map(\.rawValue).joined(separator: "+") + (isLasting ? " lasting" : " once")
+            }
+        }
     }
 
     /// Everything that this harness does to a workload.
@@ -186,12 +206,10 @@ package struct DiskHarness {
         }
         let hasFired = disk.counts.calls(Set(calls)) >= number
         guard hasFired else { return false }
-        if calls == [.sync] {
-            report.syncPoints += 1
-        } else if calls == [.growth] {
-            report.fullPoints += 1
-        } else {
-            report.failurePoints += 1
+        switch Trouble.failure(calls, isLasting: isLasting).kind {
+        case .sync: report.syncPoints += 1
+        case .full: report.fullPoints += 1
+        case .io, .crash: report.failurePoints += 1
         }
         disk.heal()
         try DiskVerdict.judge(laptop, &report)

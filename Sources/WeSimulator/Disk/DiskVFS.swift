@@ -28,7 +28,9 @@ package enum DiskVFS {
         unsafe vfs.pointee.mxPathname = 512
         unsafe vfs.pointee.zName = UnsafePointer(name)
         unsafe vfs.pointee.xOpen = { unsafe DiskVFS.open($1, $2, $3, $4) }
-        unsafe vfs.pointee.xDelete = { _, path, syncs in unsafe DiskVFS.delete(path, syncs: syncs != 0) }
+        unsafe vfs.pointee.xDelete = { _, path, syncs in
+            unsafe DiskVFS.delete(path, syncs: syncs != 0)
+        }
         unsafe vfs.pointee.xAccess = { _, path, _, answer in unsafe DiskVFS.access(path, answer) }
         unsafe vfs.pointee.xFullPathname = { unsafe DiskVFS.fullPath($1, byteCount: $2, $3) }
         unsafe vfs.pointee.xRandomness = { _, count, target in
@@ -75,7 +77,8 @@ package enum DiskVFS {
             with: DiskHandle(
                 disk: disk, name: name, file: file,
                 deletesOnClose: flags & SQLITE_OPEN_DELETEONCLOSE != 0))
-        unsafe answer?.pointee = isReadOnly
+        unsafe answer?.pointee =
+            isReadOnly
             ? flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_READONLY : flags
         return SQLITE_OK
     }

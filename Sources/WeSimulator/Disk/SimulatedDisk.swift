@@ -191,7 +191,9 @@ package final class SimulatedDisk: @unchecked Sendable {
     @discardableResult
     package func rot(_ name: String, at offset: Int, mask: UInt8) -> Bool {
         lock.withLock { _ in
-            guard let file = files[name], file.current.indices.contains(offset) else { return false }
+            guard let file = files[name], file.current.indices.contains(offset) else {
+                return false
+            }
             file.current[offset] ^= mask
             if file.safe.indices.contains(offset) { file.safe[offset] ^= mask }
             note(.bitFlipped)
