@@ -49,14 +49,18 @@ final class DiskFile {
         }
     }
 
-    static func write(
-        _ bytes: some Collection<UInt8>, at offset: Int, into image: inout [UInt8]
-    ) {
-        let end = offset + bytes.count
-        if image.count < end {
-            image.append(contentsOf: repeatElement(0, count: end - image.count))
+    static func write(_ bytes: some Sequence<UInt8>, at offset: Int, into image: inout [UInt8]) {
+        let bytes = ContiguousArray(bytes)
+        let missing = offset + bytes.count - image.count
+        if missing > 0 { image += [UInt8](repeating: 0, count: missing) }
+        // Without this tests that are not optimised spend all their time here.
+        unsafe bytes.withUnsafeBytes { source in
+            unsafe image.withUnsafeMutableBytes { target in
+                unsafe UnsafeMutableRawBufferPointer(
+                    rebasing: target[offset..<offset + source.count]
+                ).copyMemory(from: source)
+            }
         }
-        image.replaceSubrange(offset..<end, with: bytes)
     }
 }
 

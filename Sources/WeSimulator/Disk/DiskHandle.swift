@@ -54,7 +54,8 @@ final class DiskHandle {
             }
             guard count < target.count else { return SQLITE_OK }
             // SQLite wants the rest zeroed, and to know (SQLITE_IOERR_SHORT_READ).
-            for index in count..<target.count { unsafe target[index] = 0 }
+            unsafe _ = UnsafeMutableRawBufferPointer(rebasing: target[count...])
+                .initializeMemory(as: UInt8.self, repeating: 0)
             return 10 | 2 << 8
         }
     }
@@ -66,6 +67,7 @@ final class DiskHandle {
                 if let failure = disk.enter(.growth) { return failure }
                 guard disk.hasRoom(for: growth) else { return SQLITE_FULL }
             }
+            disk.noteChange(of: name)
             disk.order += 1
             unsafe file.write(Array(source), at: offset, order: disk.order)
             return SQLITE_OK
@@ -74,6 +76,7 @@ final class DiskHandle {
 
     func truncate(to size: Int) -> Int32 {
         call(.truncate) {
+            disk.noteChange(of: name)
             disk.order += 1
             file.truncate(to: size, order: disk.order)
             return SQLITE_OK

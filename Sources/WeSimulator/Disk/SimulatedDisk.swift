@@ -42,6 +42,9 @@ package final class SimulatedDisk: @unchecked Sendable {
     private var bytesMax: Int?
     private var isReadOnly_ = false
     var isCrashed_ = false
+    /// Files that may be changed only by whoever has the exclusive lock of another file.
+    private var guards: [String: String] = [:]
+    private var unguardedCount_ = 0
 
     /// A disk without files.
     ///
@@ -117,6 +120,20 @@ package final class SimulatedDisk: @unchecked Sendable {
     package func setReadOnly(_ isReadOnly: Bool) { lock.withLock { _ in isReadOnly_ = isReadOnly } }
 
     var isReadOnly: Bool { isReadOnly_ }
+
+    /// Counts from now on the changes to a file while nobody has the exclusive lock of another.
+    package func watch(_ name: String, guardedBy lockName: String) {
+        lock.withLock { _ in guards[name] = lockName }
+    }
+
+    /// How many changes to watched files nobody was allowed to make.
+    package var unguardedCount: Int { lock.withLock { _ in unguardedCount_ } }
+
+    /// Notes a change of a file, under the lock.
+    func noteChange(of name: String?) {
+        guard let name, let guardian = guards[name] else { return }
+        if files[guardian]?.exclusive == nil { unguardedCount_ += 1 }
+    }
 
     /// Whether the power is gone: every call fails from then on.
     package var isCrashed: Bool { lock.withLock { _ in isCrashed_ } }
