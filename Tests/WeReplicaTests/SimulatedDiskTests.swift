@@ -171,9 +171,9 @@ struct SimulatedDiskTests {
 /// Trouble at a sample of the points of a few workloads; `dev/crash` goes through all of them.
 @Suite("Bad days of a disk")
 struct DiskTroubleTests {
-    @Test("whatever happens at whatever call, what was acknowledged is there", arguments: 1...3)
+    @Test("whatever happens at whatever call, what was acknowledged is there", arguments: 1...4)
     func sample(seed: UInt64) {
-        var harness = DiskHarness(DiskWorkload(seed: seed), stride: 383)
+        var harness = DiskHarness(DiskWorkload(seed: seed), stride: 149)
         for trouble in DiskHarness.troubles { harness.run(trouble) }
         #expect(harness.report.complaints == [])
         #expect(harness.report.lostCount == 0)

@@ -214,6 +214,7 @@ extension Brain {
         }
         await meeting.stop()
         node.prepare(joining: nil, isLive: true)
+        takeBackWhatWaits()
         await node.settle()
         engine?.storeGrew()
         if !isSynced {
