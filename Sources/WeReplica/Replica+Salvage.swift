@@ -110,10 +110,9 @@ extension Replica {
     package static func holding<Result, Failure: Error>(
         _ path: String, _ body: () throws(Failure) -> Result
     ) throws(ReplicaError) -> Swift.Result<Result, Failure> {
-        let turnstile = try Database(beside: path, suffix: Store.lockSuffix)
-        try turnstile.execute("BEGIN EXCLUSIVE")
-        defer { try? turnstile.execute("COMMIT") }
-        do throws(Failure) { return .success(try body()) } catch { return .failure(error) }
+        try Turnstile(beside: path).hold { () throws(ReplicaError) in
+            do throws(Failure) { return .success(try body()) } catch { return .failure(error) }
+        }
     }
 }
 

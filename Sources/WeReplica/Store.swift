@@ -6,11 +6,8 @@ import WeLog
 /// Not Sendable: ``Replica`` keeps it behind a lock.
 final class Store {
     private(set) var database: Database
-    /// A second, empty file whose exclusive lock all writers and checkpoints of all processes take.
-    ///
-    /// SQLite before 3.51.3 can corrupt a file when a checkpoint races a WAL reset in another
-    /// process (https://www.sqlite.org/wal.html); under one lock they cannot race.
-    private let turnstile: Database?
+    /// What all writers and checkpoints of all processes pass through.
+    private let turnstile: Turnstile?
     private let isReadOnly: Bool
     private let path: String?
     private let vfs: String?
@@ -32,7 +29,6 @@ final class Store {
     private var eventsSinceCheckpoint = 0
     private static let checkpointEvents = 4_000
     private static let recentMax = 16_384
-    static let lockSuffix = "-lock"
 
     init(
         path: String?, create: Bool, isReadOnly: Bool, vfs: String? = nil
@@ -44,7 +40,7 @@ final class Store {
         database = try Database(
             path: path ?? ":memory:", mode: path == nil ? .create : mode, vfs: self.vfs)
         if let path, !isReadOnly {
-            turnstile = try Database(beside: path, suffix: Store.lockSuffix, vfs: vfs)
+            turnstile = try Turnstile(beside: path, vfs: vfs)
         } else {
             turnstile = nil
         }
@@ -112,8 +108,13 @@ final class Store {
     private func locked<Result>(
         _ body: () throws(ReplicaError) -> Result
     ) throws(ReplicaError) -> Result {
-        try turnstile?.execute("BEGIN EXCLUSIVE")
-        defer { try? turnstile?.execute("COMMIT") }
+        guard let turnstile else { return try alone(body) }
+        return try turnstile.hold { () throws(ReplicaError) in try alone(body) }
+    }
+
+    private func alone<Result>(
+        _ body: () throws(ReplicaError) -> Result
+    ) throws(ReplicaError) -> Result {
         try beTrusted()
         do throws(ReplicaError) {
             try database.execute("BEGIN IMMEDIATE")
@@ -160,14 +161,14 @@ final class Store {
     /// Moves all of the write-ahead log into the file, where no reader stands in the way.
     func checkpoint() throws(ReplicaError) {
         guard !isReadOnly else { return }
-        try turnstile?.execute("BEGIN EXCLUSIVE")
-        defer { try? turnstile?.execute("COMMIT") }
-        try beTrusted()
-        do throws(ReplicaError) {
-            try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        } catch {
-            isSuspect = isSuspect || error.isSyncFailure
-            throw error
+        try turnstile?.hold { () throws(ReplicaError) in
+            try beTrusted()
+            do throws(ReplicaError) {
+                try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            } catch {
+                isSuspect = isSuspect || error.isSyncFailure
+                throw error
+            }
         }
     }
 

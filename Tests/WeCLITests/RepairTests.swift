@@ -52,7 +52,7 @@ struct RepairTests {
         #expect(repaired.count("waiting") == 7, "\(repaired.output)")
         #expect(repaired.text("damagedPath") == folder + "/brain.sqlite.damaged")
         #expect(try await anna.run("doctor")["healthy"] as? Bool == true)
-        let said = try await anna.say("doctor", "--repair", "--lang", "nl")
+        let said = try await anna.say("doctor", "--repair", language: "nl")
         #expect(said.output.contains("wachten in het beschadigde bestand"), "\(said.output)")
 
         let second = try await bram.listen()

@@ -180,6 +180,27 @@ struct DiskTroubleTests {
         #expect(harness.report.acknowledgedCount > 30)
     }
 
+    /// The lock's file was written once, and a sync of it that failed made the replica unusable.
+    @Test("the writers' lock needs nothing of the disk but its name, and survives any damage")
+    func lockFile() throws {
+        let disk = SimulatedDisk(seed: 1)
+        let anna = try Laptop("Anna", on: disk)
+        try anna.found("Noord")
+        _ = try anna.share("One", "text")
+        #expect(disk.bytes(of: "brain.sqlite-lock") == [])
+        for content in [[UInt8](repeating: 0x41, count: 4_096), [1, 2, 3]] {
+            let damaged = disk.copy(seed: 2)
+            damaged.put(content, as: "brain.sqlite-lock")
+            let again = try Laptop(anna, on: damaged, file: "brain.sqlite")
+            _ = try again.share("Two", "text")
+            try again.replica.checkpoint()
+            #expect(try again.replica.check().isSound)
+        }
+        var harness = DiskHarness(DiskWorkload(seed: 1))
+        for point in 1...9 { harness.run(.failure([.sync], isLasting: false), point: point) }
+        #expect(harness.report.complaints == [])
+    }
+
     /// With a journal that was truncated and not synced, three of nine objects could not be found.
     @Test("a search index whose journal lost its end is right or built again")
     func lostTruncation() {
