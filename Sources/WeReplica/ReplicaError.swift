@@ -64,8 +64,9 @@ public struct ReplicaError: Error, Hashable, Sendable, CustomStringConvertible {
         self.message = "\(message) (SQLite \(result))"
     }
 
-    /// What the system's error says; `nil` where it says nothing in particular. The numbers are
-    /// the same on Linux and macOS, but for a quota that is used up.
+    /// What the system's error says; `nil` where it says nothing in particular.
+    ///
+    /// The numbers are the same on Linux and macOS, but for a quota that is used up.
     private static func code(_ systemError: Int32) -> Code? {
         switch systemError {
         case 1, 13, 30: .readOnly  // EPERM, EACCES, EROFS
