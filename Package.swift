@@ -60,9 +60,11 @@ let package = Package(
         library(
             "Weonomy", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport",
             resources: [.embedInCode("Demo/notes.txt"), .embedInCode("Demo/team.json")]),
-        library("WeSimulator", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica"),
+        library("WeSimulator", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeSQLite"),
         .executableTarget(
             name: "simulate", dependencies: ["WeSimulator"], swiftSettings: strict),
+        .executableTarget(
+            name: "SimulateDisk", dependencies: ["WeSimulator"], swiftSettings: strict),
         .executableTarget(
             name: "WeCLI", dependencies: ["Weonomy"], exclude: ["Schemas"], swiftSettings: strict),
         example("FirstSteps"),
@@ -74,7 +76,7 @@ let package = Package(
         ),
         tests("WallTests"),
         tests("ProtocolTests", "WeReplica", "WeSync", "WeLog", "WeKeys", "WeData"),
-        tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog"),
+        tests("WeReplicaTests", "WeReplica", "WeData", "WeKeys", "WeLog", "WeSimulator"),
         tests("WeKeysTests", "WeKeys", "WeData"),
         tests("WeLogTests", "WeLog", "WeKeys", "WeData"),
         tests("WeSyncTests", "WeSync", "WeLog", "WeKeys", "WeData"),

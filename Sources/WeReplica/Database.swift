@@ -19,7 +19,8 @@ final class Database {
         case readOnly
     }
 
-    init(path: String, mode: Mode) throws(ReplicaError) {
+    /// - Parameter vfs: through which SQLite reaches the file; `nil` for the system's.
+    init(path: String, mode: Mode, vfs: String? = nil) throws(ReplicaError) {
         var handle: OpaquePointer?
         let flags =
             switch mode {
@@ -28,11 +29,13 @@ final class Database {
             case .readOnly: SQLITE_OPEN_READONLY
             }
         let result = unsafe sqlite3_open_v2(
-            path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+            path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
         guard let opened = unsafe handle, result == SQLITE_OK else {
             let message = unsafe handle.map { unsafe String(cString: sqlite3_errmsg($0)) }
+            let systemError = unsafe handle.map { unsafe sqlite3_system_errno($0) } ?? 0
             unsafe sqlite3_close_v2(handle)
-            throw ReplicaError(result: result, message: message ?? "out of memory")
+            throw ReplicaError(
+                result: result, message: message ?? "out of memory", systemError: systemError)
         }
         unsafe self.handle = opened
         unsafe sqlite3_busy_timeout(opened, Database.busyMilliseconds)
@@ -44,9 +47,11 @@ final class Database {
     }
 
     /// Opens or makes a file beside one that is there: what can't be made can't be written.
-    convenience init(beside path: String, suffix: String) throws(ReplicaError) {
+    convenience init(
+        beside path: String, suffix: String, vfs: String? = nil
+    ) throws(ReplicaError) {
         do throws(ReplicaError) {
-            try self.init(path: path + suffix, mode: .create)
+            try self.init(path: path + suffix, mode: .create, vfs: vfs)
         } catch {
             throw error.code == .missing ? ReplicaError(.readOnly, error.message) : error
         }
@@ -141,11 +146,22 @@ final class Database {
     /// How many rows the last INSERT, UPDATE or DELETE touched.
     var changedRowCount: Int { Int(unsafe sqlite3_changes(handle)) }
 
+    /// Whether another file has the name that this one was opened by.
+    func hasMoved() throws(ReplicaError) -> Bool {
+        var answer: Int32 = 0
+        let result = unsafe sqlite3_file_control(
+            handle, "main", SQLITE_FCNTL_HAS_MOVED, &answer)
+        guard result == SQLITE_OK || result == SQLITE_NOTFOUND else { throw error(result) }
+        return answer != 0
+    }
+
     /// Whether a transaction is open.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 
     private func error(_ result: Int32) -> ReplicaError {
-        unsafe ReplicaError(result: result, message: String(cString: sqlite3_errmsg(handle)))
+        unsafe ReplicaError(
+            result: result, message: String(cString: sqlite3_errmsg(handle)),
+            systemError: sqlite3_system_errno(handle))
     }
 }
 
@@ -183,7 +199,9 @@ final class Statement {
             result == SQLITE_DONE ? "" : unsafe String(cString: sqlite3_errmsg(database))
         unsafe sqlite3_reset(handle)
         guard result == SQLITE_DONE else {
-            throw ReplicaError(result: result, message: message)
+            throw ReplicaError(
+                result: result, message: message,
+                systemError: unsafe sqlite3_system_errno(database))
         }
         return false
     }

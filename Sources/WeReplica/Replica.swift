@@ -23,18 +23,27 @@ public final class Replica: Sendable {
     ///   - isReadOnly: never write, not even views.
     ///   - describe: what a person searches an object by; it must depend on its arguments alone.
     /// - Throws: `ReplicaError`; a file of a newer version is refused untouched.
-    public init(
+    public convenience init(
         path: String?, create: Bool, isReadOnly: Bool = false,
         describe: @escaping @Sendable (ObjectID, Record) -> SearchDocument?
     ) throws(ReplicaError) {
+        try self.init(
+            path: path, create: create, isReadOnly: isReadOnly, vfs: nil, describe: describe)
+    }
+
+    /// The same through another VFS than the system's: a simulated disk.
+    package init(
+        path: String?, create: Bool, isReadOnly: Bool = false, vfs: String?,
+        describe: @escaping @Sendable (ObjectID, Record) -> SearchDocument?
+    ) throws(ReplicaError) {
         self.path = path
-        let store = try Store(path: path, create: create, isReadOnly: isReadOnly)
+        let store = try Store(path: path, create: create, isReadOnly: isReadOnly, vfs: vfs)
         let current = try store.team()
         writer = Guarded(store)
-        if let path { files = try ReadingSide(path: path) } else { files = nil }
+        if let path { files = try ReadingSide(path: path, vfs) } else { files = nil }
         search = Guarded(
             try SearchIndex(
-                path: path, isReadOnly: isReadOnly, describe: describe))
+                path: path, isReadOnly: isReadOnly, vfs: vfs, describe: describe))
         team.withLock { $0 = current }
         if !isReadOnly { try settleErasures(isForced: false) }
     }
@@ -114,9 +123,9 @@ private final class ReadingSide: Sendable {
     /// Reads for the search index, which another thread may be filling.
     let scanner: Guarded<Database>
 
-    init(path: String) throws(ReplicaError) {
-        reader = Guarded(try Database(path: path, mode: .readOnly))
-        scanner = Guarded(try Database(path: path, mode: .readOnly))
+    init(path: String, _ vfs: String?) throws(ReplicaError) {
+        reader = Guarded(try Database(path: path, mode: .readOnly, vfs: vfs))
+        scanner = Guarded(try Database(path: path, mode: .readOnly, vfs: vfs))
     }
 }
 
@@ -216,6 +225,13 @@ extension Replica {
         }
         try settleErasures(isForced: false)
         return objects
+    }
+
+    /// Lends the writing side to the parts of this type in other files.
+    func writing<Result>(
+        _ body: (Store) throws(ReplicaError) -> Result
+    ) throws(ReplicaError) -> Result {
+        try writer.with(body)
     }
 
     private func refreshTeam() throws(ReplicaError) {

@@ -245,7 +245,10 @@ extension ReplicaIndex: LogIndex {
             statement.bind(1, id)
             var blocks: [SetSummary] = []
             while try statement.step() {
-                while blocks.count < Int(statement.int(0)) { blocks.append(.empty) }
+                // Each event has the one before it in its log, so no block is left out.
+                guard statement.int(0) == Int64(blocks.count) else {
+                    throw ReplicaError(.corrupt, "the sums of a log have a hole")
+                }
                 blocks.append(
                     SetSummary(count: Int(statement.int(1)), sum: try statement.bytes32(2)))
             }

@@ -11,6 +11,8 @@ final class SearchIndex {
     private let database: Database
     private let describe: @Sendable (ObjectID, Record) -> SearchDocument?
     private let isReadOnly: Bool
+    /// A sync failed, so nothing is known of what the disk holds: it is built again.
+    private var isSuspect = false
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
     private static let version: Int64 = 2
     private static let suffix = "-search"
@@ -20,11 +22,11 @@ final class SearchIndex {
     private static let segmentBytesMax = 8 << 20
 
     init(
-        path: String?, isReadOnly: Bool,
+        path: String?, isReadOnly: Bool, vfs: String? = nil,
         describe: @escaping @Sendable (ObjectID, Record) -> SearchDocument?
     ) throws(ReplicaError) {
         self.describe = describe
-        if isReadOnly, let path, let kept = SearchIndex.kept(at: path + SearchIndex.suffix) {
+        if isReadOnly, let path, let kept = SearchIndex.kept(at: path + SearchIndex.suffix, vfs) {
             self.isReadOnly = true
             database = kept
             return
@@ -32,7 +34,7 @@ final class SearchIndex {
         // Where nothing may be written and no index is there, one in memory does.
         self.isReadOnly = false
         if let path, !isReadOnly {
-            database = try Database(beside: path, suffix: SearchIndex.suffix)
+            database = try Database(beside: path, suffix: SearchIndex.suffix, vfs: vfs)
         } else {
             database = try Database(path: ":memory:", mode: .create)
         }
@@ -54,8 +56,8 @@ final class SearchIndex {
     }
 
     /// An index that can be read as it is.
-    private static func kept(at path: String) -> Database? {
-        guard let database = try? Database(path: path, mode: .readOnly),
+    private static func kept(at path: String, _ vfs: String?) -> Database? {
+        guard let database = try? Database(path: path, mode: .readOnly, vfs: vfs),
             (try? database.execute("PRAGMA cache_size=-16384")) != nil,
             (try? database.integer("PRAGMA user_version")) == SearchIndex.version
         else { return nil }
@@ -66,7 +68,9 @@ final class SearchIndex {
         try database.execute("PRAGMA cache_size=-16384")
         // Hardly any page is written twice, so a rollback journal costs next to nothing; a
         // write-ahead log would write everything twice, and need a lock for its checkpoints.
-        try database.execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL")
+        // With less than FULL a power loss may bring the truncated journal of an older transaction
+        // back under the beginnings of a newer one: a view that is wrong and does not know it.
+        try database.execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL")
         guard try database.integer("PRAGMA user_version") != SearchIndex.version else { return }
         try transaction { () throws(ReplicaError) in
             guard try database.integer("PRAGMA user_version") != SearchIndex.version else { return }
@@ -101,12 +105,17 @@ final class SearchIndex {
         _ body: () throws(ReplicaError) -> Result
     ) throws(ReplicaError) -> Result {
         do throws(ReplicaError) {
+            if isSuspect {
+                isSuspect = false
+                try startOver()
+            }
             try database.execute("BEGIN IMMEDIATE")
             let result = try body()
             try database.execute("COMMIT")
             return result
         } catch {
             if database.isInTransaction { try? database.execute("ROLLBACK") }
+            isSuspect = isSuspect || error.isSyncFailure
             throw error
         }
     }
@@ -116,6 +125,7 @@ final class SearchIndex {
     /// Whether there is nothing to take in, or nothing may be.
     func isCaughtUp(_ index: ReplicaIndex, team: Team?) throws(ReplicaError) -> Bool {
         guard let team, !isReadOnly else { return true }
+        guard !isSuspect else { return false }
         guard try number("through") == SearchIndex.last(index),
             try number("refreshed") == SearchIndex.lastRefreshed(index)
         else { return false }
@@ -243,7 +253,9 @@ final class SearchIndex {
     /// Merges segments of the index for a bounded time; worth calling when nothing else is done.
     func merge() throws(ReplicaError) {
         guard !isReadOnly else { return }
-        try database.execute("INSERT INTO search(search, rank) VALUES('merge', 500)")
+        try transaction { () throws(ReplicaError) in
+            try database.execute("INSERT INTO search(search, rank) VALUES('merge', 500)")
+        }
     }
 
     /// Forgets everything, so that the next catching up builds it from the events.

@@ -190,6 +190,7 @@ extension Store {
             var ids: [Int64] = []
             while try logs.step() { ids.append(logs.int(0)) }
             for log in ids { try rebuildSums(of: log) }
+            try rebuildCitations()
         }
         forgetLogs()
     }

@@ -5,13 +5,16 @@ import WeLog
 ///
 /// Not Sendable: ``Replica`` keeps it behind a lock.
 final class Store {
-    let database: Database
-    /// A second, empty file whose exclusive lock all writers and checkpoints of all processes take.
-    ///
-    /// SQLite before 3.51.3 can corrupt a file when a checkpoint races a WAL reset in another
-    /// process (https://www.sqlite.org/wal.html); under one lock they cannot race.
-    private let turnstile: Database?
+    private(set) var database: Database
+    /// What all writers and checkpoints of all processes pass through.
+    private let turnstile: Turnstile?
     let isReadOnly: Bool
+    private let path: String?
+    private let vfs: String?
+    /// After a failed sync the system may have dropped what it was given, and a second sync that
+    /// succeeds says nothing of it (https://wiki.postgresql.org/wiki/Fsync_Errors): nothing more
+    /// is written before the file was opened again and looked at.
+    private var isSuspect = false
 
     /// What is known of each log.
     var logs: [LogKey: LogState] = [:]
@@ -37,12 +40,17 @@ final class Store {
     private static let checkpointEvents = 4_000
     private static let recentMax = 16_384
 
-    init(path: String?, create: Bool, isReadOnly: Bool) throws(ReplicaError) {
+    init(
+        path: String?, create: Bool, isReadOnly: Bool, vfs: String? = nil
+    ) throws(ReplicaError) {
         self.isReadOnly = isReadOnly
+        self.path = path
+        self.vfs = path.flatMap { _ in vfs }
         let mode: Database.Mode = isReadOnly ? .readOnly : create ? .create : .readWrite
-        database = try Database(path: path ?? ":memory:", mode: path == nil ? .create : mode)
+        database = try Database(
+            path: path ?? ":memory:", mode: path == nil ? .create : mode, vfs: self.vfs)
         if let path, !isReadOnly {
-            turnstile = try Database(beside: path, suffix: "-lock")
+            turnstile = try Turnstile(beside: path, vfs: vfs)
         } else {
             turnstile = nil
         }
@@ -52,6 +60,8 @@ final class Store {
     /// Copies another store into memory, as it is now.
     init(copying other: Store) throws(ReplicaError) {
         isReadOnly = false
+        path = nil
+        vfs = nil
         turnstile = nil
         database = try Database(path: ":memory:", mode: .create)
         try database.copy(from: other.database)
@@ -77,6 +87,10 @@ final class Store {
         if version == 0 {
             guard !isReadOnly else { throw ReplicaError(.missing, "no replica here yet") }
             try create()
+        }
+        guard !isReadOnly || version == Schema.version || version == 0 else {
+            throw ReplicaError(
+                .readOnly, "an older Weonomy wrote this replica: open it once where it can be written")
         }
         if !isReadOnly {
             try database.execute(
@@ -137,22 +151,54 @@ final class Store {
     private func locked<Result>(
         _ body: () throws(ReplicaError) -> Result
     ) throws(ReplicaError) -> Result {
-        try turnstile?.execute("BEGIN EXCLUSIVE")
-        defer { try? turnstile?.execute("COMMIT") }
+        guard let turnstile else { return try alone(body) }
+        return try turnstile.hold { () throws(ReplicaError) in try alone(body) }
+    }
+
+    private func alone<Result>(
+        _ body: () throws(ReplicaError) -> Result
+    ) throws(ReplicaError) -> Result {
+        try beTrusted()
         do throws(ReplicaError) {
             try database.execute("BEGIN IMMEDIATE")
             let result = try body()
             try database.execute("COMMIT")
             if eventsSinceCheckpoint >= Store.checkpointEvents {
                 eventsSinceCheckpoint = 0
-                try? database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                // What was committed is safe without it.
+                do throws(ReplicaError) {
+                    try database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                } catch {
+                    isSuspect = isSuspect || error.isSyncFailure
+                }
             }
             return result
         } catch {
             if database.isInTransaction { try? database.execute("ROLLBACK") }
             forget()
+            isSuspect = isSuspect || error.isSyncFailure
             throw error
         }
+    }
+
+    /// Refuses a file that was put aside, and opens one again whose sync failed.
+    private func beTrusted() throws(ReplicaError) {
+        guard let path else { return }
+        guard try !database.hasMoved() else {
+            throw ReplicaError(
+                .database, "another process put another file in this one's place: start again")
+        }
+        guard isSuspect else { return }
+        let reopened = try Database(path: path, mode: .readWrite, vfs: vfs)
+        let answer = try reopened.text("PRAGMA quick_check(1)")
+        guard answer == "ok" else {
+            throw ReplicaError(
+                .corrupt, "the disk failed, and the file is damaged: \(answer ?? "no answer")")
+        }
+        database = reopened
+        forget()
+        try open()
+        isSuspect = false
     }
 
     /// Moves all of the write-ahead log into the file, where no reader stands in the way.
@@ -163,9 +209,16 @@ final class Store {
     /// The same; gives whether the log is empty now.
     func truncateLog() throws(ReplicaError) -> Bool {
         guard !isReadOnly else { return false }
-        try turnstile?.execute("BEGIN EXCLUSIVE")
-        defer { try? turnstile?.execute("COMMIT") }
-        return try database.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0
+        guard let turnstile else { return true }
+        return try turnstile.hold { () throws(ReplicaError) in
+            try beTrusted()
+            do throws(ReplicaError) {
+                return try database.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0
+            } catch {
+                isSuspect = isSuspect || error.isSyncFailure
+                throw error
+            }
+        }
     }
 
     func noteStored(_ count: Int) { eventsSinceCheckpoint += count }

@@ -23,8 +23,11 @@ struct WallTests {
             "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport", "Dispatch",
             "Synchronization",
         ]).union(foundation),
-        "WeSimulator": ["WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "Synchronization"],
+        "WeSimulator": [
+            "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeSQLite", "Synchronization",
+        ],
         "simulate": Set(["WeSimulator"]).union(foundation),
+        "SimulateDisk": Set(["WeSimulator"]).union(system),
         "WeCLI": Set(["Weonomy", "Dispatch", "Synchronization"]).union(foundation),
     ]
 
@@ -32,7 +35,7 @@ struct WallTests {
     static let systemFiles: Set<String> = [
         "WeKeys/KeyFile.swift", "WeKeys/KeyFolder.swift", "WeKeys/ProcessHardening.swift",
         "WeCLI/Terminal.swift", "WeCLI/Terminal+Secret.swift", "WeCLI/Terminal+System.swift",
-        "WeCLI/Subprocess.swift",
+        "WeCLI/Subprocess.swift", "Weonomy/Brain/FileSwap.swift",
     ]
 
     struct Source {

@@ -3,6 +3,7 @@ import WeData
 import WeKeys
 import WeLog
 import WeReplica
+import WeSimulator
 
 /// A laptop of a test: keys of its own and a replica in memory or in a file.
 final class Laptop {
@@ -15,11 +16,21 @@ final class Laptop {
     var author: EventAuthor { EventAuthor(key: key) }
     var person: PersonID { Device.person(of: key.publicKey) }
 
-    init(_ name: String, path: String? = nil) throws {
+    init(_ name: String, path: String? = nil, vfs: String? = nil) throws {
         self.name = name
         key = try SigningKey.generate()
         channel = try AgreementKey.generate()
-        replica = try Replica(path: path, create: true, describe: Laptop.describe)
+        replica = try Replica(path: path, create: true, vfs: vfs, describe: Laptop.describe)
+    }
+
+    /// The same person's device with another file.
+    init(_ other: Laptop, on disk: SimulatedDisk, file: String) throws {
+        name = other.name
+        key = other.key
+        channel = other.channel
+        wall = other.wall
+        replica = try Replica(
+            path: disk.path(file), create: true, vfs: DiskVFS.name, describe: Laptop.describe)
     }
 
     /// Opens the same laptop's file again.

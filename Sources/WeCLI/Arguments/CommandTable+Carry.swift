@@ -98,7 +98,12 @@ extension CommandTable {
             options: [
                 OptionSpec(
                     name: "rebuild",
-                    summary: Text("make all views again and compare", "bouw alles op en vergelijk"))
+                    summary: Text("make all views again and compare", "bouw alles op en vergelijk")),
+                OptionSpec(
+                    name: "repair",
+                    summary: Text(
+                        "save what can be read of a damaged file",
+                        "red wat leesbaar is van een beschadigd bestand")),
             ],
             examples: [
                 CommandSpec.Example(

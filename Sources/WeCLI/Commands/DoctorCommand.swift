@@ -32,8 +32,51 @@ extension DoctorReport {
     }
 }
 
-/// `weonomy doctor`: exit 1 when something is wrong.
-enum DoctorCommand: BrainCommand {
+/// `weonomy doctor`.
+enum DoctorCommand: Command {
+    static func run(_ context: Context) async throws(Failure) -> Reply {
+        // A repair opens the file itself: it may be one that can't be opened.
+        context.arguments.has("repair")
+            ? try await repair(context) : try await CheckCommand.run(context)
+    }
+
+    private static func repair(_ context: Context) async throws(Failure) -> Reply {
+        try await context.asking {
+            let storage = try context.team().storage
+            return reply(try await Brain.repair(storage), storage)
+        }
+    }
+
+    /// Exit 3 when something of the file did not come along.
+    private static func reply(_ report: RepairReport, _ storage: Brain.Storage) -> Reply {
+        var page = Page()
+        if let path = report.damagedPath {
+            page.say(.repaired(report.eventCount), .good)
+            page.say(.damagedKept(path))
+        } else if report.wasRebuilt {
+            page.say(.rebuiltTheSame, .good)
+        } else {
+            page.say(.allSound(report.eventCount), .good)
+        }
+        if report.takenBackCount > 0 { page.say(.takenBack(report.takenBackCount), .good) }
+        if report.lostCount > 0 { page.say(.lost(report.lostCount), .bad) }
+        if report.waitingCount > 0 { page.say(.awaiting(report.waitingCount)) }
+        let isWhole = report.lostCount == 0 && report.waitingCount == 0
+        return Reply(
+            [
+                "repaired": .bool(report.damagedPath != nil || report.wasRebuilt),
+                "events": JSONValue(report.eventCount),
+                "damagedPath": report.damagedPath.map { .string($0) } ?? nil,
+                "takenBack": JSONValue(report.takenBackCount),
+                "waiting": JSONValue(report.waitingCount), "lost": JSONValue(report.lostCount),
+            ], page,
+            next: isWhole ? [] : [Reply.Hint(command: "weonomy sync HOST", why: .hintFetchLost)],
+            exit: isWhole ? .ok : .partly, schema: "doctor-repair")
+    }
+}
+
+/// `weonomy doctor` without `--repair`: exit 1 when something is wrong.
+enum CheckCommand: BrainCommand {
     static let needsTeam = false
 
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
@@ -51,7 +94,10 @@ enum DoctorCommand: BrainCommand {
         page.line("\(Text.fingerprint, .faint) \(String(report.digestAfter.prefix(12)), .faint)")
         var next: [Reply.Hint] = []
         if !findings.isEmpty, !isRebuilding {
-            next = [Reply.Hint(command: "weonomy doctor --rebuild", why: .hintRebuild)]
+            next =
+                report.damagedCount > 0 || report.fileState != "ok"
+                ? [Reply.Hint(command: "weonomy doctor --repair", why: .hintRepair)]
+                : [Reply.Hint(command: "weonomy doctor --rebuild", why: .hintRebuild)]
         }
         return Reply(
             [

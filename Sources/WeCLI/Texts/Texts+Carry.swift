@@ -140,6 +140,44 @@ extension Text {
             "De sommen van \(count, "logboek", "logboeken") klopten niet.")
     }
 
+    static let hintRepair = Text(
+        "save all that can be read into a new file",
+        "red alles wat leesbaar is in een nieuw bestand")
+    static let hintFetchLost = Text(
+        "fetch from a colleague what was lost", "haal bij een collega terug wat kwijt is")
+
+    static func repaired(_ events: Int) -> Text {
+        Text(
+            "Saved \(events, "change", "changes") into a new file, each as it was signed.",
+            "\(events, "wijziging", "wijzigingen") gered in een nieuw bestand, zoals ondertekend.")
+    }
+
+    static func damagedKept(_ path: String) -> Text {
+        Text("The damaged file is kept: \(path)", "Het beschadigde bestand is bewaard: \(path)")
+    }
+
+    static func takenBack(_ count: Int) -> Text {
+        Text(
+            "Took \(count, "change", "changes") back from a damaged file.",
+            "\(count, "wijziging", "wijzigingen") teruggehaald uit een beschadigd bestand.")
+    }
+
+    static func lost(_ count: Int) -> Text {
+        Text(
+            "\(count, "change", "changes") can't be read any more;"
+                + " the next sync fetches from colleagues what they have.",
+            "\(count, "wijziging is", "wijzigingen zijn") niet meer leesbaar;"
+                + " de volgende sync haalt bij collega's op wat zij hebben.")
+    }
+
+    static func awaiting(_ count: Int) -> Text {
+        Text(
+            "\(count, "change waits", "changes wait") in the damaged file"
+                + " and will be back after that sync.",
+            "\(count, "wijziging wacht", "wijzigingen wachten") in het beschadigde bestand"
+                + " en zijn terug na die sync.")
+    }
+
     static let viewsWereStale = Text(
         "The views did not match the signed changes.",
         "De weergave klopte niet met de ondertekende wijzigingen.")

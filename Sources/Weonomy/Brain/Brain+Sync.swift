@@ -231,6 +231,7 @@ extension Brain {
         }
         await meeting.stop()
         node.prepare(joining: nil, isLive: true)
+        takeBackWhatWaits()
         await node.settle()
         try? doDuties()
         engine?.storeGrew()
