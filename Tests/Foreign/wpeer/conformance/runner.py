@@ -22,6 +22,7 @@ from . import (  # noqa: F401  (they register their cases)
     limits,
     refusals,
     storing,
+    vectors,
 )
 from .harness import Laptop
 from .registry import CASES, Case, Environment
