@@ -18,6 +18,7 @@ from . import (  # noqa: F401  (they register their cases)
     files,
     folding,
     forks,
+    histories,
     joining,
     limits,
     refusals,
