@@ -26,18 +26,13 @@ class Brain:
         self.persons = self.membership.persons
         self.objects: dict[Object, list[Event]] = {}  # their counting events by order
         by_order = sorted(replica.of_class(CONTENT), key=lambda e: e.order)
-        counting = [e for e in by_order if self._counts(e)]
+        counting = [e for e in by_order if e.body is not None and self.membership.counts(e)]
         self.erased = self._erased(counting)  # events, whether their bodies are there or not
         for e in counting:
-            if e.id not in self.erased:
-                self.objects.setdefault(replica.objects[e.id], []).append(e)
-
-    def _counts(self, e: Event) -> bool:
-        """Whether an event does, erasures left aside."""
-        form, name = self.replica.objects[e.id]
-        if e.body is None or (form == NAMED and name != self.membership.owner.get(e.device)):
-            return False
-        return self.membership.counts(e)
+            form, name = replica.objects[e.id]
+            is_of_other = form == NAMED and name != self.membership.owner[e.device]
+            if e.id not in self.erased and not is_of_other:
+                self.objects.setdefault((form, name), []).append(e)
 
     def _erased(self, counting: list[Event]) -> set[bytes]:
         """Section 9.3."""

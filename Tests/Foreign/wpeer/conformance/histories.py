@@ -89,43 +89,60 @@ def run_history(environment: Environment, minimise: bool = False) -> str:
         parts = t.arrival()
         difference = t.compare(parts)
         if difference and minimise:
-            events = [e for part in parts for e in part]
-            difference += "\n" + describe(t, minimal(t, events, begun))
+            difference += "\n" + describe(t, minimal(t, parts, begun))
         return difference
 
 
-def minimal(t: Quarrel, events: list[Event], begun: Path) -> list[Event]:
-    """The fewest events, found by leaving out, after which something differs."""
+def minimal(t: Quarrel, parts: list[list[Event]], begun: Path) -> list[list[Event]]:
+    """The fewest events in the fewest parts, found by leaving out, after which something
+    differs."""
 
-    def differs(subset: list[Event]) -> bool:
+    def differs(parts: list[list[Event]]) -> bool:
         shutil.rmtree(t.laptop.folder / "home")
         shutil.copytree(begun, t.laptop.folder / "home")
-        return bool(t.compare([subset]))
+        return bool(t.compare(parts))
 
-    return shrink(events, differs) if differs(events) else events
+    at_once = [[e for part in parts for e in part]]
+    if differs(at_once):
+        parts = at_once
+    elif len(parts) > 2 and differs(two := [parts[0], parts[1] + parts[2]]):
+        parts = two
+    elif len(parts) > 2 and differs(two := [parts[0] + parts[1], parts[2]]):
+        parts = two
+    return shrink(parts, differs) if differs(parts) else parts
 
 
-def shrink(events: list[Event], differs: Callable[[list[Event]], bool]) -> list[Event]:
-    size = len(events) // 2
-    while size:
-        at = len(events)
-        while at > 0:
-            left_out = {e.id for e in events[max(0, at - size) : at]}
-            kept: list[Event] = []
-            for e in events:
+def shrink(
+    parts: list[list[Event]], differs: Callable[[list[list[Event]]], bool]
+) -> list[list[Event]]:
+    def without(left_out: set[bytes]) -> list[list[Event]]:
+        out: list[list[Event]] = []
+        for part in parts:
+            out.append([])
+            for e in part:
                 if e.id in left_out or any(i in left_out for i in e.links):
                     left_out.add(e.id)
                 else:
-                    kept.append(e)
-            if differs(kept):
-                events = kept
-            at = min(at - size, len(events))
+                    out[-1].append(e)
+        return [part for part in out if part]
+
+    size = sum(map(len, parts)) // 2
+    while size:
+        at = sum(map(len, parts))
+        while at > 0:
+            events = [e for part in parts for e in part]
+            kept = without({e.id for e in events[max(0, at - size) : at]})
+            if kept and differs(kept):
+                parts = kept
+            at = min(at - size, sum(map(len, parts)))
         size //= 2
-    return events
+    return parts
 
 
-def describe(t: Quarrel, events: list[Event]) -> str:
+def describe(t: Quarrel, parts: list[list[Event]]) -> str:
     """The events by short names."""
+    events = [e for part in parts for e in part]
+    ends = {part[-1].id for part in parts}
     names = {i: f"e{n}" for n, i in enumerate(t.held)}
     names |= {e.id: f"x{n}" for n, e in enumerate(events)}
     names |= {d.keys.public: f"d{n}" for n, d in enumerate(t.world.devices)}
@@ -140,7 +157,7 @@ def describe(t: Quarrel, events: list[Event]) -> str:
         return {k: named(v) for k, v in x.items()} if isinstance(x, dict) else x
 
     brain = Brain(t.replica.copy())
-    out = [f"rules {t.replica.events[t.replica.team].value[2]}".replace("\n", " ")[:400]]
+    out: list[str] = []
     for e in [*(t.replica.events[i] for i in t.held), *events]:
         body = "bare" if e.value is None else e.value[1:]
         out.append(
@@ -148,8 +165,9 @@ def describe(t: Quarrel, events: list[Event]) -> str:
             f" of {named(brain.membership.owner.get(e.device))} log {named(e.log)} seq {e.seq}"
             f" prev {named(e.prev)} parents {named(e.parents)} lamport {e.lamport}"
             f" object {named(e.object)}: {named(body) if isinstance(body, list) else body}"
+            f"{' -- end of a part' if e.id in ends else ''}"
         )
-    return "\n".join(str(line) for line in out)
+    return "\n".join(out)
 
 
 class _Environments:
