@@ -59,6 +59,14 @@ class Brain:
         return H(encode(["weonomy/1 brain", self.membership.team, summed, persons]))
 
 
+def erase(replica: Replica) -> None:
+    """Drops the bodies of erased events, and has them refused from now on (section 9.3)."""
+    if replica.has_erasures:
+        replica.erased = Brain(replica).erased
+        for i in replica.erased:
+            replica.events[i].body = None
+
+
 class ObjectFold:
     def __init__(self, brain: Brain, object_: bytes, events: list[Event]):
         self.object, self.events = object_, events

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from .. import brain_file
 from ..bodies import CONTENT
 from ..events import Event
-from ..fold import Brain
+from ..fold import Brain, erase
 from ..identity import SigningKey
 from ..replica import Replica
 from .harness import Laptop, PeerFounds
@@ -52,10 +53,11 @@ class Quarrel(PeerFounds):
         """Imports the parts; what differs after one of them, or nothing."""
         replica = Replica(self.replica.team)
         for i in self.held:
-            replica.put(self.replica.events[i])
+            replica.put(replace(self.replica.events[i]))
         for n, part in enumerate(parts):
             for e in part:
-                replica.put(e)
+                replica.put(replace(e))
+            erase(replica)
             if difference := difference_after(self.laptop, self.random, replica, part):
                 return f"after part {n + 1} of {len(parts)}: {difference}"
         return ""
