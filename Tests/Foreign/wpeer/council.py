@@ -32,7 +32,7 @@ class Council:
             e for e in graph.looked_at if graph.fits[e.id] and e.value[1] == COUNCIL
         ]
         keys, threshold = self._first_keys(genesis)
-        last = b""
+        self.last = last = b""  # the last decision's hash
         while keys and not self.is_unknown:
             carriers: dict[bytes, list[Event]] = {}
             for e in self._acts:
@@ -42,7 +42,7 @@ class Council:
             if not carriers:
                 break
             self.is_forked |= len(carriers) > 1
-            last = min(carriers)
+            self.last = last = min(carriers)
             events = carriers[last]
             proposal = parse(events[0].value[2][0])
             if proposal is None:

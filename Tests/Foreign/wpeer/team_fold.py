@@ -95,9 +95,9 @@ class TeamFold:
         self.genesis = self._genesis(replica)
         if self.genesis is None:
             return
-        self._council = Council(graph, self.genesis)
-        self.is_frozen = self._council.is_unknown
-        for decision in self._council.decisions:
+        self.council = Council(graph, self.genesis)
+        self.is_frozen = self.council.is_unknown
+        for decision in self.council.decisions:
             self._decide(decision)
         self._moderate()
         self._admit()

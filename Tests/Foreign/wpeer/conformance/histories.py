@@ -60,7 +60,10 @@ class Quarrel(PeerFounds):
             erase(replica)
             if difference := difference_after(self.laptop, self.random, replica, part):
                 return f"after part {n + 1} of {len(parts)}: {difference}"
-        return ""
+        rebuilt = self.laptop.run("doctor", "--rebuild")["digest"]
+        if rebuilt != Brain(replica).digest().hex():
+            return f"rebuilt: {rebuilt}"
+        return bodies_that_differ(self.laptop, replica)
 
 
 def difference_after(
@@ -79,6 +82,15 @@ def difference_after(
     shown = answer["data"]["events"], answer["data"]["digest"]
     ours = len(replica.events), Brain(replica).digest().hex()
     return "" if shown == ours else f"{shown}, not {ours}"
+
+
+def bodies_that_differ(laptop: Laptop, replica: Replica) -> str:
+    path = Path(laptop.folder, "exported.jsonl")
+    laptop.run("export", "--format", "jsonl", "--to", str(path))
+    theirs = path.read_text("utf-8").splitlines()
+    ours = brain_file.write(replica).splitlines()
+    differing = [line[:73] for line in set(theirs) ^ set(ours)]
+    return f"exported otherwise: {differing}" if differing else ""
 
 
 def run_history(environment: Environment, minimise: bool = False) -> str:

@@ -19,6 +19,7 @@ from . import (  # noqa: F401  (they register their cases)
     files,
     folding,
     forks,
+    governing,
     histories,
     joining,
     limits,
