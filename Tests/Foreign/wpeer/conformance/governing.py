@@ -292,7 +292,9 @@ def the_council(t: Governing) -> None:
     """It replaces a founder; who it made founder acts; others' keys from then on."""
     heir, by_heir = t.member("Heir")
     last = t.share()
-    t.decide(REDUCE, t.keys.person, NONE, t.cut(last), "stolen", True, None)
+    t.settle()
+    (last_act,) = (t.replica.events[i] for i in t.membership_heads())
+    t.decide(REDUCE, t.keys.person, NONE, t.cut(last, last_act), "stolen", True, None)
     t.settle(heir)
     expect_equal(t.role(t.keys), NONE, "the role of the founder")
     t.decide(GRANT, heir.person, FOUNDER, [heir.public], [], author=by_heir, signers=1)
