@@ -167,6 +167,17 @@ def erasure_of_another_object(t: Erasing) -> None:
 
 
 @case(Erasing)
+def erasure_of_ones_own_in_the_profile_of_another(t: Erasing) -> None:
+    """It takes effect, though nothing of either counts there."""
+    t.laptop.listen()
+    author = t.new_log(t.admit("Member")[0])
+    stray = author.write(CONTENT, t.content([1, "contact", SECRET]), object_=t.keys.person)
+    t.edit(stray, [7, [stray.id]], author=author)
+    t.sync()
+    t.expect_erased(stray)
+
+
+@case(Erasing)
 def erasure_that_stops_counting(t: Erasing) -> None:
     """The moderator who erased is cut off before it: the body is taken again."""
     t.laptop.listen()

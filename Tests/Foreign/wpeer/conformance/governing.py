@@ -360,3 +360,18 @@ def demotion(t: Governing) -> None:
     t.expect_counting(share)
     t.expect_counting(invite, yes=False)
     expect(t.role(keys) < MODERATOR, "the role")
+
+
+@case(Governing)
+def reduction_to_founder(t: Governing) -> None:
+    """8.1: there is no such reduction, so the invitations of who is named go on."""
+    keys, by_moderator = t.moderator("Moderator")
+    invited = t.invite(author=by_moderator)
+    known = t.membership_heads()
+    reduction = t.act(t.author, REDUCE, keys.person, FOUNDER, [], "a reason", True, None)
+    newcomer, admission = t.admit("Newcomer", invited, parents=known)
+    expect(newcomer.person in Membership(t.replica).persons, "the newcomer is one of us")
+    t.session()
+    t.expect_counting(admission)
+    t.expect_counting(reduction, yes=False)
+    t.expect_same()
