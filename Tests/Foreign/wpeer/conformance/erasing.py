@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .. import brain_file
-from ..bodies import CONTENT, REDUCE
+from ..bodies import ADOPT, CONTENT, REDUCE
 from ..events import Event
 from ..fold import erase
 from ..membership import NONE
@@ -195,3 +195,23 @@ def erasure_that_stops_counting(t: Erasing) -> None:
     t.replica.add_body(share, old.body)
     t.expect_same("with the body again")
     t.expect_kept(share, erasing)
+
+
+@case(Erasing)
+def erasure_that_counts_later(t: Erasing) -> None:
+    """Its author is cut off before it, and it is adopted; in an object of its own, and in the
+    profile of another."""
+    t.laptop.listen()
+    member, _ = t.admit("Member")
+    author = t.new_log(member)
+    share = t.titled(author=author)
+    stray = author.write(CONTENT, t.content([1, "contact", SECRET]), object_=t.keys.person)
+    erasures = [t.edit(e, [7, [e.id]], author=author) for e in (share, stray)]
+    cut = [[member.public, author.log, [stray.id]]]
+    fields = [member.person, NONE, cut, "a reason", True, None]
+    t.write_membership(REDUCE, dict(enumerate(fields)))
+    t.sync()
+    t.expect_kept(share, stray)
+    t.write_membership(ADOPT, {0: [e.id for e in erasures]})
+    t.sync()
+    t.expect_erased(share, stray)
