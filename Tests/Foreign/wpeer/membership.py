@@ -9,11 +9,12 @@ from .bodies import ADMIT, SECRET
 from .events import Event
 from .identity import DeviceKeys, unseal
 from .replica import Replica
-from .team_fold import FOUNDER, MEMBER, MODERATOR, NONE, READER, TeamFold
+from .team_fold import FOUNDER, MEMBER, MODERATOR, NONE, PERSONS_MAX, READER, Cutting, TeamFold
 
-__all__ = ["FOUNDER", "MEMBER", "MODERATOR", "NONE", "READER", "Membership", "Person", "now"]
+__all__ = [
+    "FOUNDER", "MEMBER", "MODERATOR", "NONE", "PERSONS_MAX", "READER", "Membership", "Person", "now",
+]  # fmt: skip
 
-PERSONS_MAX = 1000
 INVITATIONS_TRIED_MAX = 32
 
 
@@ -40,6 +41,10 @@ class Membership:
         self.owner, self.channels = self.graph.owner, self.graph.channels
         self.invites = {i: self.graph.events[i] for i in fold.invites}  # those that count
         self.is_frozen = fold.is_frozen
+        self._admits: dict[bytes, list[Event]] = {}  # those stored of each person, by order
+        for e in self.graph.by_order:
+            if self.graph.fits[e.id] and e.value[1] == ADMIT:
+                self._admits.setdefault(e.value[2][1], []).append(e)
         self.persons: dict[bytes, Person] = {}
         for p in [*fold.grants, *fold.readmissions, *fold.admissions]:
             if p not in self.persons:
@@ -51,11 +56,7 @@ class Membership:
         genesis = self.fold.genesis
         if genesis and person == self.graph.author(genesis):
             return str(genesis.value[2][1])
-        stored = [
-            e
-            for e in self.graph.by_order
-            if self.graph.fits[e.id] and e.value[1] == ADMIT and e.value[2][1] == person
-        ]
+        stored = self._admits.get(person, [])
         counting = [e for e in stored if e.id in self.fold.counting]
         return next((e.value[2][2] for e in counting + stored), "")
 
@@ -136,9 +137,9 @@ class Membership:
             and self.fold.has_base(e, author, self.fold.bases(author), MEMBER)
         )
 
-    def _adopts(self, r: object, e: Event) -> bool:
+    def _adopts(self, r: Cutting, e: Event) -> bool:
         return any(
-            e.id in adopt.value[2][0] and k <= r.seniority and self.graph.is_past(r.id, adopt)  # type: ignore[attr-defined]
+            e.id in adopt.value[2][0] and k <= r.seniority and self.graph.is_past(r.id, adopt)
             for adopt, k in self.fold.adopts
         )
 

@@ -48,14 +48,11 @@ def load(path: Path) -> list[Vector]:
     return [Vector(v["name"], v["ops"], set(v["effective"])) for v in vectors]
 
 
-def effective(vector: Vector, model_rule: bool) -> set[str]:
+def effective(translation: Translation, membership: Membership) -> set[str]:
     """The operations that count, by section 8."""
-    translation = Translation(vector.operations)
-    membership = Membership(translation.replica, model_rule)
     return {
-        operation["id"]
-        for operation in vector.operations
-        for e in [translation.events[operation["id"]]]
+        o
+        for o, e in translation.events.items()
         if (e.class_ == CONTENT and membership.counts(e)) or e.id in membership.fold.counting
     }
 
