@@ -2,6 +2,7 @@
 """A Weonomy peer in Python, written from Protocol.md alone, and the conformance test of section 19.
 
   peer.py test [--weonomy PROGRAM] [--protocol PAGE] [--seed N] [CASE...]
+  peer.py histories N [--seed N]                  random histories of a team, in the program too
   peer.py join HOST:PORT NAME CODE BRAIN-FILE     joins a team and writes what it holds
   peer.py digest BRAIN-FILE                       the brain digest of a brain file
 
@@ -33,6 +34,10 @@ def parse() -> argparse.Namespace:
     test.add_argument("--seed", type=int, help="of all randomness; printed at the start")
     test.add_argument("cases", nargs="*", metavar="CASE", help="all of them by default")
     join = commands.add_parser("join", help="join a team by code")
+    histories = commands.add_parser("histories", help="the long form of the case random_histories")
+    histories.add_argument("count", type=int)
+    histories.add_argument("--weonomy", type=Path, default=PROGRAM, help="the program under test")
+    histories.add_argument("--seed", type=int, help="of all randomness; printed at the start")
     for name in ("address", "name", "code", "file"):
         join.add_argument(name)
     commands.add_parser("digest", help="of a brain file").add_argument("file")
@@ -53,6 +58,14 @@ def test(options: argparse.Namespace) -> int:
         replay += ["--protocol", str(options.protocol)]
     runner = Runner(options.weonomy.resolve(), options.protocol, seed, replay)
     return runner.run(options.cases)
+
+
+def histories(options: argparse.Namespace) -> int:
+    from wpeer.conformance.histories import run_many
+
+    seed = random.SystemRandom().randrange(1 << 32) if options.seed is None else options.seed
+    print(f"seed {seed}", flush=True)
+    return run_many(options.weonomy.resolve(), PAGE, seed, options.count)
 
 
 def join(options: argparse.Namespace) -> int:
@@ -88,7 +101,7 @@ def main() -> int:
     if importlib.util.find_spec("nacl") is None:
         print("skipped: the Python package PyNaCl is not installed")
         return 0 if options.command == "test" else 1
-    return {"test": test, "join": join, "digest": digest}[options.command](options)
+    return {"test": test, "histories": histories, "join": join, "digest": digest}[options.command](options)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ CONTENT, MEMBERSHIP = 0, 1
 
 CREATE, SET, ADD, REMOVE, COUNT, TEXT, MARK, ERASE = range(8)
 GENESIS, INVITE, ADMIT, GRANT, REDUCE, ADDRESS, READMIT, ADD_DEVICE = range(8)
+REVOKE_DEVICE, CLOSE, COUNCIL, SECRET, ADOPT = range(8, 13)
 
 Form = Callable[[Any], bool]
 
@@ -127,11 +128,11 @@ _FIELDS: dict[int, list[Form]] = {
     ADDRESS: [_key, is_text, _or_null(_key)],
     READMIT: [_key, is_ids, _devices],
     ADD_DEVICE: [_key, is_device],
-    8: [_key, _key, _list_of(_is_cut)],
-    9: [_key],
-    10: [is_bytes, lambda x: x == b"" or _key(x), _list_of(_key_and(64))],
-    11: [is_uint, _list_of(_key_and(None))],
-    12: [is_ids],
+    REVOKE_DEVICE: [_key, _key, _list_of(_is_cut)],
+    CLOSE: [_key],
+    COUNCIL: [is_bytes, lambda x: x == b"" or _key(x), _list_of(_key_and(64))],
+    SECRET: [is_uint, _list_of(_key_and(None))],
+    ADOPT: [is_ids],
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from .bodies import MEMBERSHIP
 from .cbor import BadForm, need
 from .events import Event
+from .fold import erase
 from .replica import Ingest, Replica
 
 SCHEMA = "weonomy.brain-file/1"
@@ -64,4 +65,5 @@ def read(text: str, into: Replica | None = None) -> Replica:
         for e in sorted(events, key=lambda e: e.seq):
             ingest.take([e])
     ingest.settle()
+    erase(replica)
     return replica

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .bodies import CONTENT, MEMBERSHIP, check_body, introduced_devices
+from .bodies import CONTENT, ERASE, MEMBERSHIP, check_body, introduced_devices
 from .cbor import decode, encode, is_bytes, is_ids, is_int, is_uint, need
 from .identity import DeviceKeys, H, verify
 
@@ -58,6 +58,9 @@ class Event:
     @property
     def changes(self) -> list[Any]:
         return [] if self.body is None else list(self.value[1])
+
+    def holds_erasure(self) -> bool:
+        return any(change[0] == ERASE for change in self.changes)
 
     @property
     def log_key(self) -> LogKey:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .bodies import ADD, CONTENT, COUNT, CREATE, MARK, REMOVE, SET, TEXT
+from .bodies import ADD, CONTENT, COUNT, CREATE, ERASE, MARK, REMOVE, SET, TEXT
 from .cbor import INT_MAX, INT_MIN, decode, encode
 from .events import Event
 from .identity import H
@@ -25,23 +25,28 @@ class Brain:
         self.membership = Membership(replica)
         self.persons = self.membership.persons
         self.objects: dict[Object, list[Event]] = {}  # their counting events by order
-        content = replica.of_class(CONTENT)
-        has_standing = self._standing(content)
-        for e in sorted(content, key=lambda e: e.order):
-            where = replica.objects[e.id]
-            if not has_standing[e.id] or e.body is None:
-                continue
-            if where[0] != NAMED or where[1] == self.membership.owner[e.device]:
-                self.objects.setdefault(where, []).append(e)
+        by_order = sorted(replica.of_class(CONTENT), key=lambda e: e.order)
+        counting = [e for e in by_order if e.body is not None and self.membership.counts(e)]
+        self.erased = self._erased(counting)  # events, whether their bodies are there or not
+        for e in counting:
+            form, name = replica.objects[e.id]
+            is_of_other = form == NAMED and name != self.membership.owner[e.device]
+            if e.id not in self.erased and not is_of_other:
+                self.objects.setdefault((form, name), []).append(e)
 
-    def _standing(self, content: list[Event]) -> dict[bytes, bool]:
-        """Whether each event's device belongs to a person and its log names their admission."""
-        admissions, out = self.membership.admissions, dict[bytes, bool]()
-        for e in sorted(content, key=lambda e: e.seq):
-            person = self.membership.owner.get(e.device)
-            out[e.id] = person is not None and (
-                out.get(e.prev, False) or any(admissions.get(p) == person for p in e.parents)
-            )
+    def _erased(self, counting: list[Event]) -> set[bytes]:
+        """Section 9.3."""
+        objects, owner = self.replica.objects, self.membership.owner
+        out: set[bytes] = set()
+        for e in counting:
+            named = {i for change in e.changes if change[0] == ERASE for i in change[1]}
+            for i in named:
+                event = self.replica.events.get(i)
+                if event is None or objects.get(i) != objects[e.id] or event.holds_erasure():
+                    continue
+                is_own = owner.get(event.device) == owner[e.device]
+                if is_own or self.membership.is_by_moderator(e):
+                    out.add(i)
         return out
 
     def state(self, where: Object) -> list[Any]:
@@ -52,6 +57,14 @@ class Brain:
         persons = [[p.id, p.name, p.role] for _, p in sorted(self.persons.items())]
         summed = (total % (1 << 256)).to_bytes(32, "big")
         return H(encode(["weonomy/1 brain", self.membership.team, summed, persons]))
+
+
+def erase(replica: Replica) -> None:
+    """Drops the bodies of erased events, and has them refused from now on (section 9.3)."""
+    if replica.has_erasures:
+        replica.erased = Brain(replica).erased
+        for i in replica.erased:
+            replica.events[i].body = None
 
 
 class ObjectFold:

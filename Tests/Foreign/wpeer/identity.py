@@ -115,3 +115,14 @@ class Invitation:
         raw = int(bits[: 8 * CODE_BYTES], 2).to_bytes(CODE_BYTES, "big")
         need(D("weonomy/1 invite code", raw[:24])[:3] == raw[24:], "a wrong digit in the code")
         return cls(raw[:16], raw[16:24])
+
+
+def seal(data: bytes, channel_key: bytes) -> bytes:
+    return sodium.crypto_box_seal(data, channel_key)
+
+
+def unseal(sealed: bytes, keys: DeviceKeys) -> bytes | None:
+    try:
+        return sodium.crypto_box_seal_open(sealed, keys.channel, keys.channel_secret)
+    except (CryptoError, ValueError, TypeError):
+        return None

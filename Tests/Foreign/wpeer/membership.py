@@ -1,20 +1,20 @@
-"""Section 8: membership, a pure function of the set of membership events."""
+"""Section 8: the team, and what a session and the fold of objects ask about it."""
 
 from __future__ import annotations
 
-import heapq
 import time
 from dataclasses import dataclass, field
-from typing import Any
 
-from .bodies import ADMIT, DEVICES_MAX, GENESIS, GRANT, INVITE, MEMBERSHIP, fields_fit
-from .cbor import encode
+from .bodies import ADMIT, SECRET
 from .events import Event
-from .identity import is_valid_for, person_of, verify
+from .identity import DeviceKeys, unseal
 from .replica import Replica
+from .team_fold import FOUNDER, MEMBER, MODERATOR, NONE, PERSONS_MAX, READER, Cutting, TeamFold
 
-NONE, READER, MEMBER, MODERATOR, FOUNDER = range(5)
-PERSONS_MAX = 1000
+__all__ = [
+    "FOUNDER", "MEMBER", "MODERATOR", "NONE", "PERSONS_MAX", "READER", "Membership", "Person", "now",
+]  # fmt: skip
+
 INVITATIONS_TRIED_MAX = 32
 
 
@@ -28,150 +28,123 @@ class Person:
     id: bytes
     name: str
     role: int
-    devices: list[bytes] = field(default_factory=list)
+    devices: list[bytes] = field(default_factory=list)  # those that joined, revoked ones too
     admissions: list[bytes] = field(default_factory=list)
 
 
 class Membership:
-    def __init__(self, replica: Replica):
+    def __init__(self, replica: Replica, model_rule: bool = False):
+        self.fold = fold = TeamFold(replica, model_rule)
+        self.graph = fold.graph
         self.team = replica.team
-        self.events = sorted(replica.of_class(MEMBERSHIP), key=lambda e: e.order)
-        self._by_id = {e.id: e for e in self.events}
-        self._index = {e.id: n for n, e in enumerate(self.events)}
-        self._past: dict[bytes, int] = {}  # event -> the set of indexes of its past, as bits
-        for e in self.events:
-            past = 0
-            for link in e.links:
-                past |= self._past[link] | 1 << self._index[link]
-            self._past[e.id] = past
-        self.team_name = ""
+        self.team_name = fold.genesis.value[2][0] if fold.genesis else ""
+        self.owner, self.channels = self.graph.owner, self.graph.channels
+        self.invites = {i: self.graph.events[i] for i in fold.invites}  # those that count
+        self.is_frozen = fold.is_frozen
+        self._admits: dict[bytes, list[Event]] = {}  # those stored of each person, by order
+        for e in self.graph.by_order:
+            if self.graph.fits[e.id] and e.value[1] == ADMIT:
+                self._admits.setdefault(e.value[2][1], []).append(e)
         self.persons: dict[bytes, Person] = {}
-        self.owner: dict[bytes, bytes] = {}  # device -> person
-        self.channels: dict[bytes, bytes] = {}  # device -> channel key
-        self.invites: dict[bytes, Event] = {}  # those that count
-        self.admissions: dict[bytes, bytes] = {}  # genesis and admits that count -> person
-        # whether this version must not write invite, grant and admit
-        self.is_frozen = any(e.value[1] > GRANT or not fields_fit(e.value) for e in self.events)
-        self._fold()
+        for p in [*fold.grants, *fold.readmissions, *fold.admissions]:
+            if p not in self.persons:
+                devices = list(fold.devices.get(p, {}))
+                admissions = [base.event.id for base in fold.admissions.get(p, [])]
+                self.persons[p] = Person(p, self._name(p), self._role(p), devices, admissions)
 
-    def is_past(self, id_: bytes, of: Event) -> bool:
-        return bool(self._past[of.id] >> self._index[id_] & 1)
+    def _name(self, person: bytes) -> str:
+        genesis = self.fold.genesis
+        if genesis and person == self.graph.author(genesis):
+            return str(genesis.value[2][1])
+        stored = self._admits.get(person, [])
+        counting = [e for e in stored if e.id in self.fold.counting]
+        return next((e.value[2][2] for e in counting + stored), "")
 
-    def _of_kind(self, kind: int) -> list[Event]:
-        return [e for e in self.events if e.value[1] == kind and fields_fit(e.value)]
-
-    def _enroll(self, person: Person, admission: Event, devices: list[Any]) -> None:
-        person.admissions.append(admission.id)
-        self.admissions[admission.id] = person.id
-        for signing, channel, *_ in devices:
-            if signing in person.devices or len(person.devices) == DEVICES_MAX:
-                continue
-            if self.owner.setdefault(signing, person.id) == person.id:
-                person.devices.append(signing)
-                self.channels[signing] = channel
-
-    def _fold(self) -> None:
-        genesis = self._by_id.get(self.team)
-        if genesis is None or genesis not in self._of_kind(GENESIS):
-            return
-        self.team_name, name, devices, *_ = (genesis.value[2][n] for n in range(7))
-        if not devices or genesis.device != devices[0][0]:
-            return
-        founder = person_of(genesis.device)
-        if not all(is_valid_for(d, founder) for d in devices):
-            return
-        self.persons[founder] = Person(founder, name, FOUNDER)
-        self._enroll(self.persons[founder], genesis, devices)
-        moderators = self._fold_grants(genesis)
-        self._fold_admits(genesis)
-        for person in self.persons.values():
-            if person.id in moderators and person.role != FOUNDER:
-                person.role = MODERATOR
-
-    def _fold_grants(self, genesis: Event) -> set[bytes]:
-        """Finds the invites that count; gives the persons whose grants do."""
-        invites, grants = self._of_kind(INVITE), self._of_kind(GRANT)
-        persons: set[bytes] = set()
-        queue = [(0, 0, genesis.id)]
-        counting = {genesis.id}
-        while queue:
-            depth, _, id_ = heapq.heappop(queue)
-            grant = self._by_id[id_]
-            listed = grant.introduces()
-            for e in invites:
-                if self.is_past(id_, e) and e.device in listed and e.value[2][2] <= MEMBER:
-                    self.invites[e.id] = e
-            for e in grants:
-                fields = e.value[2]
-                if e.id in counting or not self.is_past(id_, e) or e.device not in listed:
-                    continue
-                if fields[1] == MODERATOR:
-                    counting.add(e.id)
-                    persons.add(fields[0])
-                    heapq.heappush(queue, (depth + 1, e.lamport, e.id))
-        return persons
-
-    def _fold_admits(self, genesis: Event) -> None:
-        counting = {genesis.id: genesis}
-        admits, progress = self._of_kind(ADMIT), True
-        while progress:
-            progress = False
-            for e in admits:
-                if e.id in counting or not self._counts(e, counting):
-                    continue
-                invite, person, name, devices = (e.value[2][n] for n in range(4))
-                if person not in self.persons:
-                    role = self.invites[invite].value[2][2]
-                    self.persons[person] = Person(person, name, role)
-                self._enroll(self.persons[person], e, devices)
-                counting[e.id] = e
-                progress = True
-
-    def _counts(self, e: Event, counting: dict[bytes, Event]) -> bool:
-        invite, person, name, devices, nonce, proof = (e.value[2][n] for n in range(6))
-        if invite not in self.invites or not self.is_past(invite, e) or not devices:
-            return False
-        if person not in self.persons and len(self.persons) >= PERSONS_MAX:
-            return False
-        signed = encode([self.team, invite, person, name, devices, nonce])
-        return (
-            person == person_of(devices[0][0])
-            and any(self._admits_author(c, e) for c in counting.values())
-            and verify(self.invites[invite].value[2][0], "weonomy/1 join", signed, proof)
-            and all(is_valid_for(d, person) for d in devices)
-        )
-
-    def _admits_author(self, admission: Event, e: Event) -> bool:
-        """Whether an admission that counts is of the person who has e's device, and lists it."""
-        return (
-            self.owner.get(e.device) == self.admissions[admission.id]
-            and e.device in admission.introduces()
-            and self.is_past(admission.id, e)
-        )
+    def _role(self, person: bytes) -> int:
+        role = max((base.role for base in self.fold.bases(person)), default=NONE)
+        for r in self.fold.reductions.get(person, []):
+            if not any(lift.seniority <= r.seniority for lift in self.fold.lifts_of(r)):
+                role = min(role, r.to)
+        return role
 
     # --- what a session asks
 
     def is_member(self, device: bytes) -> bool:
         """Whether the device is that of a person with role 1 or more (section 11.2)."""
-        person = self.owner.get(device)
-        return person is not None and self.persons[person].role >= READER
+        person = self.persons.get(self.owner.get(device, b""))
+        return person is not None and device in person.devices and person.role >= READER
+
+    def is_active(self, device: bytes) -> bool:
+        return self.is_member(device) and not self.fold.revocations.get(device)
 
     def admitted_under(self, invite: bytes) -> list[bytes]:
         """The persons whose admissions that count name the invitation."""
         return [
-            person
-            for admission, person in self.admissions.items()
-            if self._by_id[admission].value[1] == ADMIT
-            and self._by_id[admission].value[2][0] == invite
+            e.value[2][1]
+            for e in self.graph.by_order
+            if e.id in self.fold.counting and e.value[1] == ADMIT and e.value[2][0] == invite
         ]
 
     def is_open(self, invite: Event, at: int) -> bool:
+        if invite.id not in self.invites:
+            return False
         uses, expiry = invite.value[2][3], invite.value[2][4]
+        author = self.graph.owner[invite.device]
+        is_ended = self.fold.closes.get(invite.id) or self.fold.reductions.get(author)
         is_used_up = len(self.admitted_under(invite.id)) >= uses
-        return invite.id in self.invites and not is_used_up and (expiry is None or expiry > at)
+        return not is_ended and not is_used_up and (expiry is None or expiry > at)
 
     def invitations_tried(self, at: int) -> list[Event]:
         """The invitations whose psks a responder tries, in order (section 10)."""
         newest = sorted(self.invites.values(), key=lambda e: e.order, reverse=True)
         by_open = sorted(newest, key=lambda e: not self.is_open(e, at))
         return by_open[:INVITATIONS_TRIED_MAX]
+
+    def secrets(self, keys: DeviceKeys) -> list[bytes]:
+        """The secrets that a device can open, the newest first, without the first one (8.4)."""
+        counting = [e for e in self.graph.by_order if e.id in self.fold.counting]
+        sealing = [e for e in counting if e.value[1] == SECRET]
+        sealing.sort(key=lambda e: (e.value[2][0], *e.order), reverse=True)
+        opened = (
+            unseal(sealed, keys)
+            for e in sealing
+            for device, sealed in e.value[2][1]
+            if device == keys.public
+        )
+        return [secret for secret in opened if secret is not None and len(secret) == 32]
+
+    def is_settled(self, change: Event) -> bool:
+        moderators = [p.id for p in self.persons.values() if p.role >= MODERATOR]
+        return all(
+            any(e.id == change.id or self.graph.is_past(change.id, e) for e in by_person)
+            for by_person in (self.graph.by_person.get(p, []) for p in moderators)
+        )
+
+    # --- content (section 8.3)
+
+    def counts(self, e: Event) -> bool:
+        """Whether a content event does, its body and object left aside."""
+        author = self.graph.author(e)
+        if author is None or not self.fold.has_base(e, author, self.fold.bases(author), MEMBER):
+            return False
+        return all(self._adopts(r, e) for r in self.fold.hindrances(e, author, MEMBER))
+
+    def is_quarantined(self, e: Event) -> bool:
+        author = self.graph.author(e)
+        return (
+            author is not None
+            and not self.counts(e)
+            and self.fold.has_base(e, author, self.fold.bases(author), MEMBER)
+        )
+
+    def _adopts(self, r: Cutting, e: Event) -> bool:
+        return any(
+            e.id in adopt.value[2][0] and k <= r.seniority and self.graph.is_past(r.id, adopt)
+            for adopt, k in self.fold.adopts
+        )
+
+    def is_by_moderator(self, e: Event) -> bool:
+        author = self.graph.author(e)
+        if author is None:
+            return False
+        return self.fold.allowed(e, self.fold.grants.get(author, []), MODERATOR)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .bodies import CONTENT, MEMBERSHIP
@@ -51,6 +51,8 @@ class Replica:
         self.logs: dict[LogKey, Log] = {}
         self.objects: dict[bytes, tuple[str, bytes]] = {}  # content event -> its object
         self.introductions: dict[bytes, list[bytes]] = {}  # device -> events that introduce it
+        self.erased: set[bytes] = set()  # whose bodies are not taken (section 9.3)
+        self.has_erasures = False  # whether a body holds one
         self._fingerprint = Fingerprint()
 
     def fingerprint(self) -> tuple[bytes, int]:
@@ -62,7 +64,7 @@ class Replica:
     def copy(self) -> Replica:
         twin = Replica(self.team)
         for e in self.events.values():
-            twin.put(e)
+            twin.put(replace(e))
         return twin
 
     def is_linked(self, e: Event) -> bool:
@@ -109,8 +111,16 @@ class Replica:
         self._fingerprint.add(e.id)
         if e.class_ == CONTENT:
             self.objects[e.id] = self._object(e)
+            self.has_erasures |= e.holds_erasure()
         for device in e.introduces():
             self.introductions.setdefault(device, []).append(e.id)
+
+    def add_body(self, to: Event, body: bytes | None) -> None:
+        """Takes the body of an event that is known without it, unless it was erased."""
+        to.body = body
+        self.has_erasures |= to.holds_erasure()
+        if to.id in self.erased and not to.holds_erasure():
+            to.body = None
 
     def add(self, e: Event) -> Event:
         """Stores an event of our own making."""
@@ -147,7 +157,7 @@ class Ingest:
                 self.waiting[e.id] = e
                 self._bytes += e.stored_bytes
             elif known.body is None:
-                known.body = e.body
+                self.replica.add_body(known, e.body)
         if verified >= 0:
             self._mark_authentic(events[verified])
         self._bound()

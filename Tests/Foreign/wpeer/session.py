@@ -14,6 +14,7 @@ from .bodies import ADMIT, MEMBERSHIP
 from .cbor import BadForm, decode, encode, need
 from .channel import SECONDS, Channel, Closed, MessageTooLong
 from .events import Event, LogKey, runs_of
+from .fold import erase
 from .identity import DeviceKeys, Invitation, is_valid_for, person_of, verify
 from .membership import PERSONS_MAX, Membership, now
 from .messages import (
@@ -545,6 +546,7 @@ class Session:
                 self._unexpected(EVENTS)
             self._ingest.take_run(run)
         self._known_to_peer.update(e.id for e in self._ingest.settle())
+        erase(self.replica)
         if self.live and self._round is None and self.is_peer_known:
             self._say()
 

@@ -397,7 +397,7 @@ class PeerFounds(Team):
         super().__init__(environment)
         self.keys, self.secret = self.new_keys(), self.randbytes(32)
         log = self.randbytes(8)
-        fields = ["Team Py", "Piet", [self.keys.device()], False, [], 0, ""]
+        fields = ["Team Py", "Piet", [self.keys.device()], *self.rules(), ""]
         body = [self.salt(), GENESIS, dict(enumerate(fields))]
         genesis = Author(Replica(b""), self.keys, log).event(MEMBERSHIP, body)
         self.replica = Replica(genesis.id)
@@ -417,6 +417,10 @@ class PeerFounds(Team):
     def __exit__(self, *why: Any) -> None:
         self.server.close()
         super().__exit__(*why)
+
+    def rules(self) -> tuple[bool, list[bytes], int]:
+        """Whether a second moderator is needed; the recovery keys and their threshold."""
+        return False, [], 0
 
     def accept(self) -> Channel:
         """Takes the program's connection, under any secret that section 10 lists."""

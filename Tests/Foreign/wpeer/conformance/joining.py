@@ -9,7 +9,7 @@ from ..bodies import GENESIS, MEMBERSHIP
 from ..channel import Channel, Closed
 from ..events import Event, run_of, runs_of
 from ..identity import DIGITS, DeviceKeys, Invitation
-from ..membership import PERSONS_MAX, now
+from ..membership import PERSONS_MAX, READER, now
 from ..messages import (
     EVENTS,
     HELLO,
@@ -149,14 +149,22 @@ def join_again_after_a_lost_welcome(t: PeerFounds) -> None:
 
 @case(PeerFounds)
 def membership_that_is_not_understood(t: PeerFounds) -> None:
-    """8: with such an event, invite and admit are not written, and content goes on."""
+    """8: with such an event of who may act, nobody is admitted, and content goes on."""
     t.laptop.listen()
     invitation, _ = t.invite(uses=9)
     t.session()
     keys = t.new_keys()
     first = _admission(t, invitation, keys)
     t.session()
+    reader, _ = t.admit("Reader", t.invite(role=READER))
+    nobody, _ = t.admit("Nobody", proof=bytes(64))
+    for author in (reader, nobody):
+        t.write_membership(99, {}, t.new_log(author))
     t.write_membership(5, {0: t.keys.person, 1: "An address", 2: None})
+    t.session()
+    _admission(t, invitation, t.new_keys())
+    t.session()
+    t.write_membership(99, {})
     t.session()
     code = end_code(_ask(t, invitation, t.new_keys()))
     expect_equal(code, Code.JOIN_REFUSED, "a newcomer's join")

@@ -13,15 +13,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from . import (  # noqa: F401  (they register their cases)
+    erasing,
     examples,
     exchange,
     files,
     folding,
     forks,
+    governing,
+    histories,
     joining,
     limits,
     refusals,
     storing,
+    vectors,
 )
 from .harness import Laptop
 from .registry import CASES, Case, Environment
