@@ -86,6 +86,13 @@ public final class Replica: Sendable {
         try snapshot { index throws(ReplicaError) in body(index) }
     }
 
+    /// Writes in one transaction, for extensions of this module.
+    func change(_ body: (Store) throws(ReplicaError) -> Void) throws(ReplicaError) {
+        try writer.with { store throws(ReplicaError) in
+            try store.transaction { () throws(ReplicaError) in try body(store) }
+        }
+    }
+
     /// Asks on one snapshot, for extensions of this module.
     func inspect<Result>(
         _ body: (ReplicaIndex) throws(ReplicaError) -> Result

@@ -19,11 +19,13 @@ extension Store {
             var report = IngestReport()
             var sums: [BlockKey: SetSummary] = [:]
             var blockedFrom = [Int?](repeating: nil, count: runs.count)
+            var grown: Set<LogKey> = []
             for place in Store.causalOrder(runs) where blockedFrom[place.run] == nil {
                 let event = runs[place.run].events[place.index]
                 switch try store(event, sums: &sums) {
                 case .stored:
                     report.storedCount += 1
+                    grown.insert(event.key)
                     if event.key.logClass == .membership { report.isMembershipChanged = true }
                 case .known:
                     report.knownCount += 1
@@ -39,6 +41,7 @@ extension Store {
                 report.waiting.append(run.split(at: from).tail)
             }
             try save(sums)
+            for key in grown.sorted() { try noteOwn(try log(key)) }
             report.lastPosition = try lastPosition()
             return report
         }
