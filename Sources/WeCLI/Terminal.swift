@@ -41,6 +41,28 @@ struct Terminal: Screen {
         Swift.readLine(strippingNewline: true)
     }
 
+    func readSecret() -> String? {
+        var settings = termios()
+        guard tcgetattr(0, &settings) == 0 else { return readLine() }
+        Terminal.shown = settings
+        // Ctrl-C must not leave the person with a terminal that hides what they type.
+        let previous = signal(SIGINT) { _ in
+            tcsetattr(0, TCSANOW, &Terminal.shown)
+            _exit(ExitCode.interrupted.rawValue)
+        }
+        settings.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(0, TCSAFLUSH, &settings)
+        defer {
+            tcsetattr(0, TCSAFLUSH, &Terminal.shown)
+            signal(SIGINT, previous)
+            write("\n", to: .error)
+        }
+        return readLine()
+    }
+
+    /// What the terminal was before typing was hidden.
+    private nonisolated(unsafe) static var shown = termios()
+
     func readAll(bytesMax: Int) -> [UInt8]? {
         Terminal.read(0, bytesMax: bytesMax)
     }

@@ -37,6 +37,8 @@ final class RecordedScreen: Screen {
         state.withLock { $0.typed.isEmpty ? nil : $0.typed.removeFirst() }
     }
 
+    func readSecret() -> String? { readLine() }
+
     func readAll(bytesMax: Int) -> [UInt8]? { [] }
 
     func page(_ text: String, command: String, environment: [String: String]) -> Bool {

@@ -18,6 +18,8 @@ enum StatusCommand: BrainCommand {
         let problems = isChecked ? try await brain.doctor().findings : []
         var page = Page()
         page.line("\(Text.summary(status))")
+        let notices = try await context.notices(brain)
+        page.append(notices.page())
         page.table(table(status, meetings))
         page.blank()
         let pending = pending(status, meetings)
@@ -27,7 +29,7 @@ enum StatusCommand: BrainCommand {
         if isChecked, problems.isEmpty { page.say(.allSound(status.eventCount), .good) }
         page.line("\(Text.fingerprint, .faint) \(String(status.digest.prefix(12)), .faint)")
         return Reply(
-            json(status, team, meetings, pending, problems), page,
+            json(status, team, meetings, pending, problems).with("notices", notices.json), page,
             next: next(status, problems), exit: problems.isEmpty ? .ok : .failure)
     }
 

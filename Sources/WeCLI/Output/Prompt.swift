@@ -36,6 +36,19 @@ struct Prompt: Sendable {
         }
     }
 
+    /// One line that is not shown; asked again while empty.
+    func secret(_ question: Text, option: String) throws(Failure) -> String {
+        try mayAsk(option)
+        while true {
+            ask(question, suffix: ": ")
+            guard let answer = output.screen.readSecret() else {
+                throw .usage("input-ended", .needsOption(option))
+            }
+            let trimmed = answer.trimmed
+            if !trimmed.isEmpty { return trimmed }
+        }
+    }
+
     private func ask(_ question: Text, suffix: String) {
         let runs = question[output.voice.language].runs(output.voice)
         output.screen.write(output.errorStyle.paint(runs) + suffix, to: .error)

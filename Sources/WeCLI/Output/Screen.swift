@@ -6,6 +6,8 @@ protocol Screen: Sendable {
     var size: (columns: Int, rows: Int)? { get }
     /// One line that the person typed, without its end; nil at the end of the input.
     func readLine() -> String?
+    /// The same, without showing what is typed.
+    func readSecret() -> String?
     /// Everything on standard input, up to a limit; nil when there is more.
     func readAll(bytesMax: Int) -> [UInt8]?
     /// Shows text in a pager; false when that could not be started.

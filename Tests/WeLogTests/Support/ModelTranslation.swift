@@ -71,7 +71,8 @@ struct ModelTranslation {
     }
 
     static func event(_ id: String) throws -> EventID {
-        guard let bytes = Hex.decode(id), let value = Bytes32(bytes + [UInt8](repeating: 0, count: 24))
+        guard let bytes = Hex.decode(id),
+            let value = Bytes32(bytes + [UInt8](repeating: 0, count: 24))
         else { throw Missing() }
         return EventID(value)
     }
