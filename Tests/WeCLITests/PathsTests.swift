@@ -83,6 +83,7 @@ struct ScriptedTerminal: Screen {
     func write(_ text: String, to stream: WeCLI.Stream) {}
     func isTerminal(_ stream: WeCLI.Stream) -> Bool { true }
     func readLine() -> String? { nil }
+    func readSecret() -> String? { nil }
     func readAll(bytesMax: Int) -> [UInt8]? { nil }
     func page(_ text: String, command: String, environment: [String: String]) -> Bool { false }
     func edit(_ path: String, command: String) -> Int32? {

@@ -20,9 +20,10 @@ enum StatusCommand: BrainCommand {
         page.line("\(Text.summary(status))")
         let notices = try await context.notices(brain)
         page.append(notices.page())
-        page.table(table(status, meetings))
+        let isIn = notices.verdict == nil
+        if isIn { page.table(table(status, meetings)) }
         page.blank()
-        let pending = pending(status, meetings)
+        let pending = isIn ? pending(status, meetings) : 0
         if pending > 0, status.team.members.count > 1 { page.say(.pending(pending)) }
         if status.conflictCount > 0 { page.say(.conflicts(status.conflictCount), .warn) }
         for problem in problems { page.say(problem.message, .bad) }

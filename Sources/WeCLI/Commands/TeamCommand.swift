@@ -100,8 +100,9 @@ enum TeamRecoverCommand: BrainCommand {
 }
 
 extension Context {
-    /// Recovery keys from files, or typed without being shown. Never arguments: those stand in the
-    /// shell's history and in every list of processes.
+    /// Recovery keys from files, or typed without being shown.
+    ///
+    /// Never arguments: those stand in the shell's history and in every list of processes.
     fileprivate func recoveryKeys(_ info: RecoveryInfo) throws(Failure) -> [String] {
         let files = arguments.values("key-file")
         guard files.isEmpty else {

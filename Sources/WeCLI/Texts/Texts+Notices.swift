@@ -5,8 +5,8 @@ extension Text {
     static func putOut(_ verdict: SafetyDecision, _ team: String) -> Text {
         switch verdict.kind {
         case .leave: reason(.left(team: team))
-        case .revoke: reason(.revoked(team: team, by: verdict.by.name))
-        default: reason(.putOut(team: team, by: verdict.by.name, reason: verdict.text))
+        case .revoke: reason(.revoked(team: team, by: verdict.authors))
+        default: reason(.putOut(team: team, by: verdict.authors, reason: verdict.text))
         }
     }
 

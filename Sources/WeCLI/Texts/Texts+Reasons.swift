@@ -59,12 +59,17 @@ extension BrainError.Reason {
             + "neemt niemand over. Het besluit: weonomy safety log"
         return switch self {
         case .left(let team): ("je hebt \(team) met deze laptop verlaten", hint)
-        case .revoked(let team, let by): ("\(by) heeft deze laptop uit \(team) gehaald", hint)
+        case .revoked(let team, let by): 
+            (
+                "\(by.joined(separator: " en ")) \(by.count > 1 ? "hebben" : "heeft") deze laptop "
+                    + "uit \(team) gehaald", hint
+            )
         case .putOut(let team, let by, let reason):
             (
                 by.isEmpty
                     ? "deze laptop is uit \(team) gezet"
-                    : "\(by) heeft je uit \(team) gezet" + (reason.isEmpty ? "" : ": \(reason)"),
+                    : "\(by.joined(separator: " en ")) \(by.count > 1 ? "hebben" : "heeft") je uit "
+                        + "\(team) gezet" + (reason.isEmpty ? "" : ": \(reason)"),
                 hint
             )
         default: ("", hint)

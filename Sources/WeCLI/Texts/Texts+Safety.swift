@@ -196,8 +196,10 @@ extension Text {
 
     static func restored(_ name: String) -> Text {
         Text(
-            "\(name) is in again. Both of you sync, and it goes on as before.",
-            "\(name) zit er weer in. Sync allebei, dan gaat het verder als voorheen.")
+            "\(name) is in again. Both of you sync, and it goes on; what \(name) wrote meanwhile "
+                + "counts after \("weonomy safety adopt", .command).",
+            "\(name) zit er weer in. Sync allebei, dan gaat het verder; wat \(name) intussen "
+                + "schreef, telt na \("weonomy safety adopt", .command).")
     }
 
     static let hintAdopt = Text(

@@ -1,8 +1,9 @@
 package import WeData
 
 extension Team {
-    /// The team as it would be with one more act by a device that has seen everything; `nil` where
-    /// nothing could be made of it. Nothing is signed or stored.
+    /// The team as it would be with one more act by a device that has seen everything.
+    ///
+    /// Nothing is signed or stored; `nil` where nothing could be made of it.
     ///
     /// - Complexity: as folding all events anew.
     package func after(_ act: MembershipAct, by device: DeviceKey) -> Team? {

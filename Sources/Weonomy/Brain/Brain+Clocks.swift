@@ -17,8 +17,9 @@ extension Brain {
     /// What a clock may be off before anyone is told, in milliseconds.
     public static let clockToleranceMilliseconds: Int64 = 86_400_000
 
-    /// The clocks that are wrong, by name, this laptop's first. It is only shown: nothing is refused
-    /// for its time.
+    /// The clocks that are wrong, by name, this laptop's first.
+    ///
+    /// It is only shown: nothing is refused for its time.
     ///
     /// The last thing that each device wrote tells. Where this laptop wrote in its own future, or
     /// most of several colleagues did, it is this laptop's clock that runs behind; a colleague who

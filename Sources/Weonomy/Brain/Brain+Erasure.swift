@@ -28,8 +28,9 @@ public struct ErasureReport: Sendable, Hashable {
 }
 
 extension Brain {
-    /// Erases an item: what is mine in it, or, for a moderator, everything. Its body goes from this
-    /// laptop now, and from each colleague's as it hears of it.
+    /// Erases an item: what is mine in it, or, for a moderator, everything.
+    ///
+    /// Its body goes from this laptop now, and from each colleague's as it hears of it.
     public func erase(_ item: ObjectID) throws(BrainError) -> ErasureReport {
         try checkIsIn()
         let isModerator = replica.currentTeam?.persons[me.id]?.role.canGovern ?? false

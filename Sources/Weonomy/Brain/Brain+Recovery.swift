@@ -22,9 +22,9 @@ extension Brain {
             isForked: council.isForked)
     }
 
-    /// Makes recovery keys: codes to print, one for each keeper. They are kept nowhere else.
+    /// Makes recovery keys: codes to print, one for each keeper.
     ///
-    /// One key of one is a printed key; more make a council, of which more than half must agree.
+    /// They are kept nowhere else. One key of one is a printed key; more make a council, of which more than half must agree.
     /// Only the founder does this, at a laptop that founded the team, and only once: from then on
     /// the keys themselves decide (``replaceRecoveryKeys(_:threshold:with:)``).
     public func makeRecoveryKeys(_ count: Int, threshold: Int) throws(BrainError) -> [String] {

@@ -79,7 +79,7 @@ extension Brain {
             !isIn
         else { return nil }
         let verdict = (try? verdict()) ?? nil
-        let by = verdict?.by.name ?? ""
+        let by = verdict?.authors ?? []
         return switch verdict?.kind {
         case .leave: BrainError(.excluded, .left(team: team.name))
         case .revoke: BrainError(.excluded, .revoked(team: team.name, by: by))

@@ -33,6 +33,8 @@ public struct SafetyDecision: Sendable, Hashable {
     public let kind: Kind
     /// Who decided.
     public let by: PersonRef
+    /// The moderator who did the same before, where it took two.
+    public let agreeing: PersonRef?
     /// Whom it is about; `nil` where it is about nobody in particular.
     public let about: PersonRef?
     /// Why, in the words of who decided.
@@ -55,6 +57,11 @@ public struct SafetyDecision: Sendable, Hashable {
     public let isSettled: Bool
 }
 
+extension SafetyDecision {
+    /// Who decided, by name: two where it took two.
+    package var authors: [String] { [agreeing, by].compactMap { $0?.name }.filter { !$0.isEmpty } }
+}
+
 /// A log that went on in two ways: a copied or restored replica, or a device that lies.
 public struct ForkEvidence: Sendable, Hashable {
     /// Whose device it is.
@@ -75,13 +82,20 @@ extension Brain {
         func ref(_ person: PersonID) -> PersonRef {
             PersonRef(id: person, name: names[person] ?? team.persons[person]?.name ?? "")
         }
-        return team.decisions().compactMap { decision in
+        let decisions = team.decisions()
+        return decisions.enumerated().compactMap { place, decision in
             let by = ref(decision.author ?? PersonID(.zero))
             guard let said = SafetyDecision.Said(decision.act, by: decision.author) else {
                 return nil
             }
+            // The earlier of two acts that took effect together.
+            let earlier = decisions[..<place].last { other in
+                team.needsSecondModerator && other.isEffective && decision.isEffective
+                    && other.author != decision.author && said.isSame(as: other)
+            }
             return SafetyDecision(
-                id: decision.id.description, kind: said.kind, by: by, about: said.about.map(ref),
+                id: decision.id.description, kind: said.kind, by: by,
+                agreeing: earlier?.author.map(ref), about: said.about.map(ref),
                 text: said.text, item: said.item, device: said.device?.description,
                 role: said.role.map { "\($0)" }, isSevere: said.isSevere,
                 time: Instant(milliseconds: decision.wall), isEffective: decision.isEffective,
@@ -152,6 +166,14 @@ extension SafetyDecision {
                 }
             default: return nil
             }
+        }
+
+        /// Whether another act excludes the same person or revokes the same device.
+        func isSame(as other: Team.Decision) -> Bool {
+            guard kind == .exclude || kind == .revoke,
+                let that = Said(other.act, by: other.author)
+            else { return false }
+            return that.kind == kind && that.about == about && that.device == device
         }
 
         /// Whether it would still change something if a second moderator did the same.

@@ -30,9 +30,9 @@ extension BrainError {
         /// This device left the team.
         case left(team: String)
         /// This device or its person was put out, by whom and why.
-        case putOut(team: String, by: String, reason: String)
+        case putOut(team: String, by: [String], reason: String)
         /// This device was taken away by someone.
-        case revoked(team: String, by: String)
+        case revoked(team: String, by: [String])
         /// No device has an id that begins so.
         case noDevice(String)
         /// More than one has.
@@ -141,12 +141,14 @@ extension BrainError.Reason {
             + "from now on. The decision: weonomy safety log"
         return switch self {
         case .left(let team): ("you left \(team) with this laptop", hint)
-        case .revoked(let team, let by): ("\(by) took this laptop out of \(team)", hint)
+        case .revoked(let team, let by): 
+            ("\(by.joined(separator: " and ")) took this laptop out of \(team)", hint)
         case .putOut(let team, let by, let reason):
             (
                 by.isEmpty
                     ? "this laptop was put out of \(team)"
-                    : "\(by) put you out of \(team)" + (reason.isEmpty ? "" : ": \(reason)"), hint
+                    : "\(by.joined(separator: " and ")) put you out of \(team)"
+                        + (reason.isEmpty ? "" : ": \(reason)"), hint
             )
         default: ("", hint)
         }
