@@ -33,6 +33,8 @@ struct Paths: Sendable, Equatable {
         var secrets: String { folder + "/team.secrets" }
         /// When which colleague was met: a hint for `status`, nothing depends on it.
         var meetings: String { folder + "/meetings.tsv" }
+        /// Which addresses this person was shown: each is told once.
+        var told: String { folder + "/told.txt" }
     }
 
     func team(slug: String) -> Team {

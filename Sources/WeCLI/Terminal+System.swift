@@ -76,6 +76,15 @@ enum SystemThread {
 }
 
 extension Terminal {
+    /// What this machine is called, without its domain.
+    static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "laptop" }
+        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let short = String(decoding: bytes, as: UTF8.self).prefix { $0 != "." }
+        return short.isEmpty ? "laptop" : String(short)
+    }
+
     /// This machine's IPv4 numbers on the networks around it.
     static func ownAddresses() -> [String] {
         var first: UnsafeMutablePointer<ifaddrs>?

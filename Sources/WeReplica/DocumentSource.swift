@@ -40,6 +40,7 @@ final class DocumentSource {
     /// The objects of which an older event changed.
     private var refreshed: [Int64]
     private var taken: Set<Int64> = []
+    private var isAtEnd = false
     private var tokens: [String: String] = [:]
     private static let tokensCachedMax = 4_096
 
@@ -60,7 +61,12 @@ final class DocumentSource {
     /// The next documents, fewer than ``chunkCount`` only at the end; each object comes once.
     func next() throws(ReplicaError) -> [Document] {
         var documents: [Document] = []
-        while documents.count < DocumentSource.chunkCount, try rows.step() {
+        while documents.count < DocumentSource.chunkCount, !isAtEnd {
+            // Another step behind the last row would begin again at the first.
+            guard try rows.step() else {
+                isAtEnd = true
+                break
+            }
             let isCreation = rows.isNull(9)
             let reference = isCreation ? rows.int(0) : rows.int(9)
             guard changed.contains(reference) else {

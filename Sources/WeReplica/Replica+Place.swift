@@ -1,3 +1,6 @@
+import WeData
+import WeLog
+
 // A copied or restored file must not write on in its old logs: both copies would go on from the
 // same event. Nothing breaks when it happens, since forks merge; it is noticed so that it is rare.
 extension Replica {

@@ -47,6 +47,26 @@ extension Replica {
     }
 }
 
+extension Replica {
+    /// What each device's clock said when it wrote the last of what is here, in milliseconds.
+    ///
+    /// - Complexity: O(logs).
+    public func lastWalls() throws(ReplicaError) -> [DeviceKey: Int64] {
+        try inspect { index throws(ReplicaError) in
+            let rows = try index.database.statement(
+                "SELECT id, wall FROM (SELECT l.id AS id, (SELECT position FROM events"
+                    + " WHERE log = l.id ORDER BY sequence DESC LIMIT 1) AS last"
+                    + " FROM logs l WHERE count > 0) JOIN events ON position = last"
+                    + " ORDER BY position")
+            var logs: [(id: Int64, wall: Int64)] = []
+            while try rows.step() { logs.append((rows.int(0), rows.int(1))) }
+            var walls: [DeviceKey: Int64] = [:]
+            for log in logs { walls[try index.key(of: log.id).device] = log.wall }
+            return walls
+        }
+    }
+}
+
 extension ReplicaIndex {
     private func logs(of devices: [DeviceKey]) throws(ReplicaError) -> [(id: Int64, key: LogKey)] {
         let rows = try database.statement(

@@ -51,7 +51,7 @@ extension ReplicaIndex {
                 standings.logs[log.id] = try single(log.id, key, cited, team)
             }
         }
-        try findErased(&standings)
+        try findErased(&standings, team)
         return standings
     }
 
@@ -138,7 +138,9 @@ extension ReplicaIndex {
 
     /// Finds what is erased: by an event of the same object that counts, of the same author or of
     /// a moderator (Protocol.md, "Erasure").
-    private func findErased(_ standings: inout Standings) throws(ReplicaError) {
+    private func findErased(
+        _ standings: inout Standings, _ team: Team
+    ) throws(ReplicaError) {
         let rows = try database.statement(
             "SELECT t.position, t.log, t.sequence, t.prefix, t.rest,"
                 + " e.position, e.log, e.sequence, e.prefix, e.rest FROM erasures"
@@ -156,8 +158,10 @@ extension ReplicaIndex {
             else { continue }
             let isModerator = by.standing.isModerator(
                 Int(rows.int(7)), in: by.branch(of: rows.int(5)))
-            if isModerator || standings.logs[rows.int(1)]?.standing.person == author {
-                erased.insert(rows.int(0))
+            let (target, log) = (rows.int(0), rows.int(1))
+            let owner = team.author(of: try key(of: log).device)
+            if isModerator || owner == author {
+                erased.insert(target)
             }
         }
         standings.erased = erased

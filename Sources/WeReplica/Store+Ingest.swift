@@ -136,8 +136,9 @@ extension Store {
 
     /// Adds the body to an event that came without; gives whether it did.
     private func complete(_ event: Event, at facts: EventFacts) throws(ReplicaError) -> Bool {
-        guard let body = event.body, facts.logClass == .content, !erasedEvents.contains(event.id)
-        else { return false }
+        guard let body = event.body, facts.logClass == .content else { return false }
+        // What erases is never erased, and only a body shows that it does.
+        guard !erasedEvents.contains(event.id) || ContentBody.erases(body) else { return false }
         let statement = try database.statement(
             "UPDATE events SET body = ?, size = NULL, hash = NULL WHERE position = ? AND body IS NULL"
         )

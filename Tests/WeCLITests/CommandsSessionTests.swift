@@ -80,7 +80,7 @@ struct CommandsSessionTests {
     }
 
     private func join(_ bram: Laptop, _ anna: Laptop, at address: String) async throws {
-        let code = try await anna.run("invite", "--note", "for Bram").text("code")
+        let code = try await anna.run("invite", "--for", "for Bram").text("code")
         #expect(code.hasPrefix("we"))
         let joined = try await bram.run(
             "join", address, "--name", "Bram", "--code-file", "-", input: code + "\n")

@@ -97,7 +97,7 @@ struct DiskTests {
         #expect(try await anna.run("status").text("digest") == digest)
         #expect(try await anna.title(id) == "Before")
         for words in [
-            ["share", "-m", "After"], ["retract", id, "--yes"], ["invite", "--note", "x"],
+            ["share", "-m", "After"], ["retract", id, "--yes"], ["invite", "--for", "x"],
         ] {
             let answer = Laptop.Answer(try await anna.start(words + ["--json"]).ended())
             #expect(

@@ -40,6 +40,11 @@ struct Arguments: Sendable {
         value(option).flatMap { CalendarDate(lastDayOf: $0)?.lastMoment }
     }
 
+    /// The first day of a setting's date, in days since 1970.
+    func firstDay(_ option: String) -> Int64? {
+        value(option).flatMap { CalendarDate(firstDayOf: $0)?.dayCount }
+    }
+
     /// The operand at a place, if there is one.
     func operand(_ index: Int) -> String? {
         operands.indices.contains(index) ? operands[index] : nil

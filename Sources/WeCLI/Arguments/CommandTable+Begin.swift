@@ -6,7 +6,16 @@ extension CommandTable {
             options: [
                 OptionSpec(
                     name: "name", value: ValueSpec(name: "NAME"),
-                    summary: Text("how colleagues know you", "zoals collega's je kennen"))
+                    summary: Text("how colleagues know you", "zoals collega's je kennen")),
+                OptionSpec(
+                    name: "second-moderator",
+                    summary: Text(
+                        "excluding someone takes two moderators",
+                        "uitsluiten kan alleen met twee moderators")),
+                OptionSpec(
+                    name: "conduct", value: ValueSpec(name: "FILE", completes: .file),
+                    summary: Text(
+                        "what who joins agrees to", "waar wie meedoet mee instemt")),
             ],
             examples: [
                 CommandSpec.Example(
@@ -24,11 +33,19 @@ extension CommandTable {
                     name: "uses", value: ValueSpec(name: "N", kind: .number(1...1000)),
                     summary: Text("for so many people (1)", "voor zoveel mensen (1)")),
                 OptionSpec(
-                    name: "note", value: ValueSpec(name: "TEXT"),
-                    summary: Text("what it is for", "waar hij voor is")),
+                    name: "for", value: ValueSpec(name: "TEXT"),
+                    summary: Text("whom it is for", "voor wie hij is")),
+                OptionSpec(
+                    name: "expires", value: ValueSpec(name: "DATE", kind: .date),
+                    summary: Text("until then: 2027, 2027-05…", "tot dan: 2027, 2027-05…")),
                 OptionSpec(
                     name: "out", value: ValueSpec(name: "FILE", completes: .file),
                     summary: Text("write the code to a file", "schrijf de code naar een bestand")),
+                OptionSpec(
+                    name: "list", summary: Text("those that are open", "die er openstaan")),
+                OptionSpec(
+                    name: "close", value: ValueSpec(name: "ID"),
+                    summary: Text("nobody joins by it any more", "niemand komt er nog mee binnen")),
             ],
             examples: [
                 CommandSpec.Example(
@@ -36,7 +53,7 @@ extension CommandTable {
                     why: Text(
                         "one code, for one person", "één code, voor één mens")),
                 CommandSpec.Example(
-                    words: "invite --uses 5 --note \"new team members\"",
+                    words: "invite --uses 5 --for \"the new people\"",
                     why: Text("one code for five people", "één code voor vijf mensen")),
             ],
             note: Text(
@@ -59,7 +76,7 @@ extension CommandTable {
             examples: [
                 CommandSpec.Example(
                     words: "join 10.0.0.7:7431",
-                    why: Text("asks for your name and the code", "vraagt je naam en de code")),
+                    why: Text("asks for the code and your name", "vraagt de code en je naam")),
                 CommandSpec.Example(
                     words: "join 10.0.0.7:7431 --name Bram --code-file -",
                     why: Text("code from standard input", "code van standaardinvoer")),

@@ -48,6 +48,9 @@ extension CommandTable {
                 OptionSpec(
                     name: "versions",
                     summary: Text("versions side by side", "versies naast elkaar")),
+                OptionSpec(
+                    name: "erased",
+                    summary: Text("who has erased it", "wie het heeft gewist")),
             ],
             examples: [
                 CommandSpec.Example(

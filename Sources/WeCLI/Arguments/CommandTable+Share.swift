@@ -79,7 +79,7 @@ extension CommandTable {
                 "It leaves everyone's lists at their next sync; the history keeps it.",
                 "Na de volgende sync staat het bij niemand meer in beeld; de geschiedenis bewaart "
                     + "het.")),
-        ask, answer,
+        erase, ask, answer,
         CommandSpec(
             name: "react", group: .share,
             summary: Text("say thanks, used, new to me…", "zeg bedankt, gebruikt, nieuw voor mij…"),

@@ -24,6 +24,7 @@ extension BrainCommand {
             }
             guard !isReading else { return try await read(context, brain) }
             let reply = try await run(context, brain)
+            if try await brain.takeCopyNotice() { context.output.note(.replicaWasCopied) }
             await brain.close()
             return reply
         }

@@ -48,6 +48,7 @@ extension Failure {
     /// The library's own English sentence; Dutch says the kind of trouble and keeps the detail.
     private static func message(_ error: BrainError) -> Text {
         let english: Line = "\(sentence(error.message))"
+        if let reason = error.reason { return Text(english, "\(sentence(reason.dutch.message))") }
         let dutch: Line =
             switch error.code {
             case .noReplica: "Er staat hier nog geen brein"
@@ -75,7 +76,11 @@ extension Failure {
     }
 
     private static func hint(_ error: BrainError) -> Text? {
-        switch error.code {
+        if let reason = error.reason {
+            guard !error.hint.isEmpty else { return nil }
+            return Text("\(sentence(error.hint))", "\(sentence(reason.dutch.hint))")
+        }
+        return switch error.code {
         case .noReplica: .beginHere
         case .busy:
             Text("Try again in a moment.", "Probeer het zo nog eens.")
@@ -100,8 +105,10 @@ extension Failure {
                 "Draait je collega \("weonomy sync --listen", .command)? Klopt het adres?")
         case .excluded:
             Text(
-                "Ask a moderator; nothing here was deleted. The decision: \("weonomy safety log", .command)",
-                "Vraag het een moderator; hier is niets gewist. Het besluit: \("weonomy safety log", .command)")
+                "Ask a moderator; nothing here was deleted. The decision: "
+                    + "\("weonomy safety log", .command)",
+                "Vraag het een moderator; hier is niets gewist. Het besluit: "
+                    + "\("weonomy safety log", .command)")
         case .trust:
             Text(
                 "Check the address and the code, or ask for a new invitation.",

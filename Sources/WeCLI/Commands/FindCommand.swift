@@ -14,6 +14,7 @@ enum FindCommand: BrainCommand {
             page.say(.nothingFound(query))
         } else {
             page.table(context.table(found.items, indent: 0))
+            page.append(try await context.clockNotes(found.items, brain))
         }
         var next: [Reply.Hint] = []
         if found.isMore {

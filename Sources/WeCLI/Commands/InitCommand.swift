@@ -10,11 +10,13 @@ import Weonomy
 enum InitCommand: Command {
     static func run(_ context: Context) async throws(Failure) -> Reply {
         let name = try context.ownName()
+        var conduct = ""
+        if let file = context.arguments.value("conduct") { conduct = try context.text(from: file) }
         let teamName = context.globals.team ?? "Team \(name.prefix { $0 != " " })"
         let team = try context.paths().team(slug: Paths.slug(teamName))
         try context.makeFolder(team.folder)
         return try await context.asking {
-            let brain = try found(team, name, teamName)
+            let brain = try found(team, name, teamName, conduct, context)
             guard let info = brain.team else {
                 throw Failure(.failure, "internal", .internalFault("team"))
             }
@@ -32,10 +34,14 @@ enum InitCommand: Command {
     }
 
     private static func found(
-        _ team: Paths.Team, _ name: String, _ teamName: String
+        _ team: Paths.Team, _ name: String, _ teamName: String, _ conduct: String,
+        _ context: Context
     ) throws(Failure) -> Brain {
         do throws(BrainError) {
-            return try Brain.found(team.storage, as: name, team: teamName)
+            return try Brain.found(
+                team.storage, as: name, team: teamName, device: Terminal.hostName,
+                needsSecondModerator: context.arguments.has("second-moderator"),
+                codeOfConduct: conduct)
         } catch {
             guard error.code == .exists else { throw Failure(error) }
             throw Failure(.failure, "exists", .teamExists(teamName), hint: .otherTeamName)

@@ -1,12 +1,18 @@
 import Weonomy
 
-/// `weonomy invite`: a code with which others join.
+/// `weonomy invite`: a code with which others join; which are open; the end of one.
 enum InviteCommand: BrainCommand {
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let arguments = context.arguments
+        if let id = arguments.value("close") {
+            try await brain.closeInvitation(id.trimmed)
+            return try await list(brain, Page(.invitationClosed))
+        }
+        if arguments.has("list") { return try await list(brain, nil) }
         let uses = arguments.number("uses") ?? 1
-        let note = arguments.value("note")?.trimmed ?? ""
-        let invitation = try await brain.invite(uses: uses, note: note)
+        let note = arguments.value("for")?.trimmed ?? ""
+        let expires = arguments.date("expires").map { Instant(milliseconds: $0) }
+        let invitation = try await brain.invite(uses: uses, note: note, expires: expires)
         let file = arguments.value("out")
         var page = Page()
         if let file {
@@ -20,15 +26,43 @@ enum InviteCommand: BrainCommand {
             page.blank()
             page.say(.invitationFor(uses), .faint)
         }
+        if let expires { page.say(.validUntil(expires.milliseconds), .faint) }
         return Reply(
             [
                 "code": file == nil ? .string(invitation.code) : nil, "file": JSONValue(file),
                 "uses": JSONValue(uses), "note": note.isEmpty ? nil : .string(note),
-                "team": .string(brain.teamName),
+                "expires": JSONValue(expires), "team": .string(brain.teamName),
             ], page,
             next: [
                 Reply.Hint(command: "weonomy sync --listen", why: .hintListen),
                 Reply.Hint(command: "weonomy join HOST:PORT", why: .hintTheyJoin),
             ])
+    }
+
+    /// Those by which someone may still join.
+    private static func list(_ brain: Brain, _ first: Page?) async throws -> Reply {
+        let open = try await brain.openInvitations()
+        var page = first ?? Page()
+        if open.isEmpty, first == nil { page.say(.noInvitations) }
+        var table = Table(flexible: 1, indent: 0)
+        for invitation in first == nil ? open : [] {
+            table.add(
+                "\(String(invitation.id.prefix(8)), .id)", "\(invitation.note)",
+                "\(invitation.by.name)",
+                "\(Text.used(invitation.used, invitation.uses), .faint)",
+                invitation.expires.map { "\(Text.validUntil($0.milliseconds), .faint)" } ?? "")
+        }
+        page.table(table)
+        return Reply(
+            [
+                "open": .array(
+                    open.map {
+                        [
+                            "id": .string($0.id), "by": JSONValue($0.by), "note": .string($0.note),
+                            "uses": JSONValue($0.uses), "used": JSONValue($0.used),
+                            "expires": JSONValue($0.expires),
+                        ]
+                    })
+            ], page, schema: "invitations")
     }
 }

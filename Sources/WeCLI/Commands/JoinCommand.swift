@@ -12,11 +12,14 @@ enum JoinCommand: Command {
         guard let address = context.arguments.operand(0) else {
             throw .usage("needs-argument", .needsArgument("HOST:PORT"), hint: .whereToJoin)
         }
-        let name = try context.ownName()
         let code = try code(context)
-        guard Brain.isInvitation(code) else {
+        guard let kind = Brain.kind(ofCode: code) else {
             throw Failure(.trust, "bad-code", .badCode, hint: .copyAllOfCode)
         }
+        let given = context.arguments.value("name")?.trimmed ?? ""
+        // A further device of someone has a name of its own; the person has theirs.
+        let device = kind == .device && !given.isEmpty ? given : Terminal.hostName
+        let name = kind == .device ? device : try context.ownName()
         let paths = try context.paths()
         let waiting = paths.team(slug: hiddenSlug(code))
         try context.makeFolder(waiting.folder)
@@ -26,33 +29,48 @@ enum JoinCommand: Command {
             // What stays empty was of no use: a mistyped code leaves nothing behind.
             defer { Terminal.remove(folder: waiting.folder, files: []) }
             let (brain, report) = try await Brain.join(
-                waiting.storage, as: name, code: code, at: address,
+                waiting.storage, as: name, device: device, code: code, at: address,
                 onProgress: { tell($0, context, progress) })
             progress.finish()
             let status = try await brain.status()
             Meetings.note(report.peer, events: status.eventCount, at: context.now, in: waiting)
             await brain.close()
             let team = try context.settle(waiting, team: status.team.name)
-            return reply(status, report, team)
+            return reply(status, report, team, kind)
         }
     }
 
     private static func reply(
-        _ status: BrainStatus, _ report: SyncReport, _ team: Paths.Team
+        _ status: BrainStatus, _ report: SyncReport, _ team: Paths.Team, _ kind: Brain.CodeKind
     ) -> Reply {
         var page = Page()
-        page.say(.joined(status.me.name, status.team.name, by: report.peer?.name))
+        let conduct = status.team.codeOfConduct.trimmed
+        switch kind {
+        case .person:
+            page.say(.joined(status.me.name, status.team.name, by: report.peer?.name))
+        case .device: page.say(.joinedAsDevice(status.me.name, status.team.name))
+        }
         page.say(.joinedWith(status.team.members.count, status.shareCount, status.openNeedCount))
+        if kind == .person, !conduct.isEmpty {
+            page.blank()
+            page.say(.conductOf(status.team.name), .strong)
+            page.prose(conduct, indent: 2)
+            page.say(.conductElse, .faint)
+        }
         return Reply(
             [
                 "team": JSONValue(status.team), "me": JSONValue(status.me),
                 "folder": .string(team.folder), "digest": .string(status.digest),
                 "received": JSONValue(report.receivedCount),
+                "device": .bool(kind == .device),
+                "conduct": conduct.isEmpty ? nil : .string(conduct),
             ], page,
-            next: [
-                Reply.Hint(command: "weonomy today", why: .hintToday),
-                Reply.Hint(command: "weonomy profile edit", why: .hintProfile),
-            ])
+            next: kind == .device
+                ? [Reply.Hint(command: "weonomy today", why: .hintToday)]
+                : [
+                    Reply.Hint(command: "weonomy today", why: .hintToday),
+                    Reply.Hint(command: "weonomy profile edit", why: .hintProfile),
+                ])
     }
 
     /// Never an argument: those stand in the shell's history and in every list of processes.

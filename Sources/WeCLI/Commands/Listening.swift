@@ -23,6 +23,38 @@ struct Listening {
     }
 
     mutating func run() async throws -> Reply {
+        let isOnce = context.arguments.has("once")
+        try await listen(announcing: nil) { listening in
+            // Who is put out meanwhile has nobody left to wait for.
+            !listening.brain.isIn
+                || isOnce && listening.peers.isEmpty && !listening.finished.isEmpty
+        }
+        let digest = try await brain.digest()
+        if let verdict = try await brain.verdict(), verdict.kind != .leave {
+            try await brain.checkIsIn()
+        }
+        return Reply(
+            ["peers": .array(finished), "digest": .string(digest)], Page(.stoppedListening))
+    }
+
+    /// Waits for a further device of this person; `nil` when it was stopped before one came.
+    mutating func awaitDevice(besides known: Set<String>) async throws -> DeviceInfo? {
+        let code = try await brain.expectDevice()
+        func newcomer(_ brain: Brain) async throws -> DeviceInfo? {
+            try await brain.devices(of: brain.me.id).first { !known.contains($0.id) }
+        }
+        try await listen(announcing: code) { listening in
+            // It has everything once it goes, or is the same.
+            let isHere = try await newcomer(listening.brain) != nil
+            return isHere && listening.peers.isEmpty
+        }
+        return try await newcomer(brain)
+    }
+
+    /// Lets peers in until something is so, or somebody stops it.
+    private mutating func listen(
+        announcing code: String?, until isDone: (Listening) async throws -> Bool
+    ) async throws {
         let arguments = context.arguments
         let stop = StopSignal()
         let updates = try await brain.peerUpdates()
@@ -40,39 +72,41 @@ struct Listening {
             await stop.wait()
             await brain.close()
         }
-        announce(bound)
-        if let address = arguments.operand(0) { try await brain.connect(address) }
+        announce(bound, code: code)
+        if code == nil, let address = arguments.operand(0) { try await brain.connect(address) }
         for await update in updates {
             try await take(update)
-            if arguments.has("once"), peers.isEmpty, !finished.isEmpty { break }
+            if try await isDone(self) { break }
         }
         watching.cancel()
         stopping.cancel()
-        let digest = try await brain.digest()
         await brain.close()
-        return Reply(
-            ["peers": .array(finished), "digest": .string(digest)], Page(.stoppedListening))
     }
 
-    private func announce(_ bound: BoundAddress) {
+    private func announce(_ bound: BoundAddress, code: String?) {
         let isText = context.output.format == .text
         guard isText else {
+            let place: JSONValue = [
+                "address": .string(bound.description), "host": .string(bound.host),
+                "port": JSONValue(Int(bound.port)),
+            ]
             context.output.emit(
-                Envelope.success(
-                    "listening",
-                    [
-                        "address": .string(bound.description), "host": .string(bound.host),
-                        "port": JSONValue(Int(bound.port)),
-                    ]))
+                code.map { Envelope.success("pairing", place.with("code", .string($0))) }
+                    ?? Envelope.success("listening", place))
             return
+        }
+        if let code {
+            var page = Page(.pairingCode)
+            page.line("\(code, .strong)", indent: 2)
+            context.output.show(page)
         }
         context.output.show(Page(.listeningOn(bound.description)))
         let isOpen = bound.host == "::" || bound.host == "0.0.0.0"
         for host in isOpen ? Terminal.ownAddresses() : [] {
             let address = PeerAddress(host: host, port: bound.port).description
-            context.output.note(.theyType(address), .faint)
+            context.output.note(code == nil ? .theyType(address) : .theyJoin(address), .faint)
         }
-        context.output.note(.stopWith, .faint)
+        context.output.note(code == nil ? .stopWith : .pairingWaits, .faint)
     }
 
     // MARK: - What happens

@@ -13,7 +13,19 @@ enum ShowCommand: BrainCommand {
             return try await show(topic, context, brain)
         }
         do {
-            return try await show(try await brain.item(brain.resolve(typed)), context, brain)
+            let id = try await brain.resolve(typed)
+            if context.arguments.has("erased") {
+                return context.reply(try await brain.erasure(of: id), brain)
+            }
+            do {
+                return try await show(try await brain.item(id), context, brain)
+            } catch let error as BrainError where error.code == .notFound {
+                // Nothing is left of what was erased but that.
+                guard let report = try? await brain.erasure(of: id) else { throw error }
+                return context.reply(report, brain)
+            }
+        } catch let error as BrainError where error.reason != nil {
+            throw error
         } catch let error as BrainError where error.code == .notFound {
             throw Failure(
                 .notFound, "not-found", .nothingCalled(typed), hint: .tryFind(typed))
@@ -29,6 +41,9 @@ enum ShowCommand: BrainCommand {
         _ item: Item, _ context: Context, _ brain: Brain
     ) async throws -> Reply {
         var page = context.page(item)
+        let flags = brain.visibleFlags(of: item)
+        for flag in flags { page.say(.flaggedBy(flag), .warn) }
+        page.append(try await context.clockNotes([item], brain))
         if context.arguments.has("versions") { page.append(versions(item)) }
         let answers = item.kind == .need ? try await brain.answers(to: item.id) : []
         for answer in answers {
@@ -41,6 +56,7 @@ enum ShowCommand: BrainCommand {
         var data: JSONValue = [
             "item": JSONValue(item, now: context.now),
             "answers": JSONValue(answers, now: context.now),
+            "flags": .array(flags.map { JSONValue($0) }),
         ]
         if context.arguments.has("history") {
             let history = try await brain.history(item.id)
@@ -118,6 +134,7 @@ enum ShowCommand: BrainCommand {
             reply.page.blank()
             reply.page.say(.shares, .strong)
             reply.page.table(context.table(items))
+            reply.page.append(try await context.clockNotes(items, brain))
         }
         reply.data = ["profile": reply.data, "items": JSONValue(items, now: context.now)]
         reply.schema = "show"
@@ -151,6 +168,7 @@ enum ShowCommand: BrainCommand {
         }
         page.blank()
         page.table(context.table(items))
+        page.append(try await context.clockNotes(items, brain))
         var next: [Reply.Hint] = []
         if topic.shareCount + topic.openNeedCount > items.count {
             next = [

@@ -18,16 +18,19 @@ enum StatusCommand: BrainCommand {
         let problems = isChecked ? try await brain.doctor().findings : []
         var page = Page()
         page.line("\(Text.summary(status))")
-        page.table(table(status, meetings))
+        let notices = try await context.notices(brain)
+        page.append(notices.page())
+        let isIn = notices.verdict == nil
+        if isIn { page.table(table(status, meetings)) }
         page.blank()
-        let pending = pending(status, meetings)
+        let pending = isIn ? pending(status, meetings) : 0
         if pending > 0, status.team.members.count > 1 { page.say(.pending(pending)) }
         if status.conflictCount > 0 { page.say(.conflicts(status.conflictCount), .warn) }
         for problem in problems { page.say(problem.message, .bad) }
         if isChecked, problems.isEmpty { page.say(.allSound(status.eventCount), .good) }
         page.line("\(Text.fingerprint, .faint) \(String(status.digest.prefix(12)), .faint)")
         return Reply(
-            json(status, team, meetings, pending, problems), page,
+            json(status, team, meetings, pending, problems).with("notices", notices.json), page,
             next: next(status, problems), exit: problems.isEmpty ? .ok : .failure)
     }
 

@@ -6,6 +6,10 @@ enum SyncCommand: BrainCommand {
 
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         if context.arguments.has("listen") {
+            // Nobody comes to who was put out; to dial shows whether that still holds.
+            if try await brain.verdict().map({ $0.kind != .leave }) == true {
+                try await brain.checkIsIn()
+            }
             var listening = Listening(context, brain, try context.team())
             return try await listening.run()
         }

@@ -7,7 +7,9 @@ enum TodayCommand: BrainCommand {
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let today = try await brain.today()
         let now = context.now
-        var page = Page()
+        let notices = try await context.notices(brain)
+        var page = notices.page()
+        if !page.isEmpty { page.blank() }
         if !today.answers.isEmpty {
             page.say(.answersForYou, .strong)
             page.table(context.table(today.answers))
@@ -22,14 +24,20 @@ enum TodayCommand: BrainCommand {
         section(.competingVersions, today.conflicts, &page, context)
         section(.newShares, today.shares, &page, context)
         if context.arguments.has("status") { section(.busyWith, today.statuses, &page, context) }
-        if page.isEmpty { page.say(.nothingWaits) }
+        if isQuiet(today, context) { page.say(.nothingWaits) }
         return Reply(
             [
                 "can_help": .array(today.canHelp.map { JSONValue($0, now: now) }),
                 "for_me": JSONValue(today.answers, now: now),
                 "new": JSONValue(today.shares, now: now),
-                "statuses": JSONValue(today.statuses, now: now),
+                "statuses": JSONValue(today.statuses, now: now), "notices": notices.json,
             ], page, next: next(today))
+    }
+
+    private static func isQuiet(_ today: Today, _ context: Context) -> Bool {
+        let items = [today.answers, today.openNeeds, today.conflicts, today.shares]
+        let statuses = context.arguments.has("status") ? today.statuses : []
+        return today.canHelp.isEmpty && statuses.isEmpty && items.allSatisfy(\.isEmpty)
     }
 
     private static func section(

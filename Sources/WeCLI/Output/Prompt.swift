@@ -80,6 +80,18 @@ struct Prompt: Sendable {
         output.errorStyle.paint(text[output.voice.language].runs(output.voice))
     }
 
+    /// One line that is not shown, such as a printed code; asked again while empty.
+    func secret(_ question: Text, option: String) throws(Failure) -> String {
+        guard mayAskSecret else { throw .usage("needs-input", .needsOption(option)) }
+        while true {
+            guard let answer = output.screen.readSecret(painted(question) + ": ") else {
+                throw .usage("input-ended", .needsOption(option))
+            }
+            let trimmed = answer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }.trimmed
+            if !trimmed.isEmpty { return trimmed }
+        }
+    }
+
     private func ask(_ question: Text, suffix: String) {
         output.screen.write(painted(question) + suffix, to: .error)
     }

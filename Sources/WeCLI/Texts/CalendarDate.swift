@@ -41,6 +41,14 @@ struct CalendarDate: Equatable, Sendable {
         self.init(year: year, month: month, day: day)
     }
 
+    /// The first day of what was typed: `2027`, `2027-05` or `2027-05-14`.
+    init?(firstDayOf text: String) {
+        guard let last = CalendarDate(lastDayOf: text) else { return nil }
+        let count = text.split(separator: "-").count
+        self.init(
+            year: last.year, month: count > 1 ? last.month : 1, day: count > 2 ? last.day : 1)
+    }
+
     /// Days since 1 January 1970.
     var dayCount: Int64 {
         let shiftedYear = month <= 2 ? year - 1 : year

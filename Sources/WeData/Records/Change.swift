@@ -65,6 +65,12 @@ public struct ContentBody: Hashable, Sendable {
         return false
     }
 
+    /// Whether a body holds an `erase`.
+    package static func erases(_ bytes: [UInt8]) -> Bool {
+        guard mayErase(bytes), let body = try? ContentBody(decoding: bytes) else { return false }
+        return body.changes.contains { if case .erase = $0 { true } else { false } }
+    }
+
     /// Decodes a body and refuses any other form.
     public init(decoding bytes: [UInt8]) throws(DecodingError) {
         var reader = Reader(bytes)

@@ -51,7 +51,8 @@ public enum CouncilProposal: Hashable, Sendable {
                 switch act {
                 case .grant(let person, .founder, let devices, let lifts):
                     self = .founder(person: person, devices: devices, lifts: lifts)
-                case .reduce(let person, let to, let cut, let reason, _, _):
+                case .reduce(let person, let to, let cut, let reason, true, nil)
+                where to <= .moderator:
                     self = .reduce(person: person, to: to, cut: cut, reason: reason)
                 default: return nil
                 }
@@ -61,7 +62,9 @@ public enum CouncilProposal: Hashable, Sendable {
             try fields.scan()
             reader = fields.reader
             try reader.finish()
-            self = .keys(try fields.ids(0), threshold: try fields.int(1))
+            let (keys, threshold) = (try fields.ids(0) as [DeviceKey], try fields.int(1))
+            guard Council.isValid(keys: keys, threshold: threshold) else { return nil }
+            self = .keys(keys, threshold: threshold)
         } catch {
             return nil
         }

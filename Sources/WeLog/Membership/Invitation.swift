@@ -55,7 +55,10 @@ public struct Invitation: Sendable {
     public init?(code: String) {
         let symbols = code.lowercased().filter { !$0.isWhitespace && $0 != "-" }
         let total = Invitation.seedBytes + Invitation.prefixBytes + Invitation.checkBytes
-        guard let purpose = [Purpose.newcomer, .device, .recovery].first(where: { symbols.hasPrefix($0.prefix) }),
+        guard
+            let purpose = [Purpose.newcomer, .device, .recovery].first(where: {
+                symbols.hasPrefix($0.prefix)
+            }),
             let bytes = Base32.decode(String(symbols.dropFirst(2))),
             bytes.count == total
         else { return nil }

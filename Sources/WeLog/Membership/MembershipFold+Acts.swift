@@ -13,18 +13,18 @@ extension MembershipFold {
             grant(to: person, role, devices, lifting: lifted, by: at, as: key)
         case .reduce(let person, .none, _, let reason, let isSevere, let address):
             guard person != author, isFounded(at, of: person, isSevere, reason, address),
-                let binding = agreed(Subject(person: person, device: nil), at, by: author)
+                let pair = agreed(Subject(person: person, device: nil), at, by: author)
             else { return }
-            if reduce(person, by: binding, as: key) { effective.insert(at) }
-        case .reduce(let person, _, _, _, _, _):
+            if reduce(person, by: pair.later, as: key) { effective.formUnion([at, pair.earlier]) }
+        case .reduce(let person, let role, _, _, _, _) where role <= .moderator:
             if person != author { reduce(person, by: at, as: key) }
         case .revokeDevice(let owner, let device, _):
             guard owner != author, graph.person(of: device) == owner,
                 key < rank[owner, default: .none],
-                let binding = agreed(Subject(person: owner, device: device), at, by: author)
+                let pair = agreed(Subject(person: owner, device: device), at, by: author)
             else { return }
-            revoke(by: binding, as: key)
-            effective.insert(at)
+            revoke(by: pair.later, as: key)
+            effective.formUnion([at, pair.earlier])
         case .readmit(let person, let lifted, _):
             count(at, as: key)
             lift(lifted, of: person, by: at, as: key)
@@ -37,7 +37,7 @@ extension MembershipFold {
             secrets.append(at)
         case .address: count(at, as: key)
         case .unknown: isFullyUnderstood = false
-        case .genesis, .admit, .grant, .addDevice, .council: return
+        case .genesis, .admit, .grant, .reduce, .addDevice, .council: return
         }
     }
 
@@ -135,14 +135,17 @@ extension MembershipFold {
         return addressed == person
     }
 
-    /// The act that takes effect: this one, or, in a team that asks for two moderators, the later
-    /// of this one and another's that has seen it or was seen by it; `nil` while there is none.
-    private mutating func agreed(_ subject: Subject, _ at: Int, by author: PersonID) -> Int? {
-        guard genesis?.needsSecondModerator == true else { return at }
+    /// The acts that count, of which the later takes effect: this one alone, or, in a team that asks
+    /// for two moderators, this one and another's that has seen it or was seen by it; `nil` while
+    /// there is none.
+    private mutating func agreed(
+        _ subject: Subject, _ at: Int, by author: PersonID
+    ) -> (earlier: Int, later: Int)? {
+        guard genesis?.needsSecondModerator == true else { return (at, at) }
         let others = consents[subject, default: []].filter { $0.author != author }
         consents[subject, default: []].append(Consent(event: at, author: author))
-        if others.contains(where: { isPast($0.event, of: at) }) { return at }
-        return others.first { isPast(at, of: $0.event) }?.event
+        if let seen = others.first(where: { isPast($0.event, of: at) }) { return (seen.event, at) }
+        return others.first { isPast(at, of: $0.event) }.map { (at, $0.event) }
     }
 
     /// Reduces a junior, by grants that are not causally after it; gives whether it took effect.
@@ -215,7 +218,7 @@ extension MembershipFold {
             }
         }
         guard !council.keys.isEmpty else { return }
-        while let next = following(among: decisions) { decide(next) }
+        while let next = following(among: decisions), decide(next) {}
     }
 
     /// A decision and the events that carry it: it counts wherever it is said again.
@@ -246,12 +249,13 @@ extension MembershipFold {
         return found
     }
 
-    private mutating func decide(_ next: Decided) {
-        council.last = next.digest
+    /// Applies a decision; `false` for one of another form, which ends the chain.
+    private mutating func decide(_ next: Decided) -> Bool {
         guard let first = next.carriers.first, let proposal = next.proposal else {
             isFullyUnderstood = false
-            return
+            return false
         }
+        council.last = next.digest
         for carrier in next.carriers {
             effective.insert(carrier)
             carried[carrier] = first
@@ -272,9 +276,9 @@ extension MembershipFold {
         case .reduce(let person, let role, let cut, _):
             reduce(person, to: role, cut: cut, by: first, as: .council)
         case .keys(let keys, let threshold):
-            guard Council.isValid(keys: keys, threshold: threshold) else { return }
             council.keys = keys
             council.threshold = threshold
         }
+        return true
     }
 }

@@ -54,7 +54,8 @@ extension MembershipFold {
                             depth: order.depth + 1, lamport: event.lamport, id: event.id,
                             place: 0), added.signing)
                 case .revokeDevice(person, let revoked, let cut)
-                where devices[person]?[revoked] == nil && isAllowed(self, at):
+                where graph.person(of: revoked) == person && devices[person]?[revoked] == nil
+                    && isAllowed(self, at):
                     effective.insert(at)
                     revocations[revoked, default: []].append(limit(at, .none, cut, as: .none))
                 default: break
@@ -82,6 +83,9 @@ extension MembershipFold {
         while let (order, next) = queue.pop() {
             let person = next.person
             if isModel, rank[person] != nil, next.admission != nil { continue }
+            // Whom a readmission alone brings in is known from here on.
+            guard known.contains(person) || known.count < EventLimit.personsMax else { continue }
+            known.insert(person)
             if let at = next.admission, let role = offeredRole(at) {
                 admissions[person, default: []].append(Base(event: at, role: role))
             }

@@ -206,7 +206,7 @@ struct MembershipFold: Sendable {
         for at in events[person, default: []] where !effective.contains(at) {
             guard
                 case .reduce(let target, let role, let cut, _, false, nil) = graph.event(at).act,
-                target == person, isAllowed(at, by: person, bases, for: .reader)
+                target == person, role <= .moderator, isAllowed(at, by: person, bases, for: .reader)
             else { continue }
             reduce(person, to: role, cut: cut, by: at, as: .none)
         }

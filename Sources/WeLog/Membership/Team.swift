@@ -118,6 +118,9 @@ public struct Team: Sendable {
         owners[device].flatMap { persons[$0] }
     }
 
+    /// Whose a device says it is, whether the team took it in or not; `nil` where it never said.
+    public func author(of device: DeviceKey) -> PersonID? { fold.graph.person(of: device) }
+
     /// Whether a device may take part: its person is in, and it was not revoked.
     public func isActive(_ device: DeviceKey) -> Bool {
         guard let person = person(of: device), person.role > .none else { return false }

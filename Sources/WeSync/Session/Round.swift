@@ -84,7 +84,8 @@ struct Round {
     /// Whether nothing is left to send, and nothing can come to be.
     var isSpent: Bool {
         isStreaming && idsSent.isEmpty && idsToSend.isEmpty
-            && (isPeerTotalled || (blocksPossible.isEmpty && !isWantPossible)) && membership.isEmpty && content.isEmpty
+            && (isPeerTotalled || (blocksPossible.isEmpty && !isWantPossible)) && membership.isEmpty
+            && content.isEmpty
     }
 
     /// Whether everything that the peer has to send in this round has come.

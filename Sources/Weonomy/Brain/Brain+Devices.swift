@@ -50,9 +50,7 @@ extension Brain {
         }
         let count = team.persons[me.id]?.devices.count ?? 0
         guard count < EventLimit.devicesPerPersonMax else {
-            throw BrainError(
-                .invalid, "one person has at most \(EventLimit.devicesPerPersonMax) devices",
-                hint: "Take one away: weonomy device revoke")
+            throw BrainError(.invalid, .devicesMax(EventLimit.devicesPerPersonMax))
         }
         guard
             let code = Invitation(
@@ -65,63 +63,41 @@ extension Brain {
     /// Stops waiting for a further device.
     public func expectNoDevice() { node.expect(pairing: nil) }
 
+    /// The device whose id begins so.
+    public func device(_ id: String) throws(BrainError) -> DeviceInfo {
+        let prefix = id.lowercased()
+        let found = try devices().filter { $0.id.hasPrefix(prefix) && !prefix.isEmpty }
+        guard let device = found.first else { throw BrainError(.notFound, .noDevice(id)) }
+        guard found.count == 1 else { throw BrainError(.ambiguous, .severalDevices(id)) }
+        return device
+    }
+
     /// Takes a device away: mine, or a junior's as a moderator.
     ///
     /// - Parameter since: only what it wrote before counts still, by its own clock; `nil` for all
     ///   that is here.
-    public func revoke(_ id: String, since: Instant? = nil) throws(BrainError) -> DeviceInfo {
+    /// - Returns: whether it counts now; else a second moderator has to do the same.
+    public func revoke(_ id: String, since: Instant? = nil) throws(BrainError) -> Bool {
         guard let team = replica.currentTeam else {
             throw BrainError(.noReplica, "there is no team here yet")
         }
-        if let exclusion = exclusion() { throw exclusion }
-        let prefix = id.lowercased()
-        let found = try devices().filter { $0.id.hasPrefix(prefix) && !prefix.isEmpty }
-        guard let device = found.first else {
-            throw BrainError(.notFound, "no device is called \(id)", hint: "weonomy device list")
-        }
-        guard found.count == 1 else {
-            throw BrainError(.ambiguous, "more than one device begins with \(id)")
-        }
-        guard !device.isRevoked else {
-            throw BrainError(.invalid, "this device was revoked before")
-        }
-        guard !device.isThis else {
-            throw BrainError(
-                .invalid, "a device doesn't revoke itself",
-                hint: "Do it from another of yours, or leave: weonomy team leave")
-        }
+        try checkIsIn()
+        let device = try device(id)
+        guard !device.isRevoked else { throw BrainError(.invalid, .revokedBefore) }
+        guard !device.isThis else { throw BrainError(.invalid, .thisDevice) }
         guard let key = team.owners.first(where: { $0.key.description == device.id })?.key else {
-            throw BrainError(.notFound, "no device is called \(id)")
+            throw BrainError(.notFound, .noDevice(id))
         }
-        if device.owner.id != me.id {
-            _ = try governed()
-            guard team.isSenior(me.id, to: device.owner.id) else {
-                throw BrainError(
-                    .notAllowed, "\(device.owner.name) is senior to you",
-                    hint: "Ask \(team.founder?.name ?? "the founder"), or the recovery council")
-            }
-        }
+        if device.owner.id != me.id { _ = try junior(device.owner.id, in: try governed()) }
         let cut = try translating { () throws(ReplicaError) in
             try replica.cut(of: [key], since: since?.milliseconds)
         }
-        let event = try decide(.revokeDevice(owner: device.owner.id, device: key, cut: cut))
+        try decide(.revokeDevice(owner: device.owner.id, device: key, cut: cut))
         let isOut = replica.currentTeam?.isActive(key) == false
-        guard isOut else {
-            let needsSecond = team.needsSecondModerator && device.owner.id != me.id
-            throw BrainError(
-                .notAllowed,
-                needsSecond
-                    ? "this counts once a second moderator does the same (\(event))"
-                    : "this device is senior to the one that you are at",
-                hint: needsSecond
-                    ? "Ask another moderator" : "Do it from the older one, or ask a moderator")
-        }
-        if try isModerator() { try replaceSecret() }
-        return device
-    }
-
-    private func isModerator() throws(BrainError) -> Bool {
-        replica.currentTeam?.persons[me.id]?.role.canGovern ?? false
+        let needsSecond = team.needsSecondModerator && device.owner.id != me.id
+        guard isOut || needsSecond else { throw BrainError(.notAllowed, .seniorDevice) }
+        if isOut, mayGovern { try replaceSecret() }
+        return isOut
     }
 
     // MARK: - Invitations
@@ -138,18 +114,16 @@ extension Brain {
                 && (key.map { invite.invite.key == $0 } ?? invite.id.description.hasPrefix(prefix))
         }
         guard let invite = found.first, !prefix.isEmpty else {
-            throw BrainError(
-                .notFound, "no open invitation is called \(id)", hint: "weonomy invite --list")
+            throw BrainError(.notFound, .noInvitation(id))
         }
         guard found.count == 1 else {
-            throw BrainError(.ambiguous, "more than one invitation begins with \(id)")
+            throw BrainError(.ambiguous, .severalInvitations(id))
         }
         try decide(.close(invite: invite.id))
         guard replica.currentTeam?.invites.first(where: { $0.id == invite.id })?.isLive == false
         else {
             throw BrainError(
-                .notAllowed, "someone more senior made this invitation",
-                hint: "Ask \(team.persons[invite.by]?.name ?? "the founder")")
+                .notAllowed, .invitedBySenior(ask: team.persons[invite.by]?.name ?? ""))
         }
     }
 

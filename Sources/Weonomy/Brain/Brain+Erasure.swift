@@ -28,18 +28,17 @@ public struct ErasureReport: Sendable, Hashable {
 }
 
 extension Brain {
-    /// Erases an item: what is mine in it, or, for a moderator, everything. Its body goes from this
-    /// laptop now, and from each colleague's as it hears of it.
+    /// Erases an item: what is mine in it, or, for a moderator, everything.
+    ///
+    /// Its body goes from this laptop now, and from each colleague's as it hears of it.
     public func erase(_ item: ObjectID) throws(BrainError) -> ErasureReport {
-        if let exclusion = exclusion() { throw exclusion }
+        try checkIsIn()
         let isModerator = replica.currentTeam?.persons[me.id]?.role.canGovern ?? false
         let events = try translating { () throws(ReplicaError) in
             try replica.erasable(in: item, by: isModerator ? nil : me.id)
         }
         guard !events.isEmpty else {
-            throw BrainError(
-                .notAllowed, "there is nothing of yours in it to erase",
-                hint: "Its author or a moderator can erase it")
+            throw BrainError(.notAllowed, .nothingToErase)
         }
         for start in stride(from: 0, to: events.count, by: Brain.erasedPerChangeMax) {
             let part = events[start..<min(start + Brain.erasedPerChangeMax, events.count)]
@@ -55,7 +54,7 @@ extension Brain {
     public func erasure(of item: ObjectID) throws(BrainError) -> ErasureReport {
         let found = try translating { () throws(ReplicaError) in try replica.erasures(in: item) }
         guard let found, !found.places.isEmpty else {
-            throw BrainError(.notFound, "nothing of this item was erased")
+            throw BrainError(.notFound, .notErased)
         }
         let names = try names()
         var receipts: [ErasureReport.Receipt] = []
@@ -96,7 +95,7 @@ extension Brain {
         guard applied.contains(where: { (said[$0.key] ?? -1) < $0.value }) else { return }
         let mark = WeData.Change.mark(
             field: Field.erased, key: .bytes(device.bytes), value: ErasureReceipt.encode(applied))
-        _ = try write([mark], to: ObjectID(me.id.value))
+        try writeProfile([mark])
     }
 }
 

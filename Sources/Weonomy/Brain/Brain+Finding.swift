@@ -119,13 +119,21 @@ extension Brain {
     public func history(_ id: ObjectID) throws(BrainError) -> [HistoryEntry] {
         let names = try names()
         let entries = try translating { () throws(ReplicaError) in try replica.entries(of: id) }
-        return History(entries).entries.filter { !$0.isVoid }.map { entry in
+        return History(entries).entries.filter { !$0.isVoid && isToBeSeen($0) }.map { entry in
             HistoryEntry(
                 event: entry.id,
                 author: PersonRef(id: entry.author, name: names[entry.author] ?? ""),
                 wall: Instant(milliseconds: entry.wall),
                 changes: entry.changes.map(ChangeSummary.init))
         }
+    }
+
+    /// Flags are for their author and the moderators.
+    private func isToBeSeen(_ entry: History.Entry) -> Bool {
+        mayGovern || entry.author == me.id
+            || !entry.changes.contains { change in
+                if case .mark(Field.flag, _, _) = change { true } else { false }
+            }
     }
 
     /// The answers to a need, oldest first.

@@ -19,8 +19,22 @@ extension Brain {
                 ], excludedFacets: [Facet.retracted], countMax: 100))
     }
 
-    /// Whether a text is a complete invitation code; says nothing of who made it.
-    public static func isInvitation(_ code: String) -> Bool { Invitation(code: code) != nil }
+    /// What a code is for.
+    public enum CodeKind: Sendable {
+        /// Someone new joins.
+        case person
+        /// A further device of the person who made it joins.
+        case device
+    }
+
+    /// What a complete code to join is for, `nil` for anything else; says nothing of who made it.
+    public static func kind(ofCode code: String) -> CodeKind? {
+        switch Invitation(code: code)?.purpose {
+        case .newcomer: .person
+        case .device: .device
+        case .recovery, nil: nil
+        }
+    }
 
     /// What is told of a file that goes with a share: its name, length and hash.
     public func describeFile(

@@ -151,7 +151,7 @@ extension Brain {
         let object = ObjectID(node.person.value)
         let record = try translating { () throws(ReplicaError) in try replica.record(object) }
         // A profile's object is named by its person, so its first change says what it is.
-        let first: [WeData.Change] = record == nil ? [.create(kind: ObjectKind.profile)] : []
+        let first: [WeData.Change] = record?.kind == nil ? [.create(kind: ObjectKind.profile)] : []
         _ = try write(first + changes, to: object)
     }
 

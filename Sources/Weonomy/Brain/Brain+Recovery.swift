@@ -22,17 +22,15 @@ extension Brain {
             isForked: council.isForked)
     }
 
-    /// Makes recovery keys: codes to print, one for each keeper. They are kept nowhere else.
+    /// Makes recovery keys: codes to print, one for each keeper.
     ///
-    /// One key of one is a printed key; more make a council, of which more than half must agree.
+    /// They are kept nowhere else. One key of one is a printed key; more make a council, of which more than half must agree.
     /// Only the founder does this, at a laptop that founded the team, and only once: from then on
     /// the keys themselves decide (``replaceRecoveryKeys(_:threshold:with:)``).
     public func makeRecoveryKeys(_ count: Int, threshold: Int) throws(BrainError) -> [String] {
         let team = try governed()
         guard team.council.keys.isEmpty else {
-            throw BrainError(
-                .exists, "this team has recovery keys already",
-                hint: "They can be replaced by the keys that there are")
+            throw BrainError(.exists, .hasRecovery)
         }
         let (codes, keys) = try recoveryKeys(count, threshold: threshold, team.id)
         try decide(
@@ -40,9 +38,7 @@ extension Brain {
                 proposal: CouncilProposal.keys(keys, threshold: threshold).encoded,
                 previous: nil, signatures: []))
         guard replica.currentTeam?.council.keys == keys else {
-            throw BrainError(
-                .notAllowed, "only a laptop with which the team was founded makes recovery keys",
-                hint: "Do it there")
+            throw BrainError(.notAllowed, .foundersLaptop)
         }
         return codes
     }
@@ -68,7 +64,7 @@ extension Brain {
             throw BrainError(.noReplica, "there is no team here yet")
         }
         guard let next = team.persons[person] else {
-            throw BrainError(.notFound, "nobody in the team is called so")
+            throw BrainError(.notFound, .nobody)
         }
         let signers = try signers(codes)
         if isReplacing {
@@ -99,9 +95,7 @@ extension Brain {
         guard (1...EventLimit.recoveryKeysMax).contains(count), threshold <= count,
             threshold * 2 > count
         else {
-            throw BrainError(
-                .invalid, "more than half of at most \(EventLimit.recoveryKeysMax) keys must agree",
-                hint: "For example 2 of 3, or 1 of 1 for one printed key")
+            throw BrainError(.invalid, .recoveryCount(max: EventLimit.recoveryKeysMax))
         }
         for _ in 0..<count {
             guard
@@ -120,28 +114,23 @@ extension Brain {
     /// The keys of the codes that are the council's, each once.
     private func signers(_ codes: [String]) throws(BrainError) -> [SigningKey] {
         guard let team = replica.currentTeam, !team.council.keys.isEmpty else {
-            throw BrainError(
-                .invalid, "this team has no recovery keys",
-                hint: "The founder makes them: weonomy team recovery")
+            throw BrainError(.invalid, .noRecovery)
         }
         var keys: [DeviceKey: SigningKey] = [:]
         for code in codes {
             guard let read = Invitation(code: code), read.purpose == .recovery else {
-                throw BrainError(
-                    .trust, "this is no recovery key, or it was mistyped",
-                    hint: "It begins with wr; copy all of it")
+                throw BrainError(.trust, .noRecoveryKey)
             }
             let key: SigningKey
             do throws(KeyError) { key = try read.key() } catch { throw BrainError(error) }
             guard team.council.keys.contains(key.publicKey) else {
-                throw BrainError(.trust, "this recovery key is not one of this team's")
+                throw BrainError(.trust, .otherRecoveryKey)
             }
             keys[key.publicKey] = key
         }
         guard keys.count >= team.council.threshold else {
             throw BrainError(
-                .trust,
-                "\(team.council.threshold) recovery keys must agree, \(keys.count) were given")
+                .trust, .recoveryLacks(needed: team.council.threshold, given: keys.count))
         }
         return keys.values.sorted { $0.publicKey < $1.publicKey }
     }

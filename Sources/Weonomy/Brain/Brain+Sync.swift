@@ -46,14 +46,7 @@ extension Brain {
     public func invite(
         uses: Int = 1, note: String = "", expires: Instant? = nil
     ) throws(BrainError) -> IssuedInvitation {
-        guard let team = replica.currentTeam else {
-            throw BrainError(.noReplica, "there is no team here yet")
-        }
-        guard team.persons[me.id]?.role.canGovern == true else {
-            throw BrainError(
-                .notAllowed, "only the founder and moderators invite",
-                hint: "Ask \(team.founder?.name ?? "the founder")")
-        }
+        let team = try governed()
         guard team.isFullyUnderstood else {
             throw BrainError(
                 .newerVersion, "the team decided something that this version does not know",
@@ -62,6 +55,7 @@ extension Brain {
         guard (1...EventLimit.personsMax).contains(uses) else {
             throw BrainError(.invalid, "an invitation is for 1 to \(EventLimit.personsMax) people")
         }
+        if let expires, expires <= now() { throw BrainError(.invalid, .past) }
         guard
             let invitation = Invitation(
                 team: team.id, seed: RandomBytes.bytes(Invitation.seedBytes))
@@ -73,6 +67,7 @@ extension Brain {
                 key: key.publicKey, psk: invitation.psk, role: .member, uses: uses,
                 expiry: expires?.milliseconds, note: note.oneLine.cut(toBytes: 256)))
         try translating { () throws(ReplicaError) in
+            try node.place.prepare()
             _ = try replica.append(act, author: identity.author, wall: now().milliseconds)
         }
         engine?.rosterChanged()
@@ -82,18 +77,24 @@ extension Brain {
 
     /// Joins a team at a member's laptop that listens, and takes in what it has.
     ///
-    /// What a failed attempt left behind is used again by the next.
+    /// What a failed attempt left behind is used again by the next. With the code of
+    /// ``expectDevice()`` this becomes a further device of the person who made it; `name` is then
+    /// of no use.
+    ///
+    /// - Parameter device: what this laptop is called among its owner's; the name for `nil`.
     public static func join(
-        _ storage: Storage?, as name: String, code: String, at address: String,
+        _ storage: Storage?, as name: String, device label: String? = nil, code: String,
+        at address: String,
         now: @escaping @Sendable () -> Instant = Brain.systemClock,
         onProgress: (@Sendable (SyncProgress) -> Void)? = nil
     ) async throws(BrainError) -> (brain: Brain, report: SyncReport) {
-        let name = try checked(name: name)
-        guard let invitation = Invitation(code: code) else {
+        guard let invitation = Invitation(code: code), invitation.purpose != .recovery else {
             throw BrainError(
                 .trust, "this is no invitation code, or it was mistyped",
                 hint: "Copy all of it; it begins with we")
         }
+        let isDevice = invitation.purpose == .device
+        let name = try checked(name: isDevice ? label ?? name : name)
         let (identity, replica) = try prepare(storage)
         let device = identity.signing.publicKey
         if let team = replica.currentTeam, team.owners[device] != nil {
@@ -103,7 +104,7 @@ extension Brain {
             replica: replica, identity: identity, secrets: [], storage: storage, now: now)
         let joining = Joining(
             invitation: invitation, person: identity.person, name: name,
-            devices: [identity.device(label: name)],
+            devices: [identity.device(label: label ?? name)],
             nonce: RandomBytes.bytes(JoinRequest.nonceBytes))
         let report = try await brain.meet(address, joining: joining, onProgress: onProgress)
         guard brain.replica.currentTeam?.owners[device] != nil else {
@@ -235,7 +236,9 @@ extension Brain {
         await node.settle()
         try? doDuties()
         engine?.storeGrew()
-        if let verdict = exclusion() { throw verdict }
+        // Who leaves tells the others by a meeting that goes as ever.
+        let isLeaving = isSynced && ((try? verdict()) ?? nil)?.kind == .leave
+        if !isLeaving, let exclusion = exclusion() { throw exclusion }
         if !isSynced {
             throw failure.map { BrainError($0) }
                 ?? BrainError(

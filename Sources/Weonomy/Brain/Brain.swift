@@ -139,11 +139,20 @@ public actor Brain {
     /// Founds a team: makes keys, a secret and a replica.
     ///
     /// Nothing that exists is overwritten.
+    ///
+    /// - Parameters:
+    ///   - device: what this laptop is called among its owner's; the name for `nil`.
+    ///   - needsSecondModerator: whether putting someone out takes two moderators.
+    ///   - codeOfConduct: what who joins agrees to.
     public static func found(
-        _ storage: Storage?, as name: String, team: String,
+        _ storage: Storage?, as name: String, team: String, device: String? = nil,
+        needsSecondModerator: Bool = false, codeOfConduct: String = "",
         now: @escaping @Sendable () -> Instant = Brain.systemClock
     ) throws(BrainError) -> Brain {
         let name = try checked(name: name)
+        guard codeOfConduct.utf8.count <= codeOfConductBytesMax else {
+            throw BrainError(.invalid, .tooLong(bytesMax: codeOfConductBytesMax))
+        }
         let (identity, replica) = try prepare(storage)
         guard replica.currentTeam == nil else {
             throw BrainError(.exists, "there is a team here already: \(storage?.replica ?? "")")
@@ -160,11 +169,15 @@ public actor Brain {
             _ = try replica.found(
                 MembershipAct.Genesis(
                     teamName: team.oneLine.cut(toBytes: 256), founderName: name,
-                    devices: [identity.device(label: name)]),
+                    devices: [identity.device(label: device ?? name)],
+                    needsSecondModerator: needsSecondModerator, codeOfConduct: codeOfConduct),
                 author: identity.author, wall: now().milliseconds)
         }
         return brain
     }
+
+    /// The longest code of conduct, in bytes of UTF-8.
+    public static let codeOfConductBytesMax = 16_384
 
     /// Keys and an empty replica; what an earlier attempt left is taken up again.
     static func prepare(_ storage: Storage?) throws(BrainError) -> (Identity, Replica) {
@@ -235,13 +248,22 @@ public actor Brain {
         _ = try? replica.checkpoint()
     }
 
+    /// Whether this brain was found to be a copy, or put back from a backup, since this was last
+    /// asked: it goes on in logs of its own, and nothing is lost or refused.
+    public func takeCopyNotice() throws(BrainError) -> Bool {
+        try translating { () throws(ReplicaError) in try replica.takeCopyNotice() }
+    }
+
     // MARK: - Writing
 
     /// Signs and stores changes, durable on return.
     @discardableResult
     func write(_ drafts: [Replica.Draft]) throws(BrainError) -> [ObjectID] {
+        // Nobody would take it.
+        try checkIsIn()
         let objects = try translating { () throws(ReplicaError) in
-            try replica.append(drafts, author: identity.author)
+            try node.place.prepare()
+            return try replica.append(drafts, author: identity.author)
         }
         feed.storeGrew(replica, isRemote: false)
         engine?.storeGrew()
@@ -268,7 +290,7 @@ public struct TeamInfo: Sendable {
     public struct Member: Sendable, Hashable {
         /// Who.
         public let person: PersonRef
-        /// `founder`, `moderator`, `member` or `reader`.
+        /// `founder`, `moderator`, `member` or `reader`; `none` for who is out.
         public let role: String
         /// How many devices.
         public let deviceCount: Int
@@ -278,8 +300,14 @@ public struct TeamInfo: Sendable {
     public let id: String
     /// Its name.
     public let name: String
-    /// By name.
+    /// By name; who left or was put out is not among them.
     public let members: [Member]
+    /// Who was a member, by name.
+    public let former: [Member]
+    /// Whether putting someone out takes two moderators.
+    public let needsSecondModerator: Bool
+    /// What who joins agrees to; empty where nobody wrote anything.
+    public let codeOfConduct: String
     /// Whether this version understands everything that the team decided.
     public let isFullyUnderstood: Bool
 
@@ -287,10 +315,16 @@ public struct TeamInfo: Sendable {
         id = team.id.description
         name = team.name
         isFullyUnderstood = team.isFullyUnderstood
-        members = team.persons.values.map {
-            Member(
-                person: PersonRef(id: $0.id, name: $0.name), role: "\($0.role)",
-                deviceCount: $0.devices.count)
-        }.sorted { ($0.person.name, $0.person.id) < ($1.person.name, $1.person.id) }
+        needsSecondModerator = team.needsSecondModerator
+        codeOfConduct = team.codeOfConduct
+        func list(_ persons: [Team.Person]) -> [Member] {
+            persons.map {
+                Member(
+                    person: PersonRef(id: $0.id, name: $0.name), role: "\($0.role)",
+                    deviceCount: $0.devices.count)
+            }.sorted { ($0.person.name, $0.person.id) < ($1.person.name, $1.person.id) }
+        }
+        members = list(team.persons.values.filter { $0.role > .none })
+        former = list(team.persons.values.filter { $0.role == .none })
     }
 }

@@ -54,12 +54,15 @@ public struct BrainError: Error, Hashable, Sendable, CustomStringConvertible {
     public let message: String
     /// How to mend it; empty where nobody knows.
     public let hint: String
+    /// The same for programs that say it themselves; `nil` where there is no more to know.
+    public let reason: Reason?
 
     /// Joins the parts.
-    public init(_ code: Code, _ message: String, hint: String = "") {
+    public init(_ code: Code, _ message: String, hint: String = "", reason: Reason? = nil) {
         self.code = code
         self.message = message
         self.hint = hint
+        self.reason = reason
     }
 
     /// What it is, in words.

@@ -13,6 +13,7 @@ final class BrainNode: SyncNode {
 
     let replica: Replica
     let identity: Identity
+    let place: ReplicaPlace
     private let state: Mutex<State>
     private let keepSecrets: @Sendable ([Bytes32]) throws(BrainError) -> Void
     private let now: @Sendable () -> Instant
@@ -44,6 +45,7 @@ final class BrainNode: SyncNode {
     ) {
         self.replica = replica
         self.identity = identity
+        place = ReplicaPlace(replica, path: replica.path)
         self.feed = feed
         self.now = now
         self.keepSecrets = keepSecrets
@@ -189,6 +191,7 @@ final class BrainNode: SyncNode {
         guard team.persons.count < EventLimit.personsMax else { return (nil, "the team is full") }
         do throws(ReplicaError) {
             let admission = MembershipAct.Admission(invite: invite, request: request)
+            try place.prepare()
             return (
                 try replica.append(
                     .admit(admission), author: identity.author, wall: now().milliseconds), ""
@@ -248,6 +251,7 @@ final class BrainNode: SyncNode {
             }
             do throws(ReplicaError) {
                 let act = MembershipAct.addDevice(person: person, device: device)
+                try place.prepare()
                 let event = try replica.append(
                     act, author: identity.author, wall: now().milliseconds)
                 expect(pairing: nil)

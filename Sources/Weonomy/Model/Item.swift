@@ -51,6 +51,23 @@ public struct Validation: Hashable, Sendable {
     }
 }
 
+/// A colleague's word to the moderators that something is wrong with an item.
+public struct Flag: Hashable, Sendable {
+    /// Who says so.
+    public let person: PersonRef
+    /// What is wrong.
+    public let reason: String
+    /// When it was said, by that person's clock.
+    public let wall: Instant
+
+    /// Joins the parts.
+    package init(person: PersonRef, reason: String, wall: Instant) {
+        self.person = person
+        self.reason = reason
+        self.wall = wall
+    }
+}
+
 /// One of the values that people wrote to a field without knowing of each other.
 public struct Version: Hashable, Sendable {
     /// Who wrote it.
@@ -133,6 +150,8 @@ public struct Item: Sendable, Hashable, Identifiable {
     public let reactions: [Reaction: [PersonRef]]
     /// Who says that it is right.
     public let validations: [Validation]
+    /// What colleagues pointed out to the moderators; show ``Brain/visibleFlags(of:)``.
+    public let flags: [Flag]
     /// The fields that have competing versions.
     public let versions: [FieldVersions]
     /// The events that made it what it is, for ``Brain/edit(_:title:body:topics:saw:)``.
@@ -148,7 +167,7 @@ public struct Item: Sendable, Hashable, Identifiable {
         goodEnoughWhen: String? = nil,
         about: ObjectID? = nil, isLesson: Bool = false, files: [FileInfo] = [],
         reactions: [Reaction: [PersonRef]] = [:], validations: [Validation] = [],
-        versions: [FieldVersions] = [], heads: [EventID] = []
+        flags: [Flag] = [], versions: [FieldVersions] = [], heads: [EventID] = []
     ) {
         self.id = id
         self.shortID = shortID ?? String(Base32.encode(id.bytes).prefix(Item.shortIDLength))
@@ -173,6 +192,7 @@ public struct Item: Sendable, Hashable, Identifiable {
         self.files = files
         self.reactions = reactions
         self.validations = validations
+        self.flags = flags
         self.versions = versions
         self.heads = heads
     }
@@ -221,6 +241,7 @@ extension Item {
             files: (record[Field.files]?.array ?? []).compactMap(FileInfo.init),
             reactions: Self.reactions(record, person),
             validations: Self.validations(record, person),
+            flags: Self.flags(record, person),
             versions: Self.versions(record, person),
             heads: record.heads)
     }
@@ -257,6 +278,19 @@ extension Item {
                 note: mark.value[Key.note]?.text ?? "",
                 until: mark.value[Key.until]?.int.map(Instant.init(milliseconds:)),
                 isCurrent: mark.isCurrent,
+                wall: Instant(milliseconds: mark.wall))
+        }
+    }
+
+    private static func flags(
+        _ record: Record, _ person: (PersonID) -> PersonRef
+    ) -> [Flag] {
+        record.marks.compactMap { mark in
+            guard mark.field == Field.flag, mark.key == "",
+                let reason = mark.value.text?.oneLine, !reason.isEmpty
+            else { return nil }
+            return Flag(
+                person: person(mark.person), reason: reason,
                 wall: Instant(milliseconds: mark.wall))
         }
     }

@@ -5,6 +5,7 @@ import WeKeys
 package enum Facet {
     package static let retracted = "is:retracted"
     package static let conflict = "is:conflict"
+    package static let flagged = "is:flagged"
     package static let hasFile = "has:file"
     package static let hasValidation = "has:validation"
     package static let validated = "validated:yes"
@@ -74,6 +75,7 @@ package enum SearchDocuments {
         if let about = item.about { facets.append(Facet.about(about)) }
         if item.isLesson { facets.append(Facet.share(.lesson)) }
         if item.isConflict { facets.append(Facet.conflict) }
+        if !item.flags.isEmpty { facets.append(Facet.flagged) }
         if !item.files.isEmpty { facets.append(Facet.hasFile) }
         if !item.validations.isEmpty { facets.append(Facet.hasValidation) }
         if item.validations.contains(where: \.isCurrent) { facets.append(Facet.validated) }
