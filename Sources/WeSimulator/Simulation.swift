@@ -200,7 +200,7 @@ package final class Simulation {
             score.convergenceMillisecondsMax = now - livenessStart
             // Whoever never gets through a handshake, or in, goes on dialling.
             let isQuiet =
-                !truth.hasClones && plan.delay.upperBound <= 500
+                !truth.hasClones && plan.lateAttacks.isEmpty && plan.delay.upperBound <= 500
                 && nodes.allSatisfy(\.isMember)
             guard isQuiet, random.chance(25) || planted == .chatter else {
                 return finish(quietBytes: nil)

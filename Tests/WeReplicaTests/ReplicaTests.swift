@@ -7,6 +7,22 @@ import WeReplica
 
 @Suite("Replica")
 struct ReplicaTests {
+    @Test("a replica knows its team before the genesis has come, and a copy goes on like it")
+    func teamBeforeGenesis() throws {
+        let (anna, ben) = (try Laptop("Anna"), try Laptop("Ben"))
+        try anna.found("Lab")
+        let team = try #require(anna.replica.currentTeam?.id)
+        #expect(ben.replica.teamID == nil)
+        try ben.replica.adopt(team: team)
+        #expect(ben.replica.currentTeam == nil)
+        #expect(ben.replica.teamID == team)
+        let copy = try Replica(copying: anna.replica)
+        #expect(copy.teamID == team)
+        #expect(try copy.digest() == anna.replica.digest())
+        _ = try anna.share("one", "text")
+        #expect(try copy.digest() != anna.replica.digest())
+    }
+
     @Test("two replicas with the same events show the same brain")
     func converge() throws {
         let anna = try Laptop("Anna")

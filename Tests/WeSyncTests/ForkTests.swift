@@ -72,6 +72,7 @@ struct ForkTests {
             anna.write(9)
             clone.write(4)
             copy(clone, to: anna)
+            copy(clone, to: ben)
             let meeting = try Meeting(anna, ben, seed: 26, isLive: true).start()
             for _ in 0..<steps where meeting.step() {}
             copy(anna, to: ben)
