@@ -18,7 +18,7 @@ from .harness import Laptop, PeerFounds
 from .registry import Environment, case, expect_equal
 from .world import World
 
-SHORT, STEPS = 24, (40, 160)
+SHORT, STEPS = 20, (40, 160)
 
 
 class Quarrel(PeerFounds):
