@@ -101,7 +101,8 @@ def main() -> int:
     if importlib.util.find_spec("nacl") is None:
         print("skipped: the Python package PyNaCl is not installed")
         return 0 if options.command == "test" else 1
-    return {"test": test, "histories": histories, "join": join, "digest": digest}[options.command](options)
+    work = {"test": test, "histories": histories, "join": join, "digest": digest}
+    return work[options.command](options)
 
 
 if __name__ == "__main__":
