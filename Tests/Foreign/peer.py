@@ -2,7 +2,7 @@
 """A Weonomy peer in Python, written from Protocol.md alone, and the conformance test of section 19.
 
   peer.py test [--weonomy PROGRAM] [--protocol PAGE] [--seed N] [CASE...]
-  peer.py histories N [--seed N]                  random histories of a team, in the program too
+  peer.py histories N [--seed N] [--steps A B]    random histories of a team, in the program too
   peer.py join HOST:PORT NAME CODE BRAIN-FILE     joins a team and writes what it holds
   peer.py digest BRAIN-FILE                       the brain digest of a brain file
 
@@ -36,6 +36,8 @@ def parse() -> argparse.Namespace:
     join = commands.add_parser("join", help="join a team by code")
     histories = commands.add_parser("histories", help="the long form of the case random_histories")
     histories.add_argument("count", type=int)
+    histories.add_argument("--from", type=int, default=0, dest="first", help="number of the first")
+    histories.add_argument("--steps", type=int, nargs=2, metavar=("LEAST", "BELOW"), help="each")
     histories.add_argument("--weonomy", type=Path, default=PROGRAM, help="the program under test")
     histories.add_argument("--seed", type=int, help="of all randomness; printed at the start")
     for name in ("address", "name", "code", "file"):
@@ -61,11 +63,12 @@ def test(options: argparse.Namespace) -> int:
 
 
 def histories(options: argparse.Namespace) -> int:
-    from wpeer.conformance.histories import run_many
+    from wpeer.conformance.histories import STEPS, run_many
 
     seed = random.SystemRandom().randrange(1 << 32) if options.seed is None else options.seed
     print(f"seed {seed}", flush=True)
-    return run_many(options.weonomy.resolve(), PAGE, seed, options.count)
+    numbers = range(options.first, options.first + options.count)
+    return run_many(options.weonomy.resolve(), PAGE, seed, numbers, options.steps or STEPS)
 
 
 def join(options: argparse.Namespace) -> int:
@@ -101,7 +104,8 @@ def main() -> int:
     if importlib.util.find_spec("nacl") is None:
         print("skipped: the Python package PyNaCl is not installed")
         return 0 if options.command == "test" else 1
-    return {"test": test, "histories": histories, "join": join, "digest": digest}[options.command](options)
+    work = {"test": test, "histories": histories, "join": join, "digest": digest}
+    return work[options.command](options)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 from nacl import bindings as sodium
@@ -23,6 +24,7 @@ def D(label: str, data: bytes) -> bytes:
     return H(label.encode() + b"\0" + data)
 
 
+@lru_cache(1 << 14)
 def verify(key: bytes, domain: str, message: bytes, signature: bytes) -> bool:
     if len(key) != 32 or len(signature) != 64:
         return False

@@ -12,7 +12,8 @@ from .replica import Replica
 from .team_fold import FOUNDER, MEMBER, MODERATOR, NONE, PERSONS_MAX, READER, Cutting, TeamFold
 
 __all__ = [
-    "FOUNDER", "MEMBER", "MODERATOR", "NONE", "PERSONS_MAX", "READER", "Membership", "Person", "now",
+    "FOUNDER", "MEMBER", "MODERATOR", "NONE", "PERSONS_MAX", "READER",
+    "Membership", "Person", "now",
 ]  # fmt: skip
 
 INVITATIONS_TRIED_MAX = 32

@@ -66,9 +66,6 @@ class Lift:
     seniority: Key
 
 
-May = Callable[[Event], bool]
-
-
 class TeamFold:
     def __init__(self, replica: Replica, model_rule: bool = False):
         self.graph = graph = Graph(replica)
@@ -198,7 +195,7 @@ class TeamFold:
             self._key_of[m.event.id] = k
             self.grants.setdefault(p, []).append(m)
             self.rank.setdefault(p, k)
-            self._grow_devices(p, [m], lambda e, m=m: self.allowed(e, [m], READER))  # type: ignore[misc]
+            self._grow_devices(p, [m], [m])
             self._leave(p, [m])
             for e in self.graph.by_person.get(p, []):
                 if e.id not in self.counting and self.graph.fits[e.id]:
@@ -342,7 +339,7 @@ class TeamFold:
                 self.admissions.setdefault(p, []).append(a)
             bases = self.bases(p)
             roots = ([a] if a else []) + self.readmissions.get(p, [])
-            self._grow_devices(p, roots, lambda e, b=bases: self.allowed(e, b, READER))  # type: ignore[misc]
+            self._grow_devices(p, roots, bases)
             self._leave(p, bases)
             for e in self.graph.by_person.get(p, []):
                 if e.id in self.counting or not self.allowed(e, bases, MEMBER):
@@ -389,7 +386,7 @@ class TeamFold:
                 r = Cutting(e.id, p, cut, JUNIOR, to, {e.id})
                 self.reductions.setdefault(p, []).append(r)
 
-    def _grow_devices(self, p: bytes, roots: list[Base], may: May) -> None:
+    def _grow_devices(self, p: bytes, roots: list[Base], bases: list[Base]) -> None:
         devices = self.devices.setdefault(p, {})
         queue: list[tuple[DeviceKey, bytes]] = [(key, d) for d, key in devices.items()]
         for root in roots:
@@ -409,7 +406,9 @@ class TeamFold:
                 if e.device != d or e.id in self.counting or not self.graph.fits[e.id]:
                     continue
                 _, kind, fields = e.value
-                if kind not in (ADD_DEVICE, REVOKE_DEVICE) or fields[0] != p or not may(e):
+                if kind not in (ADD_DEVICE, REVOKE_DEVICE) or fields[0] != p:
+                    continue
+                if not self.allowed(e, bases, READER):
                     continue
                 device: Any = fields[1]
                 if kind == ADD_DEVICE and self.graph.owner.get(device[0]) == p:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .. import brain_file
-from ..bodies import ADOPT, CONTENT, REDUCE
+from ..bodies import ADOPT, CONTENT, READMIT, REDUCE
 from ..events import Event
 from ..fold import erase
 from ..membership import NONE
@@ -184,7 +184,8 @@ def erasure_that_stops_counting(t: Erasing) -> None:
     moderator, member = t.admit("Moderator")[0], t.admit("Member")[0]
     grant = t.grant(moderator.person, [moderator.public])
     share = t.titled(author=t.new_log(member))
-    erasing = t.edit(share, [7, [share.id]], author=t.new_log(moderator), parents=[share.id, grant.id])
+    by_moderator = t.new_log(moderator)
+    erasing = t.edit(share, [7, [share.id]], author=by_moderator, parents=[share.id, grant.id])
     old = replace(share)
     t.sync()
     t.expect_erased(share)
@@ -215,3 +216,20 @@ def erasure_that_counts_later(t: Erasing) -> None:
     t.write_membership(ADOPT, {0: [e.id for e in erasures]})
     t.sync()
     t.expect_erased(share, stray)
+
+
+@case(Erasing)
+def erasure_of_a_device_that_did_not_join(t: Erasing) -> None:
+    """8, 9.3: whose a device is holds whether the event counts that states it."""
+    t.laptop.listen()
+    member, _ = t.admit("Member")
+    author, second = t.new_log(member), t.new_keys()
+    fields = {0: member.person, 1: [], 2: [second.device(member.person)]}
+    void = t.write_membership(READMIT, fields, author)
+    share = t.titled("shown", author=author)
+    stray = t.edit(
+        share, [1, "title", SECRET], author=t.new_log(second), parents=[share.id, void.id]
+    )
+    t.edit(stray, [7, [stray.id]], author=author)
+    t.sync()
+    t.expect_erased(stray)

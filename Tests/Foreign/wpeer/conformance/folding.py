@@ -275,7 +275,7 @@ def roles_and_admissions(t: PeerFounds) -> None:
 
 @case(PeerFounds)
 def content_of_every_role(t: PeerFounds) -> None:
-    """8.3, 11.2: content of roles 0 and 1 does not count; a device with role 0 is not a member's."""
+    """8.3, 11.2: content of roles 0 and 1 does not count; with role 0 a device is nobody's."""
     t.laptop.listen()
     for role in (0, 1):
         keys, _ = t.admit(f"Role {role}", t.invite(role=role))

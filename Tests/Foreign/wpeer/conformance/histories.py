@@ -18,7 +18,7 @@ from .harness import Laptop, PeerFounds
 from .registry import Environment, case, expect_equal
 from .world import World
 
-SHORT, STEPS = 24, (40, 160)
+SHORT, STEPS = 20, (40, 160)
 
 
 class Quarrel(PeerFounds):
@@ -93,13 +93,15 @@ def bodies_that_differ(laptop: Laptop, replica: Replica) -> str:
     return f"exported otherwise: {differing}" if differing else ""
 
 
-def run_history(environment: Environment, minimise: bool = False) -> str:
+def run_history(
+    environment: Environment, steps: tuple[int, int] = STEPS, minimise: bool = False
+) -> str:
     """What differs, or nothing."""
     with Quarrel(environment) as t:
         home = t.laptop.folder / "home"
         begun = t.laptop.folder / "begun"
         shutil.copytree(home, begun)
-        t.world.live(t.random.randrange(*STEPS))
+        t.world.live(t.random.randrange(*steps))
         parts = t.arrival()
         difference = t.compare(parts)
         if difference and minimise:
@@ -213,14 +215,16 @@ def of_seed(environment: Environment, seed: str) -> Environment:
     return Environment(environment.program, environment.page, random.Random(seed))
 
 
-def run_many(program: Path, page: Path, seed: int, count: int) -> int:
+def run_many(
+    program: Path, page: Path, seed: int, numbers: range, steps: tuple[int, int]
+) -> int:
     """The long form: goes on after a difference, and says with how few events it is there."""
     environment = Environment(program, page, random.Random(seed))
     differing = 0
-    for n in range(count):
-        difference = run_history(of_seed(environment, f"{seed} {n}"), minimise=True)
+    for n in numbers:
+        difference = run_history(of_seed(environment, f"{seed} {n}"), steps, minimise=True)
         if difference:
             differing += 1
             print(f"DIFFERS history {n} of seed {seed}: {difference}", flush=True)
-    print(f"{count} histories, {differing} differ")
+    print(f"{len(numbers)} histories, {differing} differ")
     return 1 if differing else 0

@@ -442,7 +442,8 @@ class World:
         return [self.random.randbytes(16), changes]
 
     def _change(self) -> list[Any]:
-        n, name, value = self.random.choice([1, 1, 2, 3, 4, 5, 6]), self.one(FIELDS), self.one("abc")
+        n, name = self.random.choice([1, 1, 2, 3, 4, 5, 6]), self.one(FIELDS)
+        value = self.one("abc")
         if n == 4:
             return [4, name, self.random.randrange(-5, 6)]
         if n == 5:
