@@ -29,16 +29,25 @@ extension Text {
             Text(
                 "\(by) made \(about) \(role(decision.role ?? ""))",
                 "\(by) maakte \(about) \(role(decision.role ?? ""))")
-        case .revoke:
-            Text(
-                "\(by) took a device of \(about) away",
-                "\(by) trok een apparaat van \(about) in")
+        case .revoke: revocation(decision)
         case .adopt:
             Text(
                 "\(by) let work count that had been set apart",
                 "\(by) liet werk dat apart stond alsnog meetellen")
         case .council: council(decision)
         }
+    }
+
+    private static func revocation(_ decision: SafetyDecision) -> Text {
+        let (by, about) = (decision.by.name, decision.about?.name ?? "")
+        let id = String((decision.device ?? "").prefix(8))
+        return decision.by.id == decision.about?.id
+            ? Text(
+                "\(by) took away a device of their own (\(id, .id))",
+                "\(by) trok een eigen apparaat in (\(id, .id))")
+            : Text(
+                "\(by) took away a device of \(about) (\(id, .id))",
+                "\(by) trok een apparaat van \(about) in (\(id, .id))")
     }
 
     private static func council(_ decision: SafetyDecision) -> Text {
