@@ -11,6 +11,7 @@ extension Text {
 
     static func decision(_ decision: SafetyDecision) -> Text {
         let (by, about) = (decision.by.name, decision.about?.name ?? "")
+        let role = role(decision.role ?? "")
         return switch decision.kind {
         case .address:
             Text("\(by) addressed \(about)", "\(by) sprak \(about) aan")
@@ -27,8 +28,7 @@ extension Text {
         case .restore: Text("\(by) took \(about) back in", "\(by) liet \(about) weer toe")
         case .grant:
             Text(
-                "\(by) made \(about) \(role(decision.role ?? ""))",
-                "\(by) maakte \(about) \(role(decision.role ?? ""))")
+                "\(by) made \(about) \(role)", "\(by) maakte \(about) \(role)")
         case .revoke: revocation(decision)
         case .adopt:
             Text(
@@ -229,9 +229,8 @@ extension Text {
 
     static func adopted(_ count: Int, _ name: String) -> Text {
         Text(
-            "\(count, "change", "changes") of \(name) \(count == 1 ? "counts" : "count") now:",
-            "\(count, "wijziging", "wijzigingen") van \(name) \(count == 1 ? "telt" : "tellen") nu "
-                + "mee:")
+            "Counting from now on: \(count, "change", "changes") of \(name)",
+            "Telt vanaf nu mee: \(count, "wijziging", "wijzigingen") van \(name)")
     }
 
     static func changeCount(_ count: Int) -> Text {

@@ -227,9 +227,8 @@ extension Text {
 
     static func remaining(_ count: Int) -> Text {
         Text(
-            "\(count, "change", "changes") of others \(count == 1 ? "is" : "are") still there.",
-            "\(count, "wijziging", "wijzigingen") van anderen \(count == 1 ? "staat" : "staan") er "
-                + "nog.")
+            "Still there: \(count, "change", "changes") of others.",
+            "Wat er nog staat: \(count, "wijziging", "wijzigingen") van anderen.")
     }
 
     static let hasErased = Text("has erased it", "heeft het gewist")
