@@ -235,8 +235,7 @@ extension Brain {
         try? doDuties()
         engine?.storeGrew()
         // Who leaves tells the others by a meeting that goes as ever.
-        let isLeaving =
-            (isSynced || last.eventsSent > 0) && ((try? verdict()) ?? nil)?.kind == .leave
+        let isLeaving = last.eventsSent > 0 && ((try? verdict()) ?? nil)?.kind == .leave
         if !isLeaving, let exclusion = exclusion() { throw exclusion }
         if !isSynced, !isLeaving {
             throw failure.map { BrainError($0) }
