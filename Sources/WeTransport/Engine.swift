@@ -220,6 +220,10 @@ final class Engine<Node: SyncNode>: EngineDriver {
             newest[device] = nil
         }
         board.remove(connection.id)
+        // What the last tenth of a second brought.
+        if let progress = connection.status.progress {
+            board.post(.progress(connection.id, progress))
+        }
         board.post(.closed(connection.id, connection.closeError))
         checkStopped()
     }

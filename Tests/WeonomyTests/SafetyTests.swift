@@ -1,6 +1,7 @@
 import Testing
 import WeData
 import WeLog
+import WeReplica
 
 @testable import Weonomy
 
@@ -183,6 +184,32 @@ struct SafetyTests {
         #expect(try await team[2].digest() == bram.digest())
     }
 
+    @Test("a log that went on in two ways is shown with the evidence")
+    func forks() async throws {
+        let brain = try Brain.found(nil, as: "Anna", team: "Noord")
+        #expect(try await brain.forks().isEmpty)
+        _ = try await brain.share(.insight, title: "One")
+        _ = try await brain.share(.insight, title: "Two")
+        let key = try #require(
+            try brain.replica.read { (try? $0.logs()) ?? [] }
+                .first { $0.key.logClass == .content }?.key)
+        let first = try #require(
+            try brain.replica.read {
+                try? $0.events(of: key, from: 0, positionMax: .max, countMax: 1).first?.event
+            } ?? nil)
+        let body = ContentBody(
+            salt: [UInt8](repeating: 0, count: 16),
+            changes: [.create(kind: "share"), .set(field: "title", value: "Other two")])
+        let twin = brain.identity.author.event(
+            team: try #require(brain.replica.currentTeam?.id), key: key, sequence: 1,
+            previous: first.id, object: nil, parents: [], lamport: first.header.lamport + 1,
+            wall: 0, body: body.encoded)
+        _ = try brain.replica.ingest([Run(key: key, events: [twin])])
+        let fork = try #require(try await brain.forks().first)
+        #expect(fork.person == brain.me && fork.sequence == 1)
+        #expect(fork.events.count == 2 && fork.events.contains(twin.id.description))
+    }
+
     @Test("leaving: the others hear of it, and what was shared stays")
     func leave() async throws {
         let team = try await Meeting.team(["Anna", "Bram"])
@@ -190,6 +217,7 @@ struct SafetyTests {
         let item = try await bram.share(.insight, title: "Stays")
         let alone = await Meeting.failure { try await anna.leave() }
         #expect(alone?.reason == .lastToGovern(team: "Noord"))
+        try await Meeting.meet(bram, anna)
         try await bram.leave()
         try await Meeting.meet(bram, anna)
         #expect(anna.team?.members.count == 1)

@@ -31,7 +31,8 @@ extension CommandTable {
 
     private static let team = CommandSpec(
         name: "team", group: .together,
-        summary: Text("who is in, roles, recovery, leaving", "wie erin zit, rollen, herstel"),
+        summary: Text(
+            "who is in, roles, recovery, leaving", "wie erin zit, rollen, herstel, weggaan"),
         examples: [
             CommandSpec.Example(
                 words: "team", why: Text("who is in, and as what", "wie erin zit, en als wat")),
@@ -55,7 +56,7 @@ extension CommandTable {
             CommandSpec(
                 name: "leave",
                 summary: Text(
-                    "leave; what you shared stays", "ga weg; wat je deelde, blijft"),
+                    "go; what you shared stays", "ga weg; wat je deelde, blijft"),
                 options: [confirm("TEAM")]),
             CommandSpec(
                 name: "recovery",
@@ -106,7 +107,8 @@ extension CommandTable {
         summary: Text("your laptops: add, list, revoke", "je laptops: erbij, lijst, intrekken"),
         examples: [
             CommandSpec.Example(
-                words: "device add", why: Text("a code for your other laptop", "een code")),
+                words: "device add",
+                why: Text("a code for your other laptop", "een code voor je andere laptop")),
             CommandSpec.Example(
                 words: "device revoke 3fa9 --confirm \"old laptop\"",
                 why: Text("lost or sold", "kwijt of verkocht")),
@@ -194,7 +196,8 @@ extension CommandTable {
                 ]),
             CommandSpec(
                 name: "exclude",
-                summary: Text("put someone out, after that", "zet iemand daarna uit het team"),
+                summary: Text(
+                    "put someone out, if it goes on", "zet iemand eruit, als het doorgaat"),
                 operands: [person],
                 options: [
                     OptionSpec(
@@ -216,7 +219,7 @@ extension CommandTable {
             CommandSpec(
                 name: "adopt",
                 summary: Text(
-                    "let later work of theirs count", "laat later werk alsnog meetellen"),
+                    "let what they wrote meanwhile count", "laat tellen wat intussen is geschreven"),
                 operands: [person],
                 options: [
                     OptionSpec(

@@ -18,8 +18,7 @@ extension Context {
     /// Who has erased an item, as far as their devices said.
     func reply(_ report: ErasureReport, _ brain: Brain) -> Reply {
         var page = Page(
-            .erased(
-                report.erasedCount, by: report.by?.name, at: report.time?.milliseconds))
+            .erased(by: report.by?.name, at: report.time?.milliseconds))
         if report.remainingCount > 0 { page.say(.remaining(report.remainingCount), .warn) }
         var table = Table(flexible: 1)
         for receipt in report.receipts {

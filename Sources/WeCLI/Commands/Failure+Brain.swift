@@ -78,7 +78,8 @@ extension Failure {
     private static func hint(_ error: BrainError) -> Text? {
         if let reason = error.reason {
             guard !error.hint.isEmpty else { return nil }
-            return Text("\(sentence(error.hint))", "\(sentence(reason.dutch.hint))")
+            let (english, dutch) = (sentence(error.hint), sentence(reason.dutch.hint))
+            return Text(Line(of: english), Line(of: dutch))
         }
         return switch error.code {
         case .noReplica: .beginHere

@@ -12,6 +12,9 @@ struct Listening {
     private struct Peer {
         var address: String
         var person: PersonRef?
+        var label: String?
+        /// What to call it, once it is known.
+        var name: String? { label ?? person?.name }
         var progress = SyncProgress()
         var isSame = false
     }
@@ -24,9 +27,10 @@ struct Listening {
 
     mutating func run() async throws -> Reply {
         let isOnce = context.arguments.has("once")
+        let wasIn = brain.isIn
         try await listen(announcing: nil) { listening in
             // Who is put out meanwhile has nobody left to wait for.
-            !listening.brain.isIn
+            wasIn && !listening.brain.isIn
                 || isOnce && listening.peers.isEmpty && !listening.finished.isEmpty
         }
         let digest = try await brain.digest()
@@ -115,10 +119,15 @@ struct Listening {
         let id = update.connection
         switch update {
         case .connected(_, let address, _): peers[id] = Peer(address: address)
-        case .recognised(_, _, let person):
-            let profile = try? await brain.profile(of: person)
-            peers[id]?.person = profile?.person
-            if let name = profile?.person.name { tell("met", id, .isHere(name)) }
+        case .recognised(_, let device, let person):
+            let known = try? await brain.profile(of: person).person
+            peers[id]?.person = known
+            // One's own laptops are told apart by what they are called.
+            if person == brain.me.id {
+                let own = try? await brain.device(device.description)
+                peers[id]?.label = own?.label
+            }
+            if let name = peers[id]?.name { tell("met", id, .isHere(name)) }
         case .invited: break
         case .welcomed: break
         case .progress(_, let progress):
@@ -154,12 +163,12 @@ struct Listening {
                 peer.person = try? await brain.profile(of: person).person
             }
         }
-        return peer.person?.name ?? peer.address
+        return peer.name ?? peer.address
     }
 
     private mutating func end(_ id: ConnectionID, _ error: TransportError?) async {
         guard let peer = peers[id] else { return }
-        let who = peer.person?.name ?? peer.address
+        let who = peer.name ?? peer.address
         let events = peer.isSame ? try? await brain.status().eventCount : nil
         if let events, error == nil {
             Meetings.note(peer.person, events: events, at: context.now, in: team)

@@ -29,6 +29,15 @@ struct Meetings {
         }
     }
 
+    /// Events here that nobody who was met is known to have.
+    func pending(_ status: BrainStatus) -> Int {
+        let most =
+            status.team.members.filter { $0.person.id != status.me.id }.compactMap {
+                byPerson[$0.person.id.description]?.events
+            }.max() ?? 0
+        return max(0, status.eventCount - most)
+    }
+
     /// Remembers that both had the same just now.
     static func note(_ person: PersonRef?, events: Int, at moment: Instant, in team: Paths.Team) {
         guard let id = person?.id.description else { return }

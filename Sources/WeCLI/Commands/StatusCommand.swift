@@ -23,7 +23,7 @@ enum StatusCommand: BrainCommand {
         let isIn = notices.verdict == nil
         if isIn { page.table(table(status, meetings)) }
         page.blank()
-        let pending = isIn ? pending(status, meetings) : 0
+        let pending = isIn ? meetings.pending(status) : 0
         if pending > 0, status.team.members.count > 1 { page.say(.pending(pending)) }
         if status.conflictCount > 0 { page.say(.conflicts(status.conflictCount), .warn) }
         for problem in problems { page.say(problem.message, .bad) }
@@ -49,15 +49,6 @@ enum StatusCommand: BrainCommand {
 
     private static func others(_ status: BrainStatus) -> [PersonRef] {
         status.team.members.map(\.person).filter { $0.id != status.me.id }
-    }
-
-    /// Events that nobody who was met is known to have.
-    private static func pending(_ status: BrainStatus, _ meetings: Meetings) -> Int {
-        let most =
-            others(status).compactMap {
-                meetings.byPerson[$0.id.description]?.events
-            }.max() ?? 0
-        return max(0, status.eventCount - most)
     }
 
     private static func table(_ status: BrainStatus, _ meetings: Meetings) -> Table {

@@ -24,7 +24,11 @@ enum TeamRoleCommand: BrainCommand {
 enum TeamLeaveCommand: BrainCommand {
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let name = brain.teamName
-        try context.confirm(name, Page(.wouldLeave(name)))
+        var page = Page(.wouldLeave(name))
+        let status = try await brain.status()
+        let pending = Meetings(try context.team()).pending(status)
+        if pending > 0, status.team.members.count > 1 { page.say(.syncFirst(pending), .warn) }
+        try context.confirm(name, page)
         try await brain.leave()
         var reply = try context.teamReply(brain, Page(.left(name)))
         reply.next = [Reply.Hint(command: "weonomy sync HOST:PORT", why: .hintLeaveSync)]
@@ -58,7 +62,7 @@ enum TeamRecoveryCommand: BrainCommand {
             page.line("\(key, .strong)", indent: 2)
             page.blank()
         }
-        page.say(.keptNowhere, .warn)
+        page.say(.keptNowhere(count), .warn)
         page.say(.whatKeysDo(threshold, count))
         let people = try context.info(brain).members.count
         if people < 3 { page.say(.onlyRescue(people), .warn) }

@@ -44,10 +44,10 @@ extension Text {
         switch (fault.isThisLaptop, fault.ahead < 0) {
         case (true, _):
             return Text(
-                "This laptop's clock runs \(span) behind what it has seen: set it right. Times here "
-                    + "may be wrong.",
-                "De klok van deze laptop loopt \(span) achter op wat hij heeft gezien: zet hem "
-                    + "goed. Tijden hier kloppen misschien niet.")
+                "This laptop's clock runs \(span) behind what is already here: set it right, unless "
+                    + "it ran ahead before.",
+                "De klok van deze laptop loopt \(span) achter op wat hier al staat: zet hem goed, "
+                    + "tenzij hij eerder voorliep.")
         case (false, false):
             return Text(
                 "\(fault.person.name)'s clock runs \(span) ahead: times from \(fault.person.name) "

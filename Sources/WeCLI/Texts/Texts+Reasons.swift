@@ -59,7 +59,7 @@ extension BrainError.Reason {
             + "neemt niemand over. Het besluit: weonomy safety log"
         return switch self {
         case .left(let team): ("je hebt \(team) met deze laptop verlaten", hint)
-        case .revoked(let team, let by): 
+        case .revoked(let team, let by):
             (
                 "\(by.joined(separator: " en ")) \(by.count > 1 ? "hebben" : "heeft") deze laptop "
                     + "uit \(team) gehaald", hint

@@ -11,6 +11,7 @@ extension Text {
 
     static func decision(_ decision: SafetyDecision) -> Text {
         let (by, about) = (decision.by.name, decision.about?.name ?? "")
+        let role = role(decision.role ?? "")
         return switch decision.kind {
         case .address:
             Text("\(by) addressed \(about)", "\(by) sprak \(about) aan")
@@ -27,18 +28,26 @@ extension Text {
         case .restore: Text("\(by) took \(about) back in", "\(by) liet \(about) weer toe")
         case .grant:
             Text(
-                "\(by) made \(about) \(role(decision.role ?? ""))",
-                "\(by) maakte \(about) \(role(decision.role ?? ""))")
-        case .revoke:
-            Text(
-                "\(by) took a device of \(about) away",
-                "\(by) trok een apparaat van \(about) in")
+                "\(by) made \(about) \(role)", "\(by) maakte \(about) \(role)")
+        case .revoke: revocation(decision)
         case .adopt:
             Text(
                 "\(by) let work count that had been set apart",
                 "\(by) liet werk dat apart stond alsnog meetellen")
         case .council: council(decision)
         }
+    }
+
+    private static func revocation(_ decision: SafetyDecision) -> Text {
+        let (by, about) = (decision.by.name, decision.about?.name ?? "")
+        let id = String((decision.device ?? "").prefix(8))
+        return decision.by.id == decision.about?.id
+            ? Text(
+                "\(by) took away a device of their own (\(id, .id))",
+                "\(by) trok een eigen apparaat in (\(id, .id))")
+            : Text(
+                "\(by) took away a device of \(about) (\(id, .id))",
+                "\(by) trok een apparaat van \(about) in (\(id, .id))")
     }
 
     private static func council(_ decision: SafetyDecision) -> Text {
@@ -220,9 +229,8 @@ extension Text {
 
     static func adopted(_ count: Int, _ name: String) -> Text {
         Text(
-            "\(count, "change", "changes") of \(name) \(count == 1 ? "counts" : "count") now:",
-            "\(count, "wijziging", "wijzigingen") van \(name) \(count == 1 ? "telt" : "tellen") nu "
-                + "mee:")
+            "Counting from now on: \(count, "change", "changes") of \(name)",
+            "Telt vanaf nu mee: \(count, "wijziging", "wijzigingen") van \(name)")
     }
 
     static func changeCount(_ count: Int) -> Text {

@@ -66,6 +66,14 @@ extension Text {
             "Hiermee ga je weg uit \(team). Wat je deelde, blijft bij je collega's, en hier.")
     }
 
+    static func syncFirst(_ count: Int) -> Text {
+        Text(
+            "Nobody is known to have \(count, "change", "changes") of what is here: sync first, or "
+                + "your colleagues may never get them.",
+            "Van wat hier staat, heeft nog niemand \(count, "wijziging", "wijzigingen"): sync eerst, "
+                + "anders krijgen je collega's die misschien nooit.")
+    }
+
     static func left(_ team: String) -> Text {
         Text(
             "You left \(team). Sync once more, so that your colleagues know; reading goes on.",
@@ -83,10 +91,18 @@ extension Text {
             "Herstelsleutel \(number) van \(count), \(team)")
     }
 
-    static let keptNowhere = Text(
-        "They are kept nowhere, and nobody can show them again: print them now, one for each keeper.",
-        "Ze staan nergens, en niemand kan ze nog eens tonen: druk ze nu af, één voor elke bewaarder."
-    )
+    static func keptNowhere(_ count: Int) -> Text {
+        count == 1
+            ? Text(
+                "It is kept nowhere, and nobody can show it again: print it now, and lock it away.",
+                "Hij staat nergens, en niemand kan hem nog eens tonen: druk hem nu af, en berg hem "
+                    + "op.")
+            : Text(
+                "They are kept nowhere, and nobody can show them again: print them now, one for "
+                    + "each keeper.",
+                "Ze staan nergens, en niemand kan ze nog eens tonen: druk ze nu af, één voor elke "
+                    + "bewaarder.")
+    }
 
     static func whatKeysDo(_ threshold: Int, _ count: Int) -> Text {
         count == 1
@@ -200,20 +216,19 @@ extension Text {
             "Dit wist de tekst van '\(title)' hier en bij elke collega, voorgoed.")
     }
 
-    static func erased(_ count: Int, by name: String?, at moment: Int64?) -> Text {
-        let what = Text(
-            "\(count, "change", "changes") of it \(count == 1 ? "is" : "are") erased",
-            "\(count, "wijziging", "wijzigingen") ervan \(count == 1 ? "is" : "zijn") gewist")
-        guard let name, let moment else { return Text("\(what).", "\(what).") }
+    static func erased(by name: String?, at moment: Int64?) -> Text {
+        guard let name, let moment else {
+            return Text("The words of this were erased.", "De tekst hiervan is gewist.")
+        }
         return Text(
-            "\(what), by \(name), \(when: moment).", "\(what), door \(name), \(when: moment).")
+            "\(name) erased the words of this (\(when: moment)).",
+            "\(name) heeft de tekst hiervan gewist (\(when: moment)).")
     }
 
     static func remaining(_ count: Int) -> Text {
         Text(
-            "\(count, "change", "changes") of others \(count == 1 ? "is" : "are") still there.",
-            "\(count, "wijziging", "wijzigingen") van anderen \(count == 1 ? "staat" : "staan") er "
-                + "nog.")
+            "Still there: \(count, "change", "changes") of others.",
+            "Wat er nog staat: \(count, "wijziging", "wijzigingen") van anderen.")
     }
 
     static let hasErased = Text("has erased it", "heeft het gewist")

@@ -37,8 +37,8 @@ extension Brain {
 
     /// Leaves the team; what was written stays.
     ///
-    /// Colleagues hear of it at the next meeting, which still works. Who alone governs others does
-    /// not leave them without.
+    /// Colleagues hear of it at the next meeting, which still works; what they have not got by then
+    /// they do not get any more. Who alone governs others does not leave them without.
     public func leave() throws(BrainError) {
         guard let team = replica.currentTeam else {
             throw BrainError(.noReplica, "there is no team here yet")

@@ -206,7 +206,10 @@ extension Brain {
     private func report(
         on person: PersonID, from before: Team, to after: Team?
     ) throws(BrainError) -> ExclusionReport {
-        let names = try names()
+        // Who is out since their admission is void is no person of the team any more.
+        let names = before.persons.mapValues(\.name).merging(try names()) {
+            $1.isEmpty ? $0 : $1
+        }
         func isIn(_ person: PersonID, _ team: Team?) -> Bool {
             team?.persons[person]?.role ?? Role.none > Role.none
         }

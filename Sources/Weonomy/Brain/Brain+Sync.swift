@@ -237,9 +237,9 @@ extension Brain {
         try? doDuties()
         engine?.storeGrew()
         // Who leaves tells the others by a meeting that goes as ever.
-        let isLeaving = isSynced && ((try? verdict()) ?? nil)?.kind == .leave
+        let isLeaving = last.eventsSent > 0 && ((try? verdict()) ?? nil)?.kind == .leave
         if !isLeaving, let exclusion = exclusion() { throw exclusion }
-        if !isSynced {
+        if !isSynced, !isLeaving {
             throw failure.map { BrainError($0) }
                 ?? BrainError(
                     .network, "\(address) ended the connection early",

@@ -243,6 +243,7 @@ public actor Brain {
 
     /// Ends all connections and leaves the file tidy.
     public func close() async {
+        if engine != nil { try? doDuties() }
         await engine?.stop()
         engine = nil
         _ = try? replica.checkpoint()

@@ -63,11 +63,14 @@ struct Acts {
     }
 
     @discardableResult
-    mutating func found(by actor: Actor, devices: [Device]? = nil) -> EventID {
+    mutating func found(
+        by actor: Actor, devices: [Device]? = nil, needsSecondModerator: Bool = false
+    ) -> EventID {
         write(
             .genesis(
                 .init(
-                    teamName: "Noord", founderName: actor.name, devices: devices ?? [actor.device])
+                    teamName: "Noord", founderName: actor.name, devices: devices ?? [actor.device],
+                    needsSecondModerator: needsSecondModerator)
             ), by: actor)
     }
 
