@@ -47,4 +47,28 @@ struct RepairTests {
         let third = try await Brain.open(storage)
         #expect(try await third.doctor().isSound)
     }
+
+    @Test("what is erased goes from the file that a repair put aside, too")
+    func erased() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "we-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "brain.sqlite").path
+        let storage = Brain.Storage(beside: path)
+        let first = try await Brain.open(at: path, as: "Anna")
+        let kept = try await first.ask("Please forget the aubergine?")
+        _ = try await first.ask("The last question?")
+        await first.close()
+        try rot(path, at: "The last question")
+        #expect(try await Brain.repair(storage).lostCount == 1)
+        let second = try await Brain.open(storage)
+        let report = try await second.erase(kept.id)
+        let hasErased = report.receipts.map(\.hasErased)
+        #expect(hasErased == [true])
+        await second.close()
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            let content = try Data(contentsOf: folder.appending(path: name))
+            #expect(content.range(of: Data("aubergine".utf8)) == nil, "\(name)")
+        }
+    }
 }

@@ -179,6 +179,16 @@ extension Brain {
         _ = try? takeBack()
     }
 
+    /// Deletes damaged files of which nothing waits any more: they hold what was erased since.
+    ///
+    /// - Returns: whether none is left.
+    func dropDamagedFiles() throws(BrainError) -> Bool {
+        guard let path = storage?.replica, !Brain.damagedFiles(of: path).isEmpty else { return true }
+        guard try takeBack().waitingCount == 0 else { return false }
+        for kept in Brain.damagedFiles(of: path) { Brain.remove(kept) }
+        return Brain.damagedFiles(of: path).isEmpty
+    }
+
     private static func damagedFiles(of path: String) -> [String] {
         let files = FileManager.default
         var kept: [String] = []
