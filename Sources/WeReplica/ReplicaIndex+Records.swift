@@ -14,6 +14,11 @@ extension ReplicaIndex {
         return events
     }
 
+    /// How many membership events there are.
+    func membershipCount() throws(ReplicaError) -> Int {
+        Int(try database.integer("SELECT ifnull(sum(count), 0) FROM logs WHERE class = 1") ?? 0)
+    }
+
     /// Adds the membership events after a position; gives up to where that goes.
     func addMembership(
         to graph: inout MembershipGraph, after position: Int64

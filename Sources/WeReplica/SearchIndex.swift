@@ -139,8 +139,8 @@ final class SearchIndex {
     /// - Complexity: O(events taken in), each with the words of its object.
     func catchUp(_ index: ReplicaIndex, team: Team) throws(ReplicaError) -> Bool {
         var standings = try index.standings(in: team)
-        if try !isCurrent(standings) {
-            // Another process may have taken in members that this one has not heard of.
+        // Another process may have taken in members that this one has not heard of.
+        if try !isCurrent(standings), try index.membershipCount() != team.eventCount {
             let events = try index.membershipEvents()
             if let known = Team(id: team.id, events: events) {
                 standings = try index.standings(in: known)

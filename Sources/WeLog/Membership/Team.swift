@@ -118,6 +118,9 @@ public struct Team: Sendable {
         owners[device].flatMap { persons[$0] }
     }
 
+    /// How many membership events this was folded from, those that do not count among them.
+    public var eventCount: Int { fold.graph.count }
+
     /// Whose a device says it is, whether the team took it in or not; `nil` where it never said.
     public func author(of device: DeviceKey) -> PersonID? { fold.graph.person(of: device) }
 
