@@ -48,6 +48,8 @@ struct Terminal: Screen {
         // Ctrl-C must not leave the person with a terminal that hides what they type.
         let previous = signal(SIGINT) { _ in
             tcsetattr(0, TCSANOW, &Terminal.shown)
+            var end: UInt8 = 0x0A
+            _ = write(2, &end, 1)
             _exit(ExitCode.interrupted.rawValue)
         }
         settings.c_lflag &= ~tcflag_t(ECHO)

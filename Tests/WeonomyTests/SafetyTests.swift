@@ -1,6 +1,7 @@
 import Testing
 import WeData
 import WeLog
+import WeReplica
 
 @testable import Weonomy
 
