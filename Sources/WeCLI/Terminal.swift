@@ -48,8 +48,7 @@ struct Terminal: Screen {
         // Ctrl-C must not leave the person with a terminal that hides what they type.
         let previous = signal(SIGINT) { _ in
             tcsetattr(0, TCSANOW, &Terminal.shown)
-            var end: UInt8 = 0x0A
-            _ = write(2, &end, 1)
+            Terminal.endLine()
             _exit(ExitCode.interrupted.rawValue)
         }
         settings.c_lflag &= ~tcflag_t(ECHO)
@@ -60,6 +59,18 @@ struct Terminal: Screen {
             write("\n", to: .error)
         }
         return readLine()
+    }
+
+    /// Ends the line that a question began; safe in a signal handler.
+    private static func endLine() {
+        var end: UInt8 = 0x0A
+        #if canImport(Darwin)
+            _ = Darwin.write(2, &end, 1)
+        #elseif canImport(Musl)
+            _ = Musl.write(2, &end, 1)
+        #else
+            _ = Glibc.write(2, &end, 1)
+        #endif
     }
 
     /// What the terminal was before typing was hidden.
