@@ -238,14 +238,12 @@ extension CommandTable {
         examples: [
             CommandSpec.Example(
                 words: "erase k3vq --confirm \"WAL over NFS\"",
-                why: Text("yours; a moderator: anyone's", "van jou; moderators: alles")),
-            CommandSpec.Example(
-                words: "show k3vq --erased",
-                why: Text("which laptop has done so", "welke laptop dat al deed")),
+                why: Text("yours; a moderator: anyone's", "van jou; moderators: alles"))
         ],
         note: Text(
-            "Each laptop drops it when it hears of it, and says so. One that never syncs again "
-                + "keeps its copy. To hide something without erasing: weonomy retract",
-            "Elke laptop wist het zodra hij ervan hoort, en meldt dat. Een laptop die nooit meer "
-                + "synct, houdt zijn kopie. Alleen uit beeld halen: weonomy retract"))
+            "Each laptop drops it when it hears of it, and says so: weonomy show ID --erased. One "
+                + "that never syncs again keeps its copy. To hide it only: weonomy retract",
+            "Elke laptop wist het zodra hij ervan hoort, en meldt dat: weonomy show ID --erased. "
+                + "Een laptop die nooit meer synct, houdt zijn kopie. Alleen uit beeld: weonomy "
+                + "retract"))
 }

@@ -18,7 +18,7 @@ extension Text {
         case .exclude where decision.isSevere:
             Text(
                 "\(by) put \(about) out at once, as severe",
-                "\(by) zette \(about) er meteen uit: het was ernstig")
+                "\(by) zette \(about) er meteen uit, als ernstig")
         case .exclude: Text("\(by) put \(about) out", "\(by) zette \(about) eruit")
         case .demote:
             Text(
