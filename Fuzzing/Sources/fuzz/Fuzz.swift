@@ -50,10 +50,10 @@ private func runDriver(
 ) -> CInt
 
 /// Something that takes bytes from outside, and what must hold whatever they are.
-struct Target {
+struct Target: Sendable {
     let name: String
     /// Takes an input; what it gives depends on all that was done.
-    let run: ([UInt8]) -> Int
+    let run: @Sendable ([UInt8]) -> Int
 
     static let all: [Target] = [
         Target(name: "value", run: EncodingTargets.value),

@@ -103,7 +103,7 @@ struct MembershipHistory {
         var person: PersonID { Device.person(of: key.publicKey) }
     }
 
-    nonisolated(unsafe) static let actors: [Actor] = (0..<7).map { number in
+    static let actors: [Actor] = (0..<7).map { number in
         var random = Seeded(UInt64(number) + 1)
         guard let key = try? random.signingKey(), let channel = Bytes32(random.bytes(32)) else {
             fail("no keys")
