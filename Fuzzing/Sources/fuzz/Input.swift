@@ -21,7 +21,8 @@ struct Input {
 
     /// Some bytes behind their count.
     mutating func chunk() -> [UInt8] {
-        let end = min(bytes.count, offset + word())
+        let count = word()
+        let end = min(bytes.count, offset + count)
         defer { offset = max(offset, end) }
         return offset < end ? Array(bytes[offset..<end]) : []
     }
