@@ -25,7 +25,7 @@ enum Seeds {
         switch target {
         case "value": return try values() + bodies.prefix(4)
         case "event": return events.prefix(6).map(\.header.encoded) + runs(events)
-        case "body": return bodies + acts().map(\.encoded) + proposals() + [changes()]
+        case "body": return bodies + acts().map(\.encoded) + proposals() + [changes(), codeless()]
         case "record": return [records(), scripts(60)]
         case "text": return try [texts(), scripts(80), scripts(200)]
         case "document": return try documents()
@@ -39,7 +39,7 @@ enum Seeds {
         case "session": return sessions(world)
         case "code":
             let prefixes = [world.invitation.code, "0123456789abcdefghjkmnpqrstvwxyz", "00ff7a"]
-            return (prefixes + ["192.168.1.7:7431", "[::1]:7431", "laptop.local"])
+            return (prefixes + ["192.168.1.7:7431", "[::1]:7431", "laptop.local", "a[:1]::7431"])
                 .map { Array($0.utf8) }
         case "note": return notes.map { Array($0.utf8) }
         case "key-file": return try keyFiles()
@@ -82,6 +82,11 @@ enum Seeds {
                 .unknown(.array([9, "later"])),
             ]
         ).encoded
+    }
+
+    /// A change without its code, which took what stands behind the body for it.
+    private static func codeless() -> [UInt8] {
+        Value.array([.bytes([UInt8](repeating: 5, count: 16)), [[]]]).encoded + [9]
     }
 
     private static func acts() -> [MembershipBody] {
