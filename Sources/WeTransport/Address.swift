@@ -21,7 +21,7 @@ public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
         let (host, port) = try PeerAddress.split(text)
         guard !host.isEmpty else { throw .badAddress(text, reason: "it names no host") }
         guard host.utf8.count <= PeerAddress.hostBytesMax,
-            !host.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f })
+            !host.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f || $0 == 0x5b || $0 == 0x5d })
         else { throw .badAddress(text, reason: "that is no host name") }
         self.host = String(host)
         guard let port else {

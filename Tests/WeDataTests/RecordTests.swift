@@ -136,4 +136,28 @@ struct RecordTests {
         log.write(.count(field: "n", delta: -2 * sign), after: [more])
         #expect(log.record.counters["n"] == end - 2 * sign)
     }
+
+    // MARK: - Kinds and texts
+
+    @Test("of several kinds the first by order stays")
+    func kinds() {
+        var log = ObjectLog()
+        let first = log.write(.create(kind: "share"))
+        log.write(.create(kind: "need"), after: [first])
+        #expect(log.record.kind == "share")
+    }
+
+    @Test("all that one event does to a text it does one after another")
+    func textsOfOneEvent() {
+        var log = ObjectLog()
+        let hunks = { (text: String) in [TextHunk(position: 0, deleteCount: 0, insert: text)] }
+        let start = log.write(
+            .text(field: "body", hunks: hunks("b")), .text(field: "body", hunks: hunks("a")))
+        #expect(log.record.text("body") == "ab")
+        log.write(
+            .text(field: "body", hunks: hunks("d")), .text(field: "body", hunks: hunks("c")),
+            by: ObjectLog.bram, after: [start])
+        log.write(.count(field: "n", delta: 1), after: [start])
+        #expect(log.record.text("body") == "cdab")
+    }
 }

@@ -84,6 +84,19 @@ struct EventFormTests {
         #expect(isEncoding(error { $0.wall = "now" }))
     }
 
+    @Test("a change without its code is none, whatever stands behind it", arguments: [0, 9, 23])
+    func emptyChange(next: Int64) {
+        let salt = Value.bytes([UInt8](repeating: 1, count: ContentBody.saltBytes))
+        let number = Value.int(next).encoded
+        for body in [
+            Value.array([salt, [[]]]).encoded + number,
+            Value.array([salt, [[], .int(next)]]).encoded,
+        ] {
+            #expect(throws: DecodingError.self) { try ContentBody(decoding: body) }
+            #expect(throws: LogError.self) { try Event.checkForm(of: body, in: .content) }
+        }
+    }
+
     @Test("parents are at most 32, strictly ascending")
     func parents() {
         func id(_ byte: UInt8) -> Value { .bytes([UInt8](repeating: byte, count: 32)) }

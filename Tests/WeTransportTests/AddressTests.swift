@@ -22,7 +22,7 @@ struct AddressTests {
         "what is no address is refused with the text and a reason",
         arguments: [
             "", ":80", "host:", "host:0", "host:65536", "host:+80", "host:8o", "[::1", "[::1]80",
-            "[]:80", "two words", String(repeating: "a", count: 254),
+            "[]:80", "two words", "a[:1]::7431", "a]", String(repeating: "a", count: 254),
         ])
     func bad(text: String) {
         let error = #expect(throws: TransportError.self) { try PeerAddress(text) }

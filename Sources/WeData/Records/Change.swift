@@ -150,6 +150,7 @@ extension Change {
     init(from reader: inout Reader) throws(DecodingError) {
         let start = reader
         let count = try reader.array()
+        guard count > 0 else { throw start.error(.unexpectedType) }
         let code = try reader.int()
         switch (code, count) {
         case (0, 2):
@@ -189,6 +190,7 @@ extension Change {
     static func check(_ reader: inout Reader) throws(DecodingError) {
         let start = reader.offset
         let count = try reader.array()
+        guard count > 0 else { throw DecodingError(.unexpectedType, at: start) }
         let code = try reader.int()
         switch (code, count) {
         case (0, 2):
@@ -212,7 +214,7 @@ extension Change {
             throw DecodingError(.unexpectedType, at: start)
         default:
             guard code >= 0 else { throw DecodingError(.outOfBounds, at: start) }
-            for _ in 1..<max(1, count) { try reader.skip(in: Change.depth) }
+            for _ in 1..<count { try reader.skip(in: Change.depth) }
         }
     }
 

@@ -1,8 +1,7 @@
 import WeData
 import WeKeys
 import WeLog
-
-@testable import WeSync
+import WeSync
 
 /// A device of a test with its store.
 final class Laptop {

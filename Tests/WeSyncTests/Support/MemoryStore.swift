@@ -21,6 +21,21 @@ final class MemoryStore: LogIndex {
     /// Events that every `ingest` refuses to place, to test what waits.
     var answersCount = 0
 
+    /// The same events in a store of its own.
+    func copy() -> MemoryStore {
+        let copy = MemoryStore()
+        copy.events = events
+        copy.positions = positions
+        copy.places = places
+        copy.objects = objects
+        copy.heads = heads
+        copy.introduced = introduced
+        copy.total = total
+        copy.teamID = teamID
+        copy.team = team
+        return copy
+    }
+
     var ids: Set<EventID> { Set(positions.keys) }
     var objectIDs: [ObjectID] { heads.keys.sorted() }
     func contains(_ id: EventID) -> Bool { positions[id] != nil }
