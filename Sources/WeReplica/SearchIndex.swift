@@ -139,8 +139,10 @@ final class SearchIndex {
     /// - Complexity: O(events taken in), each with the words of its object.
     func catchUp(_ index: ReplicaIndex, team: Team) throws(ReplicaError) -> Bool {
         var standings = try index.standings(in: team)
-        if try !isCurrent(standings) {
-            // Another process may have taken in members that this one has not heard of.
+        let membershipCount = try index.database.integer(
+            "SELECT sum(count) FROM logs WHERE class = 1")
+        if try !isCurrent(standings), membershipCount != Int64(team.eventCount) {
+            // Another process has taken in members that this one has not heard of.
             let events = try index.membershipEvents()
             if let known = Team(id: team.id, events: events) {
                 standings = try index.standings(in: known)

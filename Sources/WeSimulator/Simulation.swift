@@ -173,6 +173,8 @@ package final class Simulation {
         score.ends[name, default: 0] += 1
         traced([4, now, Int64(error?.code ?? 0), Int64(node.index), Int64(peer.index)])
         guard isHonest, let error, Simulation.isBlame(error) else { return }
+        // A peer whose disk fails says so.
+        if case .refused(13, _) = error, peer.disk != nil { return }
         violate(.noBlame, "\(node.name) ended a session with \(peer.name): \(error)")
     }
 
