@@ -1,4 +1,5 @@
 import WeData
+import WeKeys
 import WeLog
 import WeReplica
 import WeSync
@@ -55,7 +56,12 @@ extension Simulation {
         case .silence, .lostEvent: nodes[1].write([.create(kind: "share")], to: nil)
         case .failingStore:
             nodes[1].write([.create(kind: "share")], to: nil, after: [EventID(random.bytes32())])
-        case .erasedBody: truth.erased.formUnion(nodes[1].acknowledged)
+        case .erasedBody:
+            guard let event = nodes[1].acknowledged.last else { return }
+            truth.erasures.append(
+                Truth.Erasure(
+                    event: event, person: nodes[1].person, device: nodes[1].signing.publicKey,
+                    target: event, salt: []))
         default: break
         }
     }

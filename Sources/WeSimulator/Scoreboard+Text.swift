@@ -9,13 +9,20 @@ extension Scoreboard {
             "events     \(events)",
             "sessions   \(sessions), \(syncedSessions) ends of them synced",
             "bytes      \(bytes)",
+            "cut off    \(eventsWithoutEffect) events, without which brains were the same",
             "slowest    \(convergenceMillisecondsMax) ms until all honest nodes were the same",
         ]
-        for source in [StepKind.Source.people, .network, .node, .member, .stranger] {
+        for source in StepKind.Source.allCases {
             let kinds = StepKind.allCases.filter { $0.source == source }
             let counts = kinds.map { "\($0.rawValue) \(fired[$0, default: 0])" }
             lines.append("\(source): " + counts.joined(separator: ", "))
         }
+        let faults = DiskFault.allCases.compactMap { fault in
+            diskFaults[fault].map { "\(fault.rawValue) \($0)" }
+        }
+        if !faults.isEmpty { lines.append("on disks: " + faults.joined(separator: ", ")) }
+        let kinds = fired.keys.count { $0.isFault } + faults.count
+        lines.append("kinds of faults and attacks that fired  \(kinds)")
         let reasons = ends.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         lines.append("ends: " + reasons.joined(separator: ", "))
         return lines.joined(separator: "\n")
@@ -30,11 +37,14 @@ extension Scoreboard {
         let counts: [(String, Int)] = [
             ("seeds", seeds), ("milliseconds", Int(simulatedMilliseconds)), ("nodes", nodes),
             ("events", events), ("sessions", sessions), ("synced", syncedSessions),
-            ("bytes", bytes), ("slowest", Int(convergenceMillisecondsMax)),
+            ("bytes", bytes), ("cutOff", eventsWithoutEffect), ("slowest", Int(convergenceMillisecondsMax)),
         ]
         let steps = fired.sorted { $0.key < $1.key }.map { ("step.\($0.key.rawValue)", $0.value) }
         let reasons = ends.sorted { $0.key < $1.key }.map { ("end.\($0.key)", $0.value) }
-        return (counts + steps + reasons).map { "\($0)=\($1)" }.joined(separator: "\t")
+        let faults = DiskFault.allCases.compactMap { fault in
+            diskFaults[fault].map { ("disk.\(fault.rawValue)", $0) }
+        }
+        return (counts + steps + faults + reasons).map { "\($0)=\($1)" }.joined(separator: "\t")
     }
 
     /// Reads what ``numbers`` wrote.
@@ -56,10 +66,15 @@ extension Scoreboard {
         case "sessions": sessions = count
         case "synced": syncedSessions = count
         case "bytes": bytes = count
+        case "cutOff": eventsWithoutEffect = count
         case "slowest": convergenceMillisecondsMax = Int64(count)
         default:
             if name.hasPrefix("step."), let kind = StepKind(rawValue: String(name.dropFirst(5))) {
                 fired[kind] = count
+            } else if name.hasPrefix("disk."),
+                let fault = DiskFault(rawValue: String(name.dropFirst(5)))
+            {
+                diskFaults[fault] = count
             } else if name.hasPrefix("end.") {
                 ends[String(name.dropFirst(4))] = count
             }

@@ -46,9 +46,13 @@ package struct Scoreboard: Sendable {
     package var sessions = 0
     package var syncedSessions = 0
     package var bytes = 0
+    /// Events of people who were put out, without which the brain was looked at again.
+    package var eventsWithoutEffect = 0
     package var convergenceMillisecondsMax: Milliseconds = 0
     /// How often each kind of step had an effect.
     package var fired: [StepKind: Int] = [:]
+    /// What simulated disks did.
+    package var diskFaults: [DiskFault: Int] = [:]
     /// How sessions of honest nodes ended, by the name of the reason.
     package var ends: [String: Int] = [:]
 
@@ -62,9 +66,11 @@ package struct Scoreboard: Sendable {
         left.sessions += right.sessions
         left.syncedSessions += right.syncedSessions
         left.bytes += right.bytes
+        left.eventsWithoutEffect += right.eventsWithoutEffect
         left.convergenceMillisecondsMax = max(
             left.convergenceMillisecondsMax, right.convergenceMillisecondsMax)
         left.fired.merge(right.fired, uniquingKeysWith: +)
+        left.diskFaults.merge(right.diskFaults, uniquingKeysWith: +)
         left.ends.merge(right.ends, uniquingKeysWith: +)
     }
 }

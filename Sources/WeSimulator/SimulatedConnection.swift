@@ -116,7 +116,9 @@ final class SimulatedConnection: Wire {
             if phase == .open { ask { $0.ingested(report, store: $1, now: $2) } }
             node.stored(report, from: id)
         case .failure(let fault):
-            simulation.violate(.soundStore, "\(node.name): \(fault)")
+            if !node.isDiskTroubled {
+                simulation.violate(.soundStore, "\(node.name): \(fault)")
+            }
             if phase == .open { obey(session.ingestFailed(fault, now: simulation.now)) }
         }
     }

@@ -12,9 +12,16 @@ final class SimulatedNode {
     let name: String
     let signing: SigningKey
     let channel: AgreementKey
+    let person: PersonID
     let isHostile: Bool
     unowned let simulation: Simulation
     private(set) var replica: Replica
+    /// Where the replica is; `nil` in memory.
+    private(set) var disk: SimulatedDisk?
+    /// Whether the disk fails or is full just now.
+    var isDiskTroubled = false
+    /// Up to where its membership events are in the united team's graph.
+    var unitedPosition: Int64 = 0
     var secrets: [Bytes32]
     /// What it was invited with.
     var invited: (joining: Joining, event: EventID)?
@@ -37,32 +44,39 @@ final class SimulatedNode {
     private static let epoch: Int64 = 1_780_000_000_000
 
     init(
-        index: Int, name: String, signing: SigningKey, channel: AgreementKey, isHostile: Bool,
-        replica: Replica, secrets: [Bytes32] = [], random: SimulatedRandom, simulation: Simulation
+        index: Int, name: String, keys: NodeKeys, person: PersonID? = nil, isHostile: Bool,
+        replica: Replica, disk: SimulatedDisk? = nil, secrets: [Bytes32] = [],
+        random: SimulatedRandom, simulation: Simulation
     ) {
         self.index = index
         self.name = name
-        self.signing = signing
-        self.channel = channel
+        signing = keys.signing
+        channel = keys.channel
+        self.person = person ?? Device.person(of: keys.signing.publicKey)
         self.isHostile = isHostile
         self.replica = replica
+        self.disk = disk
         self.secrets = secrets
         self.random = random
         self.simulation = simulation
         author = EventAuthor(
-            key: signing,
+            key: keys.signing,
             random: SimulatedSource(
                 SimulatedRandom(seed: simulation.plan.seed, stream: 0x1000 + UInt64(index))))
     }
 
-    var person: PersonID { Device.person(of: signing.publicKey) }
+    var keys: NodeKeys { NodeKeys(signing: signing, channel: channel) }
     var device: Device {
         Device(person: person, key: signing, channel: channel.publicKey, label: name)
     }
     var wall: Int64 { SimulatedNode.epoch + simulation.now + clockError }
     var team: Team? { replica.currentTeam }
+    /// Whether the team, as this node knows it, has its device.
+    var isIn: Bool { team?.isActive(signing.publicKey) ?? false }
     /// Whether the team, as this node knows it, has it as one who writes.
-    var isMember: Bool { team?.persons[person]?.role.canWrite ?? false }
+    var isMember: Bool { isIn && team?.persons[person]?.role.canWrite ?? false }
+    /// Whether the team, as this node knows it, has put it out.
+    var isOut: Bool { team?.owners[signing.publicKey] != nil && !isIn }
 
     // MARK: - Connections
 
@@ -70,7 +84,7 @@ final class SimulatedNode {
         let team = replica.currentTeam
         var channels = secrets.map { ChannelSecret(psk: SimulatedNode.psk($0), invite: nil) }
         // Whoever was taken in by someone who then lost it asks again with the same code.
-        let joining = role == .initiator && !isMember ? invited?.joining : nil
+        let joining = role == .initiator && !isIn && !isOut ? invited?.joining : nil
         if let joining { channels = [ChannelSecret(psk: joining.invitation.psk, invite: nil)] }
         if role == .responder, let team {
             let newest = team.invites.reversed()
@@ -88,7 +102,8 @@ final class SimulatedNode {
     }
 
     private func isOpen(_ invite: Team.OpenInvite) -> Bool {
-        invite.used < invite.invite.uses && invite.invite.expiry.map { wall < $0 } ?? true
+        invite.isLive && invite.used < invite.invite.uses
+            && invite.invite.expiry.map { wall < $0 } ?? true
     }
 
     /// Takes a connection; `nil` without keys to make one.
@@ -146,6 +161,7 @@ final class SimulatedNode {
                 result = .success(try replica.ingest(runs))
             } catch {
                 result = .failure(StoreFault(error.message))
+                if mayFail(error) { recoverSoon() }
             }
             later(0) { completion(result) }
         }
@@ -158,7 +174,7 @@ final class SimulatedNode {
     }
 
     /// Does something unless the process has ended by then.
-    private func later(_ delay: Milliseconds, _ work: @escaping () -> Void) {
+    func later(_ delay: Milliseconds, _ work: @escaping () -> Void) {
         let run = run
         simulation.schedule(at: simulation.now + delay) { [weak self] in
             if self?.run == run { work() }
@@ -209,7 +225,9 @@ final class SimulatedNode {
         guard request.isValid(team: team.id, invite: invite, key: offer.invite.key) else {
             return (nil, "the proof does not fit the invitation")
         }
-        if let known = team.persons[request.person] { return (known.admissions.first, "") }
+        if let known = team.persons[request.person], let admission = known.admissions.first {
+            return known.role > .none ? (admission, "") : (nil, "this person was put out")
+        }
         guard isOpen(offer) else { return (nil, "the invitation was used or has run out") }
         guard isMember else { return (nil, "this laptop may not admit anyone") }
         guard team.isFullyUnderstood else { return (nil, "this laptop needs a newer version") }
@@ -223,70 +241,23 @@ final class SimulatedNode {
         do throws(ReplicaError) {
             try replica.adopt(team: team)
         } catch {
+            guard !mayFail(error) else { return recoverSoon() }
             simulation.violate(.soundStore, "\(name) could not adopt the team: \(error)")
         }
     }
 
-    // MARK: - What its person does
+    // MARK: - What was acknowledged
 
-    /// Objects that are here, by name.
-    func objects(countMax: Int) -> [ObjectID] {
-        let halves: [(UInt8, UInt8)] = [(0, 0x7f), (0x80, 0xff)]
-        var found: [ObjectID] = []
-        for (low, high) in halves {
-            guard let low = ObjectID([low] + [UInt8](repeating: 0, count: 31)),
-                let high = ObjectID([high] + [UInt8](repeating: 0xff, count: 31)),
-                let objects = try? replica.objects(
-                    from: low, through: high, countMax: countMax - found.count)
-            else { continue }
-            found += objects
-        }
-        return found
-    }
+    /// Notes events that a person was told are kept.
+    func acknowledge(_ events: [EventID]) { acknowledged += events }
 
-    /// Writes a membership act and passes it on.
-    @discardableResult
-    func act(_ act: MembershipAct) -> EventID? {
-        writing { () throws(ReplicaError) in try replica.append(act, author: author, wall: wall) }
-    }
-
-    /// Writes changes to an object and passes them on.
-    @discardableResult
-    func write(_ changes: [Change], to object: ObjectID?, after parents: [EventID]? = nil)
-        -> ObjectID?
-    {
-        let draft = Replica.Draft(object: object, changes: changes, wall: wall, parents: parents)
-        return writing { () throws(ReplicaError) in
-            try replica.append([draft], author: author).first
-        } ?? nil
-    }
-
-    private func writing<Value>(_ body: () throws(ReplicaError) -> Value) -> Value? {
-        do throws(ReplicaError) {
-            let before = try replica.lend { try? $0.lastPosition() } ?? 0
-            let old =
-                simulation.isSafe && simulation.isPlanted(.lostEvent, in: self)
-                ? try Replica(copying: replica) : nil
-            let value = try body()
-            let events = try replica.lend { try? $0.events(after: before, countMax: 64) } ?? []
-            acknowledged += events.map(\.event.id)
-            if let old {
-                restart(with: old)
-                return value
-            }
-            rosterChanged()
-            storeGrew(from: nil)
-            return value
-        } catch {
-            simulation.violate(.soundStore, "\(name) could not write: \(error)")
-            return nil
-        }
-    }
+    /// Forgets what was acknowledged but is only in the past of what was restored.
+    func forget(_ lost: Set<EventID>) { acknowledged.removeAll { lost.contains($0) } }
 
     // MARK: - Bad days
 
     /// Ends the process and starts it again: sessions are gone, what is durable is not.
-    func restart(with other: Replica? = nil) {
+    func restart(with other: Replica? = nil, on disk: SimulatedDisk? = nil) {
         run += 1
         storeFreeAt = 0
         growth = []
@@ -297,9 +268,9 @@ final class SimulatedNode {
         where link.pipes[0].from == index || link.pipes[0].to == index {
             link.cut(telling: [link.pipes[0].from == index ? 1 : 0])
         }
-        if let other { replica = other }
+        guard let other else { return }
+        replica = other
+        self.disk = disk
+        unitedPosition = 0
     }
-
-    /// Forgets what was acknowledged but is only in the past of what was restored.
-    func forget(_ lost: Set<EventID>) { acknowledged.removeAll { lost.contains($0) } }
 }

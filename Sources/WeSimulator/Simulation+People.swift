@@ -1,11 +1,13 @@
 import WeData
+import WeKeys
 import WeLog
 import WeReplica
 
 // What people do.
 extension Simulation {
     func performByPerson(_ kind: StepKind, _ random: inout SimulatedRandom) -> Bool {
-        let members = nodes.filter(\.isMember)
+        // Who was put out and does not care goes on writing.
+        let members = nodes.filter { $0.isMember || ($0.isHostile && $0.isOut) }
         guard let node = random.pick(members) else { return false }
         switch kind {
         case .create: return create(node, &random)
@@ -13,6 +15,7 @@ extension Simulation {
             guard let inviter = random.pick(honest.filter(canGovern)) else { return false }
             return welcome(by: inviter)
         case .grant: return grant(&random)
+        case .erase, .eraseOther: return erase(kind, &random)
         case .profile:
             let value = Value.text("name \(random.below(1_000))")
             return node.write(
@@ -77,16 +80,32 @@ extension Simulation {
             changes = [
                 .mark(field: "reaction", key: element, value: random.chance(70) ? true : .null)
             ]
-        case .erase:
-            guard let entries = try? node.replica.entries(of: object),
-                let own = random.pick(
-                    entries.filter { !$0.isVoid && $0.author == node.person }
-                        .sorted { $0.id < $1.id })
-            else { return false }
-            changes = [.erase(events: [own.id])]
         default: return false
         }
         return node.write(changes, to: object, after: parents) != nil
+    }
+
+    /// Someone erases what they wrote themselves, or a moderator what another wrote.
+    private func erase(_ kind: StepKind, _ random: inout SimulatedRandom) -> Bool {
+        let isOwn = kind == .erase
+        guard let node = random.pick(honest.filter(isOwn ? \.isMember : canGovern)),
+            let object = pickObject(node, &random),
+            let erasable = try? node.replica.erasable(in: object, by: isOwn ? node.person : nil),
+            let target = random.pick(erasable),
+            let stored = (try? node.replica.lend { try? $0.events([target]) })??.first,
+            let body = stored.event.body
+        else { return false }
+        let before = node.acknowledged.count
+        guard node.write([.erase(events: [target])], to: object) != nil else { return false }
+        truth.mayBeErased.insert(target)
+        guard node.acknowledged.count > before, let event = node.acknowledged.last else {
+            return true
+        }
+        truth.erasures.append(
+            Truth.Erasure(
+                event: event, person: node.person, device: node.signing.publicKey, target: target,
+                salt: Array(body.prefix(ContentBody.saltBytes + 2))))
+        return true
     }
 
     private func hunks(_ random: inout SimulatedRandom) -> [TextHunk] {
@@ -95,27 +114,5 @@ extension Simulation {
                 position: random.below(40), deleteCount: random.chance(50) ? random.below(8) : 0,
                 insert: Simulation.text(&random))
         }
-    }
-
-    // MARK: - The team
-
-    private func canGovern(_ node: SimulatedNode) -> Bool {
-        guard let team = node.team, team.isFullyUnderstood else { return false }
-        return team.persons[node.person]?.role.canGovern ?? false
-    }
-
-    private func grant(_ random: inout SimulatedRandom) -> Bool {
-        guard let node = random.pick(honest.filter(canGovern)), let team = node.team else {
-            return false
-        }
-        let candidates = team.persons.values.sorted { $0.id < $1.id }.filter {
-            $0.role == .member && !truth.hostile.contains($0.id)
-        }
-        guard let person = random.pick(candidates) else { return false }
-        truth.moderators.insert(person.id)
-        return node.act(
-            .grant(
-                person: person.id, role: .moderator, devices: person.devices.map(\.signing),
-                lifts: [])) != nil
     }
 }

@@ -10,9 +10,12 @@ extension Simulation {
         let isDone =
             switch kind.source {
             case .people: performByPerson(kind, &random)
+            case .safety: performForSafety(kind, &random)
+            case .rogue: performByRogue(kind, &random)
+            case .disk: performOnDisk(kind, &random)
             case .network: performOnNetwork(kind, &random)
             case .node: performOnNode(kind, &random)
-            case .member: attack(kind, by: nodes.filter { $0.isHostile && $0.isMember }, &random)
+            case .member: attack(kind, by: nodes.filter { $0.isHostile && ($0.isIn || $0.isOut) }, &random)
             case .stranger: attack(kind, by: strangers, &random)
             }
         if isDone { fired(kind) }
@@ -21,8 +24,8 @@ extension Simulation {
     private func performOnNetwork(_ kind: StepKind, _ random: inout SimulatedRandom) -> Bool {
         switch kind {
         case .dialTwice, .dialOnce:
-            guard let node = random.pick(nodes.filter(\.isMember)),
-                let other = random.pick(nodes.filter { $0.person != node.person })
+            guard let node = random.pick(nodes.filter { $0.isIn || $0.isOut }),
+                let other = random.pick(nodes.filter { $0.signing !== node.signing })
             else { return false }
             let isTwice = kind == .dialTwice
             for _ in 0..<(isTwice ? 2 : 1) {
@@ -67,9 +70,9 @@ extension Simulation {
     }
 
     private func performOnNode(_ kind: StepKind, _ random: inout SimulatedRandom) -> Bool {
-        guard let node = random.pick(nodes.filter(\.isMember)) else { return false }
+        guard let node = random.pick(nodes.filter { $0.isIn || $0.isOut }) else { return false }
         switch kind {
-        case .restart: node.restart()
+        case .restart: return restart(node, &random)
         case .clone: return clone(node)
         case .restore: return restore(node, after: random.within(2_000...60_000))
         case .clockJump: node.clockError = Simulation.error(&random)
@@ -78,15 +81,25 @@ extension Simulation {
         return true
     }
 
+    /// The process ends; some of those that start again find only what is in their file.
+    private func restart(_ node: SimulatedNode, _ random: inout SimulatedRandom) -> Bool {
+        if node.disk != nil {
+            node.reopen()
+        } else {
+            node.restart(with: random.chance(30) ? try? Replica(copying: node.replica) : nil)
+        }
+        return true
+    }
+
     /// A copy of a node goes on beside it, with the same keys: their logs fork.
     private func clone(_ node: SimulatedNode) -> Bool {
-        guard !node.isHostile, nodes.count(where: { $0.person == node.person }) < 3,
+        guard !node.isHostile, nodes.count(where: { $0.signing === node.signing }) < 3,
             let copy = try? Replica(copying: node.replica)
         else { return false }
         let index = nodes.count + strangers.count
         let clone = SimulatedNode(
-            index: index, name: "node \(index), a clone of \(node.name)", signing: node.signing,
-            channel: node.channel, isHostile: false, replica: copy, secrets: node.secrets,
+            index: index, name: "node \(index), a clone of \(node.name)", keys: node.keys,
+            person: node.person, isHostile: false, replica: copy, secrets: node.secrets,
             random: SimulatedRandom(seed: plan.seed, stream: 0x100 + UInt64(index)),
             simulation: self)
         clone.clockError = node.clockError

@@ -8,14 +8,37 @@ import WeSync
 struct Truth {
     /// Persons that no honest person ever invited.
     var strangers: Set<PersonID> = []
-    /// Persons that the founder made moderators.
+    /// Persons that someone who may made moderators, or the council founders.
     var moderators: Set<PersonID> = []
+    var founders: Set<PersonID> = []
     /// Persons whose nodes do as they like.
     var hostile: Set<PersonID> = []
-    /// Events whose bodies must be gone.
-    var erased: Set<EventID> = []
+    /// Persons that someone wanted to reduce, and who did.
+    var reducers: [PersonID: Set<PersonID>] = [:]
+    /// Devices that someone took away.
+    var revoked: Set<DeviceKey> = []
+    /// Persons that were taken back in.
+    var restored: Set<PersonID> = []
+    /// Exclusions by the founder.
+    var exclusions: [EventID: PersonID] = [:]
+    /// Events that someone who may erased.
+    var mayBeErased: Set<EventID> = []
+    /// What honest people erased.
+    var erasures: [Erasure] = []
     /// Whether two nodes run with the same keys.
     var hasClones = false
+    /// Whether the recovery council decided something.
+    var hasCouncilDecided = false
+
+    /// Someone erased one event.
+    struct Erasure {
+        let event: EventID
+        let person: PersonID
+        let device: DeviceKey
+        let target: EventID
+        /// The beginning of the body, which nothing else holds.
+        let salt: [UInt8]
+    }
 }
 
 extension Simulation {
@@ -23,19 +46,23 @@ extension Simulation {
     static let foundingMilliseconds: Milliseconds = 5_000
     /// The greatest error of a clock, in years.
     private static let clockYears = 10
-    private static let nodesMax = 60
+    static let nodesMax = 60
 
     private static func names(_ index: Int) -> String { "node \(index)" }
 
     /// A node with keys of its own; not in the team yet.
-    func newNode(isHostile: Bool) throws -> SimulatedNode {
+    func newNode(isHostile: Bool, person: PersonID? = nil) throws -> SimulatedNode {
         let index = nodes.count + strangers.count
         var random = SimulatedRandom(seed: plan.seed, stream: 0x100 + UInt64(index))
+        var disk: SimulatedDisk?
+        if plan.hasDisks, !isHostile, random.chance(50) {
+            disk = try Simulation.disk(seed: random.next())
+        }
+        let replica = try disk.map { try Simulation.open(on: $0) } ?? Simulation.replica()
         let node = SimulatedNode(
-            index: index, name: Simulation.names(index),
-            signing: try SigningKey(seed: random.secret()),
-            channel: try AgreementKey(secret: random.secret()), isHostile: isHostile,
-            replica: try Simulation.replica(), random: random, simulation: self)
+            index: index, name: Simulation.names(index), keys: try NodeKeys.of(index),
+            person: person, isHostile: isHostile, replica: replica, disk: disk, random: random,
+            simulation: self)
         if plan.areClocksWrong, random.chance(50) { node.clockError = Simulation.error(&random) }
         if isHostile { truth.hostile.insert(node.person) }
         return node
@@ -52,7 +79,10 @@ extension Simulation {
         nodes.append(founder)
         _ = try founder.replica.found(
             MembershipAct.Genesis(
-                teamName: "team", founderName: founder.name, devices: [founder.device]),
+                teamName: "team", founderName: founder.name, devices: [founder.device],
+                needsSecondModerator: plan.needsSecondModerator,
+                recoveryKeys: plan.hasCouncil ? try Simulation.councilKeys().map(\.publicKey) : [],
+                recoveryThreshold: plan.hasCouncil ? 2 : 0),
             author: founder.author, wall: founder.wall)
         founder.secrets = [random.bytes32()]
         for place in 1..<plan.nodeCount {
@@ -105,28 +135,17 @@ extension Simulation {
     /// Nodes that do as the protocol says.
     var honest: [SimulatedNode] { nodes.filter { !$0.isHostile } }
 
-    /// Honest nodes that must end up the same: members, and those that can become members.
-    var expected: [SimulatedNode] {
-        let team = nodes.first?.team
-        let isOpen = team?.isFullyUnderstood ?? false
-        return honest.filter { node in
-            if node.isMember || team?.persons[node.person] != nil { return true }
-            guard isOpen, let invite = node.invited?.event else { return false }
-            return team?.invites.contains { $0.id == invite } ?? false
-        }
-    }
-
     // MARK: - Dialling
 
     /// While anything may fail everyone dials someone now and then.
     func dialNext(_ node: SimulatedNode, soon: Bool = false, attempts: Int = 0) {
         let patience = 1_000 << min(attempts, 4)
-        let interval = node.isMember ? plan.dialInterval : patience...(2 * patience)
+        let interval = node.isIn || node.isOut ? plan.dialInterval : patience...(2 * patience)
         let pause = node.random.within(interval)
         schedule(at: now + Milliseconds(soon ? pause / 4 : pause)) { [self] in
-            guard !isSafe || !node.isMember else { return }
-            let others = nodes.filter { $0 !== node && $0.person != node.person }
-            if let other = node.isMember || node.random.chance(70)
+            guard !isSafe || !node.isIn else { return }
+            let others = nodes.filter { $0.signing !== node.signing }
+            if let other = node.isIn || node.random.chance(70)
                 ? node.random.pick(others) : nodes.first
             {
                 dial(from: node, to: other, isLive: node.random.chance(75))
@@ -162,14 +181,19 @@ extension Simulation {
         isSafe && isPlanted(.silence, in: node)
     }
 
-    /// From now on honest nodes are connected: in a ring, and some across it.
+    /// From now on honest nodes that must end up the same are connected: in a ring, and some across
+    /// it. Who was put out goes on knocking.
     func keepConnected() {
-        let nodes = honest
+        let nodes = expected
+        connected = nodes.map(\.index)
         for (place, node) in nodes.enumerated() {
             keep(node, connectedTo: nodes[(place + 1) % nodes.count])
             if nodes.count > 4, let other = random.pick(nodes) {
                 keep(node, connectedTo: other)
             }
+        }
+        for node in putOut {
+            if let other = random.pick(nodes) { keep(node, connectedTo: other) }
         }
     }
 

@@ -32,6 +32,11 @@ package final class Simulation {
     /// What diallers said at the beginning of connections that a stranger overheard.
     var overheard: [[UInt8]] = []
     var truth = Truth()
+    /// The membership events of all honest nodes, and the team that they make.
+    var unitedGraph: MembershipGraph?
+    var unitedTeam: Team?
+    /// Who is being kept connected.
+    var connected: [Int] = []
     var random: SimulatedRandom
     private(set) var isSafe = false
     private var isDone = false
@@ -54,7 +59,7 @@ package final class Simulation {
         random = SimulatedRandom(seed: plan.seed, stream: 2)
     }
 
-    @Sendable private static func describe(_ object: ObjectID, _ record: Record) -> SearchDocument?
+    @Sendable static func describe(_ object: ObjectID, _ record: Record) -> SearchDocument?
     {
         SearchDocument(title: record["title"]?.text ?? "", body: "", facets: [])
     }
@@ -90,7 +95,10 @@ package final class Simulation {
         score.simulatedMilliseconds = now
         score.nodes = nodes.count + strangers.count
         // Nodes and connections know each other, so none would ever go away by itself.
-        for node in nodes + strangers { node.restart() }
+        for node in nodes + strangers {
+            if let disk = node.disk { addFaults(of: disk) }
+            node.restart()
+        }
         (nodes, strangers, hostilePeers) = ([], [], [])
         queue.removeAll()
         return finishedTrace()
@@ -158,10 +166,15 @@ package final class Simulation {
         _ error: SyncError?, of node: SimulatedNode, with peer: SimulatedNode, isHonest: Bool
     ) {
         guard !node.isHostile else { return }
+        if case .store = error, node.disk != nil, node.isDiskTroubled {
+            return node.recoverSoon()
+        }
         let name = error.map { String("\($0)".prefix { $0 != "(" }) } ?? "in order"
         score.ends[name, default: 0] += 1
         traced([4, now, Int64(error?.code ?? 0), Int64(node.index), Int64(peer.index)])
         guard isHonest, let error, Simulation.isBlame(error) else { return }
+        // A peer whose disk fails says so.
+        if case .refused(13, _) = error, peer.disk != nil { return }
         violate(.noBlame, "\(node.name) ended a session with \(peer.name): \(error)")
     }
 
@@ -181,7 +194,10 @@ package final class Simulation {
         livenessStart = now
         network.heal()
         for link in network.openLinks { link.cut(telling: [0, 1]) }
-        for node in nodes { node.slowness = 0 }
+        for node in nodes {
+            node.slowness = 0
+            node.healDisk()
+        }
         for (place, kind) in plan.lateAttacks.enumerated() {
             schedule(at: now + Milliseconds(1_500 * place)) { [self] in
                 var random = SimulatedRandom(seed: plan.seed, stream: 0x20_0000 + UInt64(place))
@@ -196,12 +212,13 @@ package final class Simulation {
     private func checkLiveness() {
         if let quiet = quietBytes { return finish(quietBytes: quiet) }
         let difference = difference()
+        if expected.map(\.index) != connected { keepConnected() }
         guard let difference else {
             score.convergenceMillisecondsMax = now - livenessStart
             // Whoever never gets through a handshake, or in, goes on dialling.
             let isQuiet =
                 !truth.hasClones && plan.lateAttacks.isEmpty && plan.delay.upperBound <= 500
-                && nodes.allSatisfy(\.isMember)
+                && nodes.allSatisfy(\.isIn) && putOut.isEmpty
             guard isQuiet, random.chance(25) || planted == .chatter else {
                 return finish(quietBytes: nil)
             }

@@ -54,6 +54,14 @@ package struct SimulationPlan: Sendable {
     package let storeDelay: ClosedRange<Int>
     /// Between two dials of a node while anything may fail, in milliseconds.
     package let dialInterval: ClosedRange<Int>
+    /// Whether some of the honest have their replica on a disk that fails.
+    package let hasDisks: Bool
+    /// Whether an exclusion takes two moderators.
+    package let needsSecondModerator: Bool
+    /// Whether a recovery council was named.
+    package let hasCouncil: Bool
+    /// Whether people decide about each other.
+    package let hasSafety: Bool
     /// Whether clocks are off.
     package let areClocksWrong: Bool
 
@@ -64,9 +72,9 @@ package struct SimulationPlan: Sendable {
         let size = random.below(1_000)
         let planned =
             switch size {
-            case ..<700: random.within(2...4)
-            case ..<955: random.within(5...8)
-            case ..<995: random.within(9...16)
+            case ..<760: random.within(2...4)
+            case ..<965: random.within(5...8)
+            case ..<997: random.within(9...16)
             default: random.within(17...50)
             }
         nodeCount = max(2, min(planned, limits.nodesMax ?? planned))
@@ -87,36 +95,40 @@ package struct SimulationPlan: Sendable {
         let interval = random.within(8_000...40_000)
         dialInterval = (interval / 2)...(interval * 2)
         areClocksWrong = random.chance(40)
-        steps = SimulationPlan.steps(
-            random, span: Int(safetyMilliseconds), nodeCount: nodeCount,
-            hostileCount: hostileCount, strangerCount: strangerCount, limits)
+        hasDisks = random.chance(15)
+        needsSecondModerator = random.chance(15)
+        hasCouncil = random.chance(25)
+        hasSafety = random.chance(60)
+        var sources: [StepKind.Source: Int] = [.people: 52, .network: 14, .node: 8]
+        sources[.member] = hostileCount > 0 ? 10 : 0
+        sources[.stranger] = strangerCount > 0 ? 4 : 0
+        sources[.disk] = hasDisks ? 8 : 0
+        sources[.safety] = hasSafety ? 16 : 0
+        sources[.rogue] = hasSafety && hostileCount > 0 ? 3 : 0
+        if random.chance(15) { sources = sources.filter { $0.key != .network && $0.key != .node } }
+        steps = SimulationPlan.steps(random, span: Int(safetyMilliseconds), sources, limits)
     }
 
     private static func steps(
-        _ start: SimulatedRandom, span: Int, nodeCount: Int, hostileCount: Int,
-        strangerCount: Int, _ limits: SimulationLimits
+        _ start: SimulatedRandom, span: Int, _ sources: [StepKind.Source: Int],
+        _ limits: SimulationLimits
     ) -> [Step] {
         var random = start
-        let count = random.within(8...40) + (random.chance(10) ? random.below(160) : 0)
-        let isCalm = random.chance(15)
-        let kinds = Dictionary(
-            uniqueKeysWithValues: [
-                StepKind.Source.people, .network, .node, .member, .stranger,
-            ].map { ($0, StepKind.weighted($0)) })
+        let count = random.within(8...36) + (random.chance(8) ? random.below(140) : 0)
+        let shares = StepKind.Source.allCases.map { ($0, sources[$0, default: 0]) }
+        let total = shares.reduce(0) { $0 + $1.1 }
         var steps: [Step] = []
         for index in 0..<count {
             let time = Milliseconds(random.below(span))
-            let roll = random.below(100)
+            var roll = random.below(total)
             let choice = random.next()
-            let source: StepKind.Source =
-                switch roll {
-                case ..<60: .people
-                case ..<75: isCalm ? .people : .network
-                case ..<85: isCalm ? .people : .node
-                case ..<96: hostileCount > 0 ? .member : .people
-                default: strangerCount > 0 ? .stranger : .people
-                }
-            let all = kinds[source] ?? []
+            var source = StepKind.Source.people
+            for (one, share) in shares {
+                source = one
+                roll -= share
+                if roll < 0 { break }
+            }
+            let all = StepKind.weighted(source)
             guard !all.isEmpty else { continue }
             steps.append(
                 Step(index: index, time: time, kind: all[Int(choice % UInt64(all.count))]))

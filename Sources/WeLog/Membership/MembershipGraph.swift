@@ -98,10 +98,10 @@ public struct MembershipGraph: Sendable {
             Node(
                 event: event, branch: branch, place: place, seen: seen, isProven: false,
                 signers: []))
+        let areDevicesValid = claim(event)
         nodes[at] = Node(
-            event: event, branch: branch, place: place, seen: seen, isProven: isProven(at),
-            signers: signers(of: event.act))
-        claim(event)
+            event: event, branch: branch, place: place, seen: seen,
+            isProven: areDevicesValid && isProven(at), signers: signers(of: event.act))
     }
 
     private mutating func branch(after previous: Int?) -> Int {
@@ -165,28 +165,33 @@ public struct MembershipGraph: Sendable {
 
     // MARK: - What is verified once
 
-    private mutating func claim(_ event: MembershipEvent) {
+    /// Takes in what the event's devices say whose they are; gives whether all of it is valid.
+    private mutating func claim(_ event: MembershipEvent) -> Bool {
         let claimed: (person: PersonID, devices: [Device])
         switch event.act {
         case .genesis(let genesis):
-            guard let first = genesis.devices.first else { return }
+            guard let first = genesis.devices.first else { return false }
             claimed = (Device.person(of: first.signing), genesis.devices)
         case .admit(let admission): claimed = (admission.request.person, admission.request.devices)
         case .readmit(let person, _, let devices): claimed = (person, devices)
         case .addDevice(let person, let device): claimed = (person, [device])
-        default: return
+        default: return true
         }
+        var areValid = true
         for device in claimed.devices {
             let made = Claim(
                 person: claimed.person, device: device, lamport: event.lamport, event: event.id)
-            if let known = claims[device.signing],
-                (known.lamport, known.event) <= (made.lamport, made.event)
-            {
+            let known = claims[device.signing]
+            // The same words were verified when they came first.
+            let isKnown = known?.device == device && known?.person == claimed.person
+            guard isKnown || device.isValid(for: claimed.person) else {
+                areValid = false
                 continue
             }
-            guard device.isValid(for: claimed.person) else { continue }
+            if let known, (known.lamport, known.event) <= (made.lamport, made.event) { continue }
             claims[device.signing] = made
         }
+        return areValid
     }
 
     /// Whose a device is by its own word; `nil` where no event holds a valid one.
@@ -197,7 +202,7 @@ public struct MembershipGraph: Sendable {
             let invite = index[admission.invite], isPast(invite, of: at),
             case .invite(let offer) = nodes[invite].event.act
         else { return false }
-        return admission.request.isValid(team: team, invite: admission.invite, key: offer.key)
+        return admission.request.isProven(team: team, invite: admission.invite, key: offer.key)
     }
 
     private func signers(of act: MembershipAct) -> Set<DeviceKey> {
