@@ -19,21 +19,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ..bodies import ADMIT, CONTENT, GENESIS, GRANT, INVITE, MEMBERSHIP
+from ..bodies import ADMIT, CONTENT, GENESIS, GRANT, INVITE, MEMBERSHIP, REDUCE, SECRET
 from ..cbor import encode
 from ..channel import SECONDS, Channel, Closed, initiate, respond
 from ..events import Event, run_of
 from ..fingerprint import Fingerprint
 from ..fold import Brain
-from ..identity import DeviceKeys, Invitation, SigningKey, team_psk
-from ..membership import MODERATOR, Membership, now
+from ..identity import DeviceCode, DeviceKeys, Invitation, SigningKey, seal, team_psk
+from ..membership import MODERATOR, NONE, Membership, now
 from ..messages import BYE, EVENTS, SYNCED, Code
 from ..noise import BadSeal
 from ..replica import Author, Replica, heads
 from ..session import Session, hello
 from .registry import Environment, expect, expect_equal
 
+SECRETS_TRIED = 4
+
 Tamper = Callable[[int, bytes], bytes]
+Opening = bytes | Event | DeviceCode  # a secret, an invite, or a code
 
 
 class Process:
@@ -146,7 +149,7 @@ class Team:
     keys: DeviceKeys
     replica: Replica
     author: Author
-    secret: bytes
+    secret: bytes  # that the team began with, as far as we know
 
     def __init__(self, environment: Environment):
         self.random, self._program = environment.random, environment.program
@@ -282,6 +285,25 @@ class Team:
     ) -> Event:
         return self.write_membership(GRANT, {0: person, 1: role, 2: devices, 3: []}, **how)
 
+    def exclude(self, author: Author, person: bytes, cut: Any = (), **how: Any) -> Event:
+        fields = [person, NONE, list(cut), "a reason", True, None]
+        return self.write_membership(REDUCE, dict(enumerate(fields)), author, **how)
+
+    def replace_secret(
+        self, epoch: int, devices: dict[bytes, bytes], author: Author | None = None
+    ) -> bytes:
+        """A new secret, sealed to the channel keys of these devices."""
+        secret = self.randbytes(32)
+        sealed = [[device, seal(secret, channel)] for device, channel in devices.items()]
+        self.write_membership(SECRET, {0: epoch, 1: sealed}, author)
+        return secret
+
+    def secrets(self) -> list[bytes]:
+        """Those that we know, the newest first."""
+        if all(e.value[1] != SECRET for e in self.replica.of_class(MEMBERSHIP)):
+            return [self.secret]
+        return Membership(self.replica).secrets(self.keys, self.secret)
+
     # --- sessions
 
     def initiate(
@@ -292,7 +314,7 @@ class Team:
     ) -> Channel:
         return initiate(
             self.laptop.dial(),
-            psk or team_psk(self.secret),
+            psk or team_psk(self.secrets()[0]),
             static or self.keys.channel_secret,
             self.randbytes(32),
             tamper,
@@ -395,6 +417,7 @@ class PeerFounds(Team):
 
     def __init__(self, environment: Environment):
         super().__init__(environment)
+        self.device_codes: list[DeviceCode] = []
         self.keys, self.secret = self.new_keys(), self.randbytes(32)
         log = self.randbytes(8)
         fields = ["Team Py", "Piet", [self.keys.device()], *self.rules(), ""]
@@ -427,14 +450,21 @@ class PeerFounds(Team):
         sock, _ = self.server.accept()
         sock.settimeout(SECONDS)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.tried = Membership(self.replica).invitations_tried(now())
-        psks = [team_psk(self.secret), *(e.value[2][1] for e in self.tried)]
-        return respond(sock, psks, self.keys.channel_secret, self.randbytes(32))
+        invites = Membership(self.replica).invitations_tried(now())
+        by_psk: list[tuple[bytes, Opening]] = [(team_psk(s), s) for s in self.known_secrets()]
+        by_psk += [(e.value[2][1], e) for e in invites]
+        by_psk += [(code.psk, code) for code in self.device_codes]
+        psks = [psk for psk, _ in by_psk]
+        channel = respond(sock, psks, self.keys.channel_secret, self.randbytes(32))
+        self.opened_by = by_psk[channel.psk_index][1]
+        return channel
+
+    def known_secrets(self) -> list[bytes]:
+        return self.secrets()[:SECRETS_TRIED]
 
     def welcome(self, channel: Channel, invite: Event) -> Session:
-        used = self.tried[channel.psk_index - 1] if channel.psk_index else None
-        expect(used is invite, "the program joins under its invitation")
-        return Session.admit(channel, self.author, invite, [self.secret], self.salt()).run()
+        expect(self.opened_by is invite, "the program joins under its invitation")
+        return Session.admit(channel, self.author, invite, self.secrets(), self.salt()).run()
 
     def joins(self, code: str, serve: Callable[[Channel], Any]) -> tuple[int, Any]:
         """A laptop joins by code; its exit code and what serve gives."""

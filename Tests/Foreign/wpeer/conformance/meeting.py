@@ -1,0 +1,427 @@
+"""Cases of section 11.2: who was put out, a replaced secret, a further device; 12.2: bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from ..bodies import MEMBERSHIP, READMIT, REVOKE_DEVICE
+from ..channel import SECONDS, Channel, Closed
+from ..events import Event, run_of
+from ..identity import DeviceCode, DeviceKeys, Invitation, seal, team_psk
+from ..membership import Membership
+from ..messages import (
+    BYE,
+    ENROL,
+    EVENTS,
+    HELLO,
+    PAIRING,
+    RANGES,
+    TOTALS,
+    WANT,
+    WELCOME,
+    Code,
+)
+from ..noise import BadSeal
+from ..replica import Replica
+from ..session import Ended, Session
+from .harness import SECRETS_TRIED, Laptop, PeerFounds, ProgramFounds, Team, await_message, end_code
+from .registry import Environment, case, eventually, expect, expect_equal
+
+TRUST = 4  # the exit code of what ends for want of trust
+
+
+class Listening(PeerFounds):
+    def __init__(self, environment: Environment):
+        super().__init__(environment)
+        self.laptop.listen()
+
+
+# --- who was put out ------------------------------------------------------------------------------
+
+
+def past_of(replica: Replica, *events: Event) -> set[bytes]:
+    """These events and their past."""
+    out, stack = set[bytes](), [e.id for e in events]
+    while stack:
+        i = stack.pop()
+        if i not in out:
+            out.add(i)
+            stack += replica.events[i].links
+    return out
+
+
+def is_told(session: Session, work: Callable[[], Any]) -> None:
+    """A session ends with the peer's `bye` that it was put out."""
+    try:
+        work()
+    except Ended as end:
+        expect_equal((end.code, end.ours), (Code.EXCLUDED, False), "how the session ends")
+    else:
+        raise AssertionError("a session with a device that was put out goes on")
+
+
+def _expect_told(t: Team, keys: DeviceKeys, theirs: Replica, *acts: Event) -> None:
+    """Who was put out dials: it gets the proof and nothing else, and nothing of it is taken."""
+    before = set(theirs.events)
+    late = t.new_log(keys, replica=theirs).write(0, t.content([0, "share"]))
+    channel = t.initiate(static=keys.channel_secret)
+    session = Session(channel, theirs, keys, True)
+    with suppress(Closed):
+        channel.send(*t.hello(channel, keys))
+        channel.send(EVENTS, [run_of([late])])
+    is_told(session, session.run)
+    expect(set(session.received) <= {HELLO, EVENTS, BYE}, f"messages: {session.received}")
+    expect_equal(set(theirs.events) - {late.id}, before | past_of(t.replica, *acts), "its events")
+    t.expect_same("after who was put out came")
+
+
+@case(Listening)
+def put_out(t: Listening) -> None:
+    """An exclusion, then a readmission and a second exclusion: those that stand are shown."""
+    keys, _ = t.admit("Excluded")
+    t.share(author=t.new_log(keys))
+    t.session()
+    theirs = t.replica.copy()
+    t.admit("Later")
+    t.share([1, "title", "not for everyone"])
+    first = t.exclude(t.author, keys.person)
+    t.session()
+    _expect_told(t, keys, theirs.copy(), first)
+    t.write_membership(READMIT, {0: keys.person, 1: [first.id], 2: []})
+    t.session()
+    t.session(keys=keys, replica=theirs.copy())
+    second = t.exclude(t.author, keys.person)
+    t.session()
+    _expect_told(t, keys, theirs.copy(), second)
+
+
+@case(Listening)
+def a_revoked_device_is_told(t: Listening) -> None:
+    """The other device of the person goes on."""
+    first, second = t.new_keys(), t.new_keys()
+    devices = [k.device(first.person) for k in (first, second)]
+    t.admit("Two", keys=first, devices=devices)
+    t.session()
+    theirs = t.replica.copy()
+    t.share()
+    fields = {0: first.person, 1: second.public, 2: []}
+    revocation = t.write_membership(REVOKE_DEVICE, fields)
+    t.session()
+    _expect_told(t, second, theirs.copy(), revocation)
+    t.session(keys=first, replica=theirs)
+    expect_equal(theirs.fingerprint(), t.replica.fingerprint(), "what the other holds")
+
+
+@case(Listening)
+def put_out_in_an_open_session(t: Listening) -> None:
+    keys, _ = t.admit("Excluded")
+    t.session()
+    theirs = t.replica.copy()
+    channel = t.initiate(static=keys.channel_secret)
+    session = Session(channel, theirs, keys, True, live=True).greet().run()
+    exclusion = t.exclude(t.author, keys.person)
+    t.session()
+    is_told(session, lambda: session.watch(lambda: False))
+    expect(exclusion.id in theirs.events, "the proof comes")
+    share = t.share()
+    t.session()
+    expect(share.id not in theirs.events, "nothing else comes")
+
+
+@case(Listening)
+def the_role_none(t: Listening) -> None:
+    """Who was admitted as nobody is put out, and has no proof of more than that."""
+    keys, _ = t.admit("Nobody", t.invite(role=0))
+    t.session()
+    _expect_told(t, keys, t.replica.copy())
+
+
+@case(Listening)
+def devices_that_only_say_whose_they_are(t: Listening) -> None:
+    """11.2: a device that a stored event states, and that did not join, is nobody's."""
+    member, _ = t.admit("Member")
+    stranger = t.new_keys()
+    device = stranger.device(t.keys.person)
+    t.write_membership(READMIT, {0: t.keys.person, 1: [], 2: [device]}, t.new_log(member))
+    t.session()
+    try:
+        t.session(keys=stranger)
+    except Ended as end:
+        expect_equal(end.code, Code.UNKNOWN_DEVICE, "how the session ends")
+    else:
+        raise AssertionError("a stranger gets in")
+
+
+@case(PeerFounds)
+def the_program_is_put_out(t: PeerFounds) -> None:
+    """It believes the events, not the `bye`."""
+
+    def say_bye(channel: Channel) -> None:
+        channel.send(*t.hello(channel, initiator=False))
+        channel.send(BYE, Code.EXCLUDED, "put out")
+        end_code(channel)
+
+    t.dials(say_bye)
+    t.laptop.run("share", "-m", "not yet")
+    expect_equal(t.dials()[0], 0, "the exit code after a bye without proof")
+    (keys,) = (p for p in Membership(t.replica).persons if p != t.keys.person)
+    exclusion = t.exclude(t.author, keys)
+    share = t.share()
+    session: Session | None = None
+
+    def respond(channel: Channel) -> None:
+        nonlocal session
+        session = Session(channel, t.replica, t.keys, False)
+        with suppress(Ended):
+            session.greet()
+
+    expect_equal(t.dials(respond)[0], TRUST, "the exit code of sync")
+    expect(session is not None and not session.is_peer_known, "we know no such device")
+    lines = t.exported()
+    expect(exclusion.id in lines and share.id not in lines, "the proof and nothing else")
+    expect_equal(t.laptop.attempt("share", "-m", "late")[0], TRUST, "the exit code of share")
+
+
+# --- a replaced secret ----------------------------------------------------------------------------
+
+
+def _opens(t: Team, secret: bytes) -> bool:
+    channel = None
+    try:
+        channel = t.initiate(team_psk(secret))
+    except Closed:
+        return False
+    finally:
+        if channel:
+            channel.close()
+    return True
+
+
+@case(ProgramFounds)
+def the_program_replaces_the_secret(t: ProgramFounds) -> None:
+    """8.4, 10: with an exclusion; the newest four open the channel."""
+    for n in range(SECRETS_TRIED):
+        keys = t.new_keys()
+        t.join(f"Guest {n}", keys)
+        words = ["--reason", "a reason", "--severe", "--confirm", f"Guest {n}"]
+        t.laptop.run("safety", "exclude", f"Guest {n}", *words)
+        known = len(t.secrets())
+        eventually(lambda: _syncs(t), "the laptop listens with what it decided")
+        secrets = t.secrets()
+        expect_equal(len(secrets), known + 1, "secrets that we can open")
+        expect(not Membership(t.replica).secrets(keys), "none is sealed to who was put out")
+        opened = [_opens(t, s) for s in secrets]
+        expect_equal(opened, [n < SECRETS_TRIED for n in range(len(secrets))], "which open")
+    invitation, _, secrets = t.join_with_secrets("Late", t.new_keys())
+    expect_equal(secrets[0], t.secrets()[0], "the first secret of welcome")
+
+
+def _syncs(t: Team) -> bool:
+    t.session()
+    return True
+
+
+@case(Listening)
+def a_secret_by_order(t: Listening) -> None:
+    """8.4: the greatest (epoch, lamport, id) that a device can open, of those that count."""
+    laptop = next(d for d in Membership(t.replica).channels.items() if d[0] != t.keys.public)
+    both = dict([laptop, (t.keys.public, t.keys.channel)])
+    member, _ = t.admit("Member")
+    newest = t.replace_secret(5, both)
+    t.replace_secret(4, both)
+    void = t.replace_secret(7, both, author=t.new_log(member))
+    garbage = {0: 6, 1: [[laptop[0], t.randbytes(80)], [laptop[0], seal(b"short", laptop[1])]]}
+    t.write_membership(11, garbage)
+    others = t.replace_secret(8, {t.keys.public: t.keys.channel})
+    _with_first(t)
+    expect(not _opens(t, void), "a member's secret opens nothing")
+    expect(not _opens(t, others), "nor one that is not the laptop's to open")
+    t.laptop.stop()
+    expect_equal(t.dials()[0], 0, "the exit code")
+    expect_equal(t.opened_by, newest, "what the program dials with")
+    t.expect_same()
+
+
+def _with_first(t: Team) -> None:
+    """A session under the secret that the team began with."""
+    channel = t.initiate(team_psk(t.secret))
+    Session(channel, t.replica, t.keys, True).greet().run()
+
+
+@case(PeerFounds)
+def a_missed_change_of_secret(t: PeerFounds) -> None:
+    """The program dials with an older one, then with the newest; and one who missed it."""
+    devices = Membership(t.replica).channels
+    newest = t.replace_secret(1, devices)
+    expect_equal(t.dials()[0], 0, "the exit code")
+    expect_equal(t.opened_by, t.secret, "what the program dials with before")
+    expect_equal(t.dials()[0], 0, "the exit code")
+    expect_equal(t.opened_by, newest, "what the program dials with afterwards")
+    t.laptop.run("share", "-m", "for one who missed it")
+    t.known_secrets = lambda: [t.secret]  # type: ignore[method-assign]
+    with t.laptop.running("sync", t.address, "--once") as process:
+        try:
+            t.accept().close()
+        except (BadSeal, Closed):
+            pass
+        else:
+            raise AssertionError("the program dials with the older one first")
+        t.respond(t.accept())
+        expect_equal(process.exit_code(), 0, "the exit code with the older one")
+    t.expect_same()
+
+
+# --- a further device -----------------------------------------------------------------------------
+
+
+@case(ProgramFounds)
+def a_further_device(t: ProgramFounds) -> None:
+    """It joins by `device add`; the code is spent then."""
+    t.laptop.stop()
+    words = ["device", "add", "--port", "0", "--host", "127.0.0.1"]
+    with t.laptop.running(*words) as process:
+        offer = process.line()["data"]
+        t.laptop.port, code = offer["port"], DeviceCode.parse(offer["code"])
+        t.check_equal(_enrol(t, code, other=True), Code.BAD_PROOF, "a device of another person")
+        static = t.new_keys()
+        t.check_equal(_enrol(t, code, static=static), Code.BAD_PROOF, "another channel key")
+        t.session()
+        keys = t.new_keys("second")
+        channel = t.initiate(code.psk, keys.channel_secret)
+        session, admission, secrets, person = Session.enrol(channel, keys, code)
+        session.run()
+        expect(t.secret in secrets, "the team secret is among those of welcome")
+        expect_equal(process.exit_code(), 0, "the exit code of device add")
+    t.laptop.listen()
+    e = session.replica.events[admission]
+    expect_equal(e.value[1:], [7, {0: person, 1: keys.device(person)}], "the admission")
+    expect(Membership(session.replica).is_active(keys.public), "the device joined")
+    try:
+        t.initiate(code.psk)
+    except Closed:
+        pass
+    else:
+        raise AssertionError("the code opens the channel once more")
+    author = t.new_log(keys, replica=session.replica)
+    t.share([1, "title", "by the second device"], author=author)
+    t.session(keys=keys, replica=session.replica)
+    t.session()
+    t.expect_same()
+
+
+def _enrol(
+    t: Team, code: DeviceCode, other: bool = False, static: DeviceKeys | None = None
+) -> Code | str:
+    keys = t.new_keys()
+    channel = t.initiate(code.psk, (static or keys).channel_secret)
+    _, _, person, _ = await_message(channel, PAIRING)
+    channel.send(ENROL, keys.device(keys.person if other else person))
+    return end_code(channel)
+
+
+@case(PeerFounds)
+def the_program_as_a_further_device(t: PeerFounds) -> None:
+    code = DeviceCode(t.salt(), t.replica.team[:8])
+    t.device_codes = [code]
+    t.replace_laptop()
+    expect(t.refuses_code("we" + code.code[2:]), "the check is of a device code")
+    another = DeviceCode(t.salt(), t.randbytes(8))
+
+    def offer(channel: Channel) -> Code | str:
+        channel.send(PAIRING, t.replica.team, t.keys.person, "Team Py")
+        return end_code(channel)
+
+    t.device_codes = [another, code]
+    _, ended = t.joins(another.code, offer)
+    expect_equal(ended, Code.OTHER_TEAM, "another team")
+
+    def of_an_invitation(channel: Channel) -> Code | str:
+        channel.send(11, t.replica.team, t.replica.team, "Team Py")
+        return end_code(channel)
+
+    _, ended = t.joins(code.code, of_an_invitation)
+    expect_equal(ended, Code.UNEXPECTED_MESSAGE, "invited where pairing is awaited")
+    exit_code, session = t.joins(code.code, lambda c: _pair(t, c))
+    expect_equal(exit_code, 0, "the exit code of join")
+    expect_equal(len(Membership(t.replica).persons[t.keys.person].devices), 2, "our devices")
+    t.laptop.run("share", "-m", "by the second device")
+    expect_equal(t.dials()[0], 0, "the exit code of sync")
+    t.expect_same()
+
+
+def _pair(t: PeerFounds, channel: Channel) -> Session:
+    expect(isinstance(t.opened_by, DeviceCode), "the program joins under the device code")
+    return Session.pair(channel, t.author, t.secrets(), t.salt()).run()
+
+
+# --- bodies ---------------------------------------------------------------------------------------
+
+
+def _without_body(t: Team) -> Event:
+    """A share of which the program gets no body."""
+    e = t.share([1, "title", "withheld"], author=t.new_log())
+    bare = t.replica.copy()
+    bare.events[e.id].body = None
+    bare.wanted = list  # type: ignore[method-assign, assignment]
+    channel = t.initiate()
+    session = Session(channel, bare, t.keys, True).greet()
+    session.run()
+    return e
+
+
+@case(ProgramFounds)
+def bodies_that_are_asked_for(t: ProgramFounds) -> None:
+    """12.2: with nothing else new; by the program and by us; and of what was erased, none."""
+    one, two = _without_body(t), _without_body(t)
+    session = t.session()
+    expect_equal(session.received[WANT], 1, "the program's messages of want")
+    t.expect_same("with the bodies")
+    theirs = t.replica.copy()
+    theirs.events[one.id].body = None
+    session = t.session(replica=theirs)
+    expect_equal(theirs.events[one.id].body, one.body, "the body that we asked for")
+    t.edit(two, [7, [two.id]])
+    t.session()
+    old = t.replica.copy()
+    old.erased = set()
+    old.events[two.id].body = None
+    t.session(replica=old)
+    expect_equal(old.events[two.id].body, None, "what is erased is not sent")
+    channel = t.greeted()
+    expect_equal(await_message(channel, HELLO)[5], 0, "nothing erased is wanted")
+    channel.close()
+    t.expect_same("in the end")
+
+
+@case(Listening)
+def a_body_that_one_peer_withholds(t: Listening) -> None:
+    """It is asked for from another, who dials and who is dialled."""
+    keys, _ = t.admit("Another")
+    t.session()
+    e = _without_body(t)
+    t.session(keys=keys, replica=t.replica.copy())
+    t.expect_same("by another who dials")
+    e = _without_body(t)
+    t.laptop.stop()
+    expect_equal(t.dials()[0], 0, "the exit code")
+    t.expect_same("by one who is dialled")
+    expect(e.id in t.replica.events, "it is there")
+
+
+def _wants(t: ProgramFounds, wanted: int, *messages: Any) -> Code | str:
+    """How a session ends in which, after comparing, these messages are said."""
+    t.share()
+    channel = t.initiate(static=t.keys.channel_secret)
+    greeting = t.hello(channel)
+    greeting[5] = wanted
+    channel.send(*greeting)
+    session = Session(channel, t.replica.copy(), t.keys, True)
+    while session._expect_any()[0] != RANGES:
+        pass
+    channel.send(RANGES, [[0, b""]])
+    for message in messages:
+        channel.send(*message)
+    return end_code(channel)
