@@ -123,7 +123,7 @@ class Session:
         self._peer_wanted = 0
         self._known_to_peer: set[bytes] = set()  # what this peer sent or was sent
         self._said: Outcome | None = None
-        self._heard: Outcome | None = None
+        self.heard: Outcome | None = None
         self._baseline = 0  # how many events there were when the round or the hello began
         self._last_sent = self._last_received = time.monotonic()
         self._inbox: queue.Queue[bytes | Exception] = queue.Queue()
@@ -216,7 +216,7 @@ class Session:
         signed = _signed_by_hello(self.channel.handshake_hash, not self.initiator)
         if not verify(self.peer, "weonomy/1 channel", signed, proof):
             self.bye(Code.BAD_PROOF, "a hello that is not by the device that it names")
-        self._heard = fingerprint, count
+        self.heard = fingerprint, count
 
     def greet(self) -> Session:
         if self.initiator:
@@ -228,7 +228,7 @@ class Session:
         return self._begin()
 
     def _begin(self) -> Session:
-        self.same = self._said == self._heard and not self._wanted and not self._peer_wanted
+        self.same = self._said == self.heard and not self._wanted and not self._peer_wanted
         self._look_up()
         if self.is_peer_known:
             self._go_on()
@@ -600,7 +600,7 @@ class Session:
         self._advance()
 
     def _on_synced(self, outcome: Outcome) -> None:
-        self._heard = outcome
+        self.heard = outcome
         if self._round is None:
             self.same = outcome == self.replica.fingerprint()
         elif self._round.peer_sent and self._round.peer_outcome is None:
@@ -626,7 +626,7 @@ class Session:
         if now != self._said:
             self._said = now
             self.send(SYNCED, *now)
-        self.same = self._heard == now
+        self.same = self.heard == now
 
     def push(self) -> None:
         """Live: sends what arrived since the round began and this peer does not know."""

@@ -27,13 +27,14 @@ from ..fingerprint import Fingerprint
 from ..fold import Brain
 from ..identity import DeviceCode, DeviceKeys, Invitation, SigningKey, seal, team_psk
 from ..membership import MODERATOR, NONE, Membership, now
-from ..messages import BYE, EVENTS, SYNCED, Code
+from ..messages import BYE, EVENTS, Code
 from ..noise import BadSeal
 from ..replica import Author, Replica, heads
 from ..session import Session, hello
 from .registry import Environment, expect, expect_equal
 
 SECRETS_TRIED = 4
+DUTIES = 3  # what the program may still write by itself: receipts of erasures, acknowledgements
 
 Tamper = Callable[[int, bytes], bytes]
 Opening = bytes | Event | DeviceCode  # a secret, an invite, or a code
@@ -118,6 +119,10 @@ class Laptop:
         words = ["sync", "--listen", "--port", "0", "--host", "127.0.0.1"]
         self._listener = Process([*self._words, *words], self.folder / "errors")
         self.port = self._listener.line()["data"]["port"]
+
+    @property
+    def is_listening(self) -> bool:
+        return self._listener is not None
 
     def dial(self, source: str = "127.0.0.1") -> socket.socket:
         sock = socket.create_connection(("127.0.0.1", self.port), SECONDS, (source, 0))
@@ -312,13 +317,16 @@ class Team:
         static: bytes | None = None,
         tamper: Tamper = lambda _number, message: message,
     ) -> Channel:
-        return initiate(
-            self.laptop.dial(),
-            psk or team_psk(self.secrets()[0]),
-            static or self.keys.channel_secret,
-            self.randbytes(32),
-            tamper,
-        )
+        """A channel under this psk, or under the newest team secret that fits."""
+        psks = [psk] if psk else [team_psk(secret) for secret in self.secrets()]
+        static = static or self.keys.channel_secret
+        while True:
+            try:
+                return initiate(self.laptop.dial(), psks[0], static, self.randbytes(32), tamper)
+            except Closed:
+                psks = psks[1:]
+                if not psks:
+                    raise
 
     def session(
         self,
@@ -332,10 +340,14 @@ class Team:
         return Session(channel, replica or self.replica, keys, True, live).greet().run()
 
     def hello(
-        self, channel: Channel, keys: DeviceKeys | None = None, initiator: bool = True
+        self,
+        channel: Channel,
+        keys: DeviceKeys | None = None,
+        initiator: bool = True,
+        wanted: int = 0,
     ) -> list[Any]:
         fingerprint = self.replica.fingerprint()
-        return hello(keys or self.keys, fingerprint, channel.handshake_hash, initiator)
+        return hello(keys or self.keys, fingerprint, channel.handshake_hash, initiator, wanted)
 
     def greeted(self, keys: DeviceKeys | None = None) -> Channel:
         """A channel on which our hello went out and nothing else is kept for us."""
@@ -360,17 +372,19 @@ class Team:
     def give(self, *messages: list[list[Event]], stored: list[Event]) -> None:
         """Gives runs to the program, a list of them a message, and waits until it says that it
         holds what we hold and `stored`, and nothing else."""
-        channel = self.greeted()
+        channel = self.initiate()
+        session = Session(channel, self.replica, self.keys, True, live=True).greet().run()
         for runs in messages:
-            channel.send(EVENTS, [run_of(run) for run in runs])
-        ids = {*self.replica.events, *(e.id for e in stored)}
-        wanted = Fingerprint(ids).with_count()
-        heard: Any = None
-        while heard != wanted:
-            try:
-                heard = tuple(await_message(channel, SYNCED)[1:])
-            except TimeoutError:
-                raise AssertionError(f"it holds {heard} and not {wanted}") from None
+            session.send(EVENTS, [run_of(run) for run in runs])
+
+        def is_held() -> bool:
+            ids = {*self.replica.events, *(e.id for e in stored)}
+            return session.heard == Fingerprint(ids).with_count()
+
+        try:
+            session.watch(is_held)
+        except TimeoutError:
+            raise AssertionError(f"it says that it holds {session.heard}") from None
         channel.close()
 
     def probe(self) -> Event:
@@ -382,8 +396,19 @@ class Team:
     def digest(self) -> str:
         return Brain(self.replica).digest().hex()
 
+    def bodies(self) -> dict[bytes, bool]:
+        """Of each event that the program holds, whether it holds its body."""
+        path = self.laptop.folder / "exported"
+        self.laptop.run("export", "--format", "jsonl", "--to", str(path))
+        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()[1:]]
+        return {bytes.fromhex(line["id"]): line["body"] is not None for line in lines}
+
     def expect_same(self, what: str = "") -> None:
         status = self.laptop.run("status")
+        for _ in range(DUTIES):
+            if self.laptop.is_listening and status["events"] > len(self.replica.events):
+                self.session()
+                status = self.laptop.run("status")
         shown = status["events"], status["digest"]
         expect_equal(shown, (len(self.replica.events), self.digest()), f"events, digest {what}")
 

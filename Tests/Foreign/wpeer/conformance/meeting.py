@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
-from ..bodies import MEMBERSHIP, READMIT, REVOKE_DEVICE
-from ..channel import SECONDS, Channel, Closed
+from ..bodies import CONTENT, READMIT, REVOKE_DEVICE
+from ..channel import Channel, Closed
 from ..events import Event, run_of
-from ..identity import DeviceCode, DeviceKeys, Invitation, seal, team_psk
+from ..identity import DeviceCode, DeviceKeys, seal, team_psk
 from ..membership import Membership
 from ..messages import (
     BYE,
@@ -20,14 +19,14 @@ from ..messages import (
     PAIRING,
     RANGES,
     TOTALS,
+    INVITED,
     WANT,
-    WELCOME,
     Code,
 )
 from ..noise import BadSeal
 from ..replica import Replica
 from ..session import Ended, Session
-from .harness import SECRETS_TRIED, Laptop, PeerFounds, ProgramFounds, Team, await_message, end_code
+from .harness import SECRETS_TRIED, PeerFounds, ProgramFounds, Team, await_message, end_code
 from .registry import Environment, case, eventually, expect, expect_equal
 
 TRUST = 4  # the exit code of what ends for want of trust
@@ -53,14 +52,14 @@ def past_of(replica: Replica, *events: Event) -> set[bytes]:
     return out
 
 
-def is_told(session: Session, work: Callable[[], Any]) -> None:
-    """A session ends with the peer's `bye` that it was put out."""
+def _ends_with(code: Code, work: Callable[[], Any]) -> None:
+    """A session ends with the peer's `bye`."""
     try:
         work()
     except Ended as end:
-        expect_equal((end.code, end.ours), (Code.EXCLUDED, False), "how the session ends")
+        expect_equal((end.code, end.ours), (code, False), "how the session ends")
     else:
-        raise AssertionError("a session with a device that was put out goes on")
+        raise AssertionError("the session goes on")
 
 
 def _expect_told(t: Team, keys: DeviceKeys, theirs: Replica, *acts: Event) -> None:
@@ -69,10 +68,14 @@ def _expect_told(t: Team, keys: DeviceKeys, theirs: Replica, *acts: Event) -> No
     late = t.new_log(keys, replica=theirs).write(0, t.content([0, "share"]))
     channel = t.initiate(static=keys.channel_secret)
     session = Session(channel, theirs, keys, True)
-    with suppress(Closed):
-        channel.send(*t.hello(channel, keys))
-        channel.send(EVENTS, [run_of([late])])
-    is_told(session, session.run)
+
+    def goes_on() -> None:
+        session.greet()
+        with suppress(Closed):
+            session.send(EVENTS, [run_of([late])])
+        session.watch(lambda: False)
+
+    _ends_with(Code.EXCLUDED, goes_on)
     expect(set(session.received) <= {HELLO, EVENTS, BYE}, f"messages: {session.received}")
     expect_equal(set(theirs.events) - {late.id}, before | past_of(t.replica, *acts), "its events")
     t.expect_same("after who was put out came")
@@ -124,7 +127,7 @@ def put_out_in_an_open_session(t: Listening) -> None:
     session = Session(channel, theirs, keys, True, live=True).greet().run()
     exclusion = t.exclude(t.author, keys.person)
     t.session()
-    is_told(session, lambda: session.watch(lambda: False))
+    _ends_with(Code.EXCLUDED, lambda: session.watch(lambda: False))
     expect(exclusion.id in theirs.events, "the proof comes")
     share = t.share()
     t.session()
@@ -147,12 +150,9 @@ def devices_that_only_say_whose_they_are(t: Listening) -> None:
     device = stranger.device(t.keys.person)
     t.write_membership(READMIT, {0: t.keys.person, 1: [], 2: [device]}, t.new_log(member))
     t.session()
-    try:
-        t.session(keys=stranger)
-    except Ended as end:
-        expect_equal(end.code, Code.UNKNOWN_DEVICE, "how the session ends")
-    else:
-        raise AssertionError("a stranger gets in")
+    channel = t.initiate(static=stranger.channel_secret)
+    session = Session(channel, t.replica, stranger, True, live=True)
+    _ends_with(Code.UNKNOWN_DEVICE, lambda: session.greet().watch(lambda: False))
 
 
 @case(PeerFounds)
@@ -180,7 +180,7 @@ def the_program_is_put_out(t: PeerFounds) -> None:
 
     expect_equal(t.dials(respond)[0], TRUST, "the exit code of sync")
     expect(session is not None and not session.is_peer_known, "we know no such device")
-    lines = t.exported()
+    lines = t.bodies()
     expect(exclusion.id in lines and share.id not in lines, "the proof and nothing else")
     expect_equal(t.laptop.attempt("share", "-m", "late")[0], TRUST, "the exit code of share")
 
@@ -215,8 +215,8 @@ def the_program_replaces_the_secret(t: ProgramFounds) -> None:
         expect(not Membership(t.replica).secrets(keys), "none is sealed to who was put out")
         opened = [_opens(t, s) for s in secrets]
         expect_equal(opened, [n < SECRETS_TRIED for n in range(len(secrets))], "which open")
-    invitation, _, secrets = t.join_with_secrets("Late", t.new_keys())
-    expect_equal(secrets[0], t.secrets()[0], "the first secret of welcome")
+    _, _, newest = t.join("Late", t.new_keys())
+    expect_equal(newest, t.secrets()[0], "the first secret of welcome")
 
 
 def _syncs(t: Team) -> bool:
@@ -236,19 +236,13 @@ def a_secret_by_order(t: Listening) -> None:
     garbage = {0: 6, 1: [[laptop[0], t.randbytes(80)], [laptop[0], seal(b"short", laptop[1])]]}
     t.write_membership(11, garbage)
     others = t.replace_secret(8, {t.keys.public: t.keys.channel})
-    _with_first(t)
+    t.session()
     expect(not _opens(t, void), "a member's secret opens nothing")
     expect(not _opens(t, others), "nor one that is not the laptop's to open")
     t.laptop.stop()
     expect_equal(t.dials()[0], 0, "the exit code")
     expect_equal(t.opened_by, newest, "what the program dials with")
     t.expect_same()
-
-
-def _with_first(t: Team) -> None:
-    """A session under the secret that the team began with."""
-    channel = t.initiate(team_psk(t.secret))
-    Session(channel, t.replica, t.keys, True).greet().run()
 
 
 @case(PeerFounds)
@@ -339,7 +333,7 @@ def the_program_as_a_further_device(t: PeerFounds) -> None:
     expect_equal(ended, Code.OTHER_TEAM, "another team")
 
     def of_an_invitation(channel: Channel) -> Code | str:
-        channel.send(11, t.replica.team, t.replica.team, "Team Py")
+        channel.send(INVITED, t.replica.team, t.replica.team, "Team Py")
         return end_code(channel)
 
     _, ended = t.joins(code.code, of_an_invitation)
@@ -360,22 +354,21 @@ def _pair(t: PeerFounds, channel: Channel) -> Session:
 # --- bodies ---------------------------------------------------------------------------------------
 
 
-def _without_body(t: Team) -> Event:
-    """A share of which the program gets no body."""
-    e = t.share([1, "title", "withheld"], author=t.new_log())
+def _without_bodies(t: Team, n: int = 1) -> list[Event]:
+    """Shares of which the program gets no body."""
+    shares = [t.share([1, "title", "withheld"], author=t.new_log()) for _ in range(n)]
     bare = t.replica.copy()
-    bare.events[e.id].body = None
+    for e in shares:
+        bare.events[e.id].body = None
     bare.wanted = list  # type: ignore[method-assign, assignment]
-    channel = t.initiate()
-    session = Session(channel, bare, t.keys, True).greet()
-    session.run()
-    return e
+    t.session(replica=bare)
+    return shares
 
 
 @case(ProgramFounds)
 def bodies_that_are_asked_for(t: ProgramFounds) -> None:
     """12.2: with nothing else new; by the program and by us; and of what was erased, none."""
-    one, two = _without_body(t), _without_body(t)
+    one, two = _without_bodies(t, 2)
     session = t.session()
     expect_equal(session.received[WANT], 1, "the program's messages of want")
     t.expect_same("with the bodies")
@@ -401,27 +394,59 @@ def a_body_that_one_peer_withholds(t: Listening) -> None:
     """It is asked for from another, who dials and who is dialled."""
     keys, _ = t.admit("Another")
     t.session()
-    e = _without_body(t)
+    _without_bodies(t)
     t.session(keys=keys, replica=t.replica.copy())
     t.expect_same("by another who dials")
-    e = _without_body(t)
+    _without_bodies(t)
     t.laptop.stop()
     expect_equal(t.dials()[0], 0, "the exit code")
     t.expect_same("by one who is dialled")
-    expect(e.id in t.replica.events, "it is there")
 
 
-def _wants(t: ProgramFounds, wanted: int, *messages: Any) -> Code | str:
-    """How a session ends in which, after comparing, these messages are said."""
-    t.share()
-    channel = t.initiate(static=t.keys.channel_secret)
-    greeting = t.hello(channel)
-    greeting[5] = wanted
-    channel.send(*greeting)
-    session = Session(channel, t.replica.copy(), t.keys, True)
-    while session._expect_any()[0] != RANGES:
-        pass
+@case(ProgramFounds)
+def wants_out_of_place(t: ProgramFounds) -> None:
+    """11.3: once, before `totals`, from a peer whose hello said so."""
+    totals, nothing = [TOTALS, 0, 0], [RANGES, [[0, b""]]]
+    ids = [e.id for e in t.replica.of_class(CONTENT)]
+
+    def code(wanted: int, *messages: Any) -> Code | str:
+        t.share()
+        channel = t.initiate()
+        channel.send(*t.hello(channel, wanted=wanted))
+        await_message(channel, RANGES)
+        for message in messages:
+            channel.send(*message)
+        return end_code(channel)
+
+    unexpected, bad = Code.UNEXPECTED_MESSAGE, Code.BAD_MESSAGE
+    t.check_equal(code(1, [WANT, ids]), unexpected, "before comparing")
+    t.check_equal(code(0, nothing, [WANT, ids]), unexpected, "nothing was lacking")
+    t.check_equal(code(1, nothing, [WANT, ids], [WANT, ids]), unexpected, "twice")
+    t.check_equal(code(1, nothing, totals, [WANT, ids]), unexpected, "after totals")
+    t.check_equal(code(1, nothing, [WANT, [bytes(32)] * 1025]), bad, "too many")
+    t.check_equal(code(1, nothing, [WANT, [bytes(31)]]), bad, "what is no id")
+    channel = t.initiate()
+    channel.send(*t.hello(channel, wanted=2))
+    await_message(channel, RANGES)
+    channel.send(*nothing)
+    channel.send(WANT, [bytes(32), *ids])
+    channel.send(*totals)
+    (run,) = await_message(channel, EVENTS)[1]
+    expect_equal(len(run[5]), len(ids), "what is sent of those that it holds")
+    channel.close()
+
+
+@case(PeerFounds)
+def wanted_by_the_program(t: PeerFounds) -> None:
+    """11, 12.2: how many it says that it lacks, and its one `want`."""
+    t.laptop.listen()
+    lacking = {e.id for e in _without_bodies(t, 3)}
+    channel = t.greeted()
+    expect_equal(await_message(channel, HELLO)[5], len(lacking), "how many")
+    await_message(channel, RANGES)
     channel.send(RANGES, [[0, b""]])
-    for message in messages:
-        channel.send(*message)
-    return end_code(channel)
+    expect_equal(set(await_message(channel, WANT)[1]), lacking, "which")
+    await_message(channel, TOTALS)
+    channel.close()
+    t.session()
+    t.expect_same()
