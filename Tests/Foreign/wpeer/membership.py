@@ -64,9 +64,12 @@ class Membership:
     def _role(self, person: bytes) -> int:
         role = max((base.role for base in self.fold.bases(person)), default=NONE)
         for r in self.fold.reductions.get(person, []):
-            if not any(lift.seniority <= r.seniority for lift in self.fold.lifts_of(r)):
+            if not self._is_lifted(r):
                 role = min(role, r.to)
         return role
+
+    def _is_lifted(self, r: Cutting) -> bool:
+        return any(lift.seniority <= r.seniority for lift in self.fold.lifts_of(r))
 
     # --- what a session asks
 
@@ -84,7 +87,7 @@ class Membership:
     def proof_of_exclusion(self, device: bytes) -> list[Event]:
         """What a device that was put out is sent, parents first."""
         reductions = self.fold.reductions.get(self.owner[device], [])
-        acts = [r for r in reductions if r.to == NONE and not self.fold.lifts_of(r)]
+        acts = [r for r in reductions if r.to == NONE and not self._is_lifted(r)]
         acts += self.fold.revocations.get(device, [])
         ids = {i for r in acts for i in r.ids}
         return [

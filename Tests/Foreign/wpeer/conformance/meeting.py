@@ -6,11 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from ..bodies import CONTENT, READMIT, REVOKE_DEVICE
+from ..bodies import CONTENT, COUNCIL, GRANT, READMIT, REVOKE_DEVICE
+from ..cbor import encode
 from ..channel import Channel, Closed
 from ..events import Event, run_of
-from ..identity import DeviceCode, DeviceKeys, seal, team_psk
-from ..membership import Membership
+from ..identity import DeviceCode, DeviceKeys, RecoveryKey, seal, team_psk
+from ..membership import FOUNDER, Membership
 from ..messages import (
     BYE,
     ENROL,
@@ -99,6 +100,20 @@ def put_out(t: Listening) -> None:
     second = t.exclude(t.author, keys.person)
     t.session()
     _expect_told(t, keys, theirs.copy(), second)
+
+
+@case(Listening)
+def put_out_and_lifted_by_a_junior(t: Listening) -> None:
+    """A lift by one who is not senior enough takes nothing away, not from the proof either."""
+    keys, junior = t.admit("Excluded")[0], t.admit("Junior")[0]
+    t.grant(junior.person, [junior.public])
+    t.session()
+    theirs = t.replica.copy()
+    exclusion = t.exclude(t.author, keys.person)
+    t.write_membership(READMIT, {0: keys.person, 1: [exclusion.id], 2: []}, t.new_log(junior))
+    t.session()
+    t.expect_same()
+    _expect_told(t, keys, theirs, exclusion)
 
 
 @case(Listening)
@@ -349,6 +364,23 @@ def the_program_as_a_further_device(t: PeerFounds) -> None:
 def _pair(t: PeerFounds, channel: Channel) -> Session:
     expect(isinstance(t.opened_by, DeviceCode), "the program joins under the device code")
     return Session.pair(channel, t.author, t.secrets(), t.salt()).run()
+
+
+@case(ProgramFounds)
+def printed_recovery_keys(t: ProgramFounds) -> None:
+    """6, 8.2: keys that the program prints sign a decision, and it takes what they decide."""
+    printed = t.laptop.run("team", "recovery", "--keys", "3", "--agree", "2")["keys"]
+    keys = [RecoveryKey.parse(code) for code in printed]
+    expect(all(k.team_prefix == t.replica.team[:8] for k in keys), "whose keys they are")
+    t.session()
+    fields = [t.keys.person, FOUNDER, [t.keys.public], []]
+    proposal = encode([GRANT, dict(enumerate(fields))])
+    signed = encode([t.replica.team, b"", proposal])
+    signatures = [[k.key.public, k.key.sign("weonomy/1 council", signed)] for k in keys[1:]]
+    t.write_membership(COUNCIL, {0: proposal, 1: b"", 2: signatures})
+    t.session()
+    t.expect_same()
+    expect_equal(Membership(t.replica).persons[t.keys.person].role, FOUNDER, "our role")
 
 
 # --- bodies ---------------------------------------------------------------------------------------
