@@ -99,7 +99,7 @@ def parse(raw: bytes) -> tuple[int, dict[Any, Any]] | None:
         if kind == GRANT:
             fits = fits and fields[1] == FOUNDER
         else:
-            fits = fits and fields[4] is True and fields[5] is None
+            fits = fits and fields[1] < FOUNDER and fields[4] is True and fields[5] is None
     else:
         fits = False
     return (kind, fields) if fits else None

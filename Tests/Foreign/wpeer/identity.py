@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 from nacl import bindings as sodium
 from nacl.exceptions import CryptoError
@@ -91,32 +91,54 @@ def team_psk(secret: bytes) -> bytes:
 
 
 class Invitation:
+    """A seed that is handed over as a code."""
+
+    prefix, key_label = "we", "weonomy/1 invite key"
+    psk_label, check_label = "weonomy/1 invite psk", "weonomy/1 invite code"
+
     def __init__(self, seed: bytes, team_prefix: bytes):
         self.seed, self.team_prefix = seed, team_prefix
-        self.key = SigningKey(D("weonomy/1 invite key", seed))
-        self.psk = D("weonomy/1 invite psk", seed)
+        self.key = SigningKey(D(self.key_label, seed))
+        self.psk = D(self.psk_label, seed)
+
+    @classmethod
+    def _check(cls, raw: bytes) -> bytes:
+        return D(cls.check_label, raw)[:3]
 
     @property
     def code(self) -> str:
         raw = self.seed + self.team_prefix
-        raw += D("weonomy/1 invite code", raw)[:3]
+        raw += self._check(raw)
         bits = "".join(f"{byte:08b}" for byte in raw)
         bits += "0" * (-len(bits) % 5)
-        text = "we" + "".join(DIGITS[int(bits[i : i + 5], 2)] for i in range(0, len(bits), 5))
+        digits = (DIGITS[int(bits[i : i + 5], 2)] for i in range(0, len(bits), 5))
+        text = self.prefix + "".join(digits)
         return "-".join(text[i : i + 6] for i in range(0, len(text), 6))
 
     @classmethod
-    def parse(cls, code: str) -> Invitation:
+    def parse(cls, code: str) -> Self:
         text = code.strip().replace("-", "").replace(" ", "")
-        need(text.isascii(), "not an invitation code")
+        need(text.isascii(), "not a code")
         text = text.lower()
-        need(text.startswith("we") and len(text) == 2 + 44, "not an invitation code")
-        need(all(c in DIGITS for c in text[2:]), "not a digit of an invitation code")
+        need(text.startswith(cls.prefix) and len(text) == 2 + 44, "not a code")
+        need(all(c in DIGITS for c in text[2:]), "not a digit of a code")
         bits = "".join(f"{DIGITS.index(c):05b}" for c in text[2:])
         need("1" not in bits[8 * CODE_BYTES :], "filling bits that are not zero")
         raw = int(bits[: 8 * CODE_BYTES], 2).to_bytes(CODE_BYTES, "big")
-        need(D("weonomy/1 invite code", raw[:24])[:3] == raw[24:], "a wrong digit in the code")
+        need(cls._check(raw[:24]) == raw[24:], "a wrong digit in the code")
         return cls(raw[:16], raw[16:24])
+
+
+class DeviceCode(Invitation):
+    """Lets a further device of a person in."""
+
+    prefix, psk_label, check_label = "wd", "weonomy/1 pair psk", "weonomy/1 pair code"
+
+
+class RecoveryKey(Invitation):
+    """A printed key of the council."""
+
+    prefix, key_label, check_label = "wr", "weonomy/1 recovery key", "weonomy/1 recovery code"
 
 
 def seal(data: bytes, channel_key: bytes) -> bytes:

@@ -64,19 +64,37 @@ class Membership:
     def _role(self, person: bytes) -> int:
         role = max((base.role for base in self.fold.bases(person)), default=NONE)
         for r in self.fold.reductions.get(person, []):
-            if not any(lift.seniority <= r.seniority for lift in self.fold.lifts_of(r)):
+            if not self._is_lifted(r):
                 role = min(role, r.to)
         return role
 
+    def _is_lifted(self, r: Cutting) -> bool:
+        return any(lift.seniority <= r.seniority for lift in self.fold.lifts_of(r))
+
     # --- what a session asks
 
-    def is_member(self, device: bytes) -> bool:
-        """Whether the device is that of a person with role 1 or more (section 11.2)."""
-        person = self.persons.get(self.owner.get(device, b""))
-        return person is not None and device in person.devices and person.role >= READER
-
     def is_active(self, device: bytes) -> bool:
-        return self.is_member(device) and not self.fold.revocations.get(device)
+        """Whether the device joined as that of a person with role 1 or more, and was not revoked."""
+        person = self.persons.get(self.owner.get(device, b""))
+        is_in = person is not None and device in person.devices and person.role >= READER
+        return is_in and not self.fold.revocations.get(device)
+
+    def is_put_out(self, device: bytes) -> bool:
+        """Whether the device is one of a person of the team and not active (section 11.2)."""
+        person = self.persons.get(self.owner.get(device, b""))
+        return person is not None and device in person.devices and not self.is_active(device)
+
+    def proof_of_exclusion(self, device: bytes) -> list[Event]:
+        """What a device that was put out is sent, parents first."""
+        reductions = self.fold.reductions.get(self.owner[device], [])
+        acts = [r for r in reductions if r.to == NONE and not self._is_lifted(r)]
+        acts += self.fold.revocations.get(device, [])
+        ids = {i for r in acts for i in r.ids}
+        return [
+            e
+            for e in self.graph.by_order
+            if e.id in ids or any(self.graph.is_past(e.id, self.graph.events[i]) for i in ids)
+        ]
 
     def admitted_under(self, invite: bytes) -> list[bytes]:
         """The persons whose admissions that count name the invitation."""
@@ -101,8 +119,9 @@ class Membership:
         by_open = sorted(newest, key=lambda e: not self.is_open(e, at))
         return by_open[:INVITATIONS_TRIED_MAX]
 
-    def secrets(self, keys: DeviceKeys) -> list[bytes]:
-        """The secrets that a device can open, the newest first, without the first one (8.4)."""
+    def secrets(self, keys: DeviceKeys, first: bytes | None = None) -> list[bytes]:
+        """The secrets that a device can open, the newest first, with the one that the team began
+        with where it is given (8.4)."""
         counting = [e for e in self.graph.by_order if e.id in self.fold.counting]
         sealing = [e for e in counting if e.value[1] == SECRET]
         sealing.sort(key=lambda e: (e.value[2][0], *e.order), reverse=True)
@@ -112,7 +131,8 @@ class Membership:
             for device, sealed in e.value[2][1]
             if device == keys.public
         )
-        return [secret for secret in opened if secret is not None and len(secret) == 32]
+        known = [secret for secret in opened if secret is not None and len(secret) == 32]
+        return known if first is None else [*known, first]
 
     def is_settled(self, change: Event) -> bool:
         moderators = [p.id for p in self.persons.values() if p.role >= MODERATOR]

@@ -12,7 +12,7 @@ from .cbor import is_bool, is_bytes, is_ids, is_int, is_text, is_uint, need
 from .identity import is_device
 
 (HELLO, JOIN, WELCOME, RANGES, TOTALS, EVENTS, HAVE, SENT, SYNCED, PING, BYE, INVITED, BLOCKS,
- INTRODUCE, INTRODUCED) = range(15)  # fmt: skip
+ INTRODUCE, INTRODUCED, WANT, PAIRING, ENROL) = range(18)  # fmt: skip
 SKIP, FINGERPRINT, LIST, ANSWER = range(4)  # modes of a range
 
 LOGS_LISTED_MAX, RANGES_MAX, LOGS_ANSWERED_MAX, RUNS_MAX = 64, 64, 8192, 1024
@@ -37,6 +37,9 @@ class Code(IntEnum):
     STORE = 13
     TOO_MUCH = 14
     NOT_CONVERGING = 15
+    DISCONNECTED = 16
+    KEYS = 17
+    EXCLUDED = 18
 
 
 def _is_log_key(x: Any) -> bool:
@@ -119,6 +122,9 @@ _FORMS: dict[int, list[Callable[[Any], bool]]] = {
     BLOCKS: [_is_log_key, _list(_is_fingerprint, 0, BLOCKS_MAX)],
     INTRODUCE: [],
     INTRODUCED: [],
+    WANT: [lambda x: is_ids(x) and len(x) <= IDS_LISTED_MAX],
+    PAIRING: [_bytes(32), _bytes(32), _text(1024)],
+    ENROL: [is_device],
 }  # fmt: skip
 
 

@@ -61,6 +61,10 @@ class Replica:
     def of_class(self, class_: int) -> list[Event]:
         return [e for e in self.events.values() if e.class_ == class_]
 
+    def wanted(self) -> list[bytes]:
+        """The events that lack their body and are not erased."""
+        return [e.id for e in self.events.values() if e.body is None and e.id not in self.erased]
+
     def copy(self) -> Replica:
         twin = Replica(self.team)
         for e in self.events.values():

@@ -182,6 +182,7 @@ class Round:
     plan: set[bytes] = field(default_factory=set)  # to be sent
     lacks: bool = False  # whether the peer has something for us
     awaits_blocks: bool = False
+    awaits_want: bool = False  # whether the peer's may still come
     sent_totals: bool = False
     sent_sent: bool = False
     peer_totals: bool = False

@@ -10,29 +10,33 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from .bodies import ADMIT, MEMBERSHIP
+from .bodies import ADD_DEVICE, ADMIT, MEMBERSHIP
 from .cbor import BadForm, decode, encode, need
 from .channel import SECONDS, Channel, Closed, MessageTooLong
 from .events import Event, LogKey, runs_of
 from .fold import erase
-from .identity import DeviceKeys, Invitation, is_valid_for, person_of, verify
+from .identity import DeviceCode, DeviceKeys, Invitation, is_valid_for, person_of, verify
 from .membership import PERSONS_MAX, Membership, now
 from .messages import (
     BLOCKS,
     BYE,
+    ENROL,
     EVENTS,
     HAVE,
     HELLO,
+    IDS_LISTED_MAX,
     INTRODUCE,
     INTRODUCED,
     INVITED,
     JOIN,
+    PAIRING,
     PING,
     RANGES,
     RANGES_PER_ROUND_MAX,
     SENT,
     SYNCED,
     TOTALS,
+    WANT,
     WELCOME,
     Code,
     check_message,
@@ -77,10 +81,10 @@ def _signed_by_hello(handshake_hash: bytes, initiator: bool) -> bytes:
 
 
 def hello(
-    keys: DeviceKeys, fingerprint: Outcome, handshake_hash: bytes, initiator: bool
+    keys: DeviceKeys, fingerprint: Outcome, handshake_hash: bytes, initiator: bool, wanted: int = 0
 ) -> list[Any]:
     proof = proof_of_hello(keys, handshake_hash, initiator)
-    return [HELLO, keys.public, proof, *fingerprint, 0]
+    return [HELLO, keys.public, proof, *fingerprint, wanted]
 
 
 def join_request(
@@ -115,9 +119,11 @@ class Session:
         self._rounds = 0
         self._outcomes = Counter[tuple[Outcome, Outcome]]()
         self._next_round: float | None = None
+        self._wanted: list[bytes] = []  # bodies that we lacked when we said hello
+        self._peer_wanted = 0
         self._known_to_peer: set[bytes] = set()  # what this peer sent or was sent
         self._said: Outcome | None = None
-        self._heard: Outcome | None = None
+        self.heard: Outcome | None = None
         self._baseline = 0  # how many events there were when the round or the hello began
         self._last_sent = self._last_received = time.monotonic()
         self._inbox: queue.Queue[bytes | Exception] = queue.Queue()
@@ -201,14 +207,16 @@ class Session:
     def _send_hello(self) -> None:
         self._said = self.replica.fingerprint()
         self._baseline = len(self.replica.events)
-        self.send(*hello(self.keys, self._said, self.channel.handshake_hash, self.initiator))
+        self._wanted = self.replica.wanted()
+        handshake_hash, wanted = self.channel.handshake_hash, len(self._wanted)
+        self.send(*hello(self.keys, self._said, handshake_hash, self.initiator, wanted))
 
     def _take_hello(self) -> None:
-        _, self.peer, proof, fingerprint, count, _ = self._expect(HELLO)
+        _, self.peer, proof, fingerprint, count, self._peer_wanted = self._expect(HELLO)
         signed = _signed_by_hello(self.channel.handshake_hash, not self.initiator)
         if not verify(self.peer, "weonomy/1 channel", signed, proof):
             self.bye(Code.BAD_PROOF, "a hello that is not by the device that it names")
-        self._heard = fingerprint, count
+        self.heard = fingerprint, count
 
     def greet(self) -> Session:
         if self.initiator:
@@ -220,7 +228,7 @@ class Session:
         return self._begin()
 
     def _begin(self) -> Session:
-        self.same = self._said == self._heard
+        self.same = self._said == self.heard and not self._wanted and not self._peer_wanted
         self._look_up()
         if self.is_peer_known:
             self._go_on()
@@ -231,7 +239,10 @@ class Session:
 
     def _look_up(self) -> None:
         membership = Membership(self.replica)
-        if not membership.is_member(self.peer):
+        if membership.is_put_out(self.peer):
+            self._send_events(membership.proof_of_exclusion(self.peer))
+            self.bye(Code.EXCLUDED, "the device was put out")
+        if not membership.is_active(self.peer):
             return
         if membership.channels[self.peer] != self.channel.peer_static:
             self.bye(Code.BAD_PROOF, "another channel key than the membership events name")
@@ -265,15 +276,35 @@ class Session:
     ) -> tuple[Session, bytes, list[bytes]]:
         """A newcomer's session, its admission and the team secrets."""
         session = cls(channel, Replica(b""), keys, True)
-        _, team, invite, _ = session._expect(INVITED)
-        if team[:8] != invitation.team_prefix:
-            session.bye(Code.OTHER_TEAM, "an invitation of another team")
-        session._use(Replica(team))
+        invite = session._take_team(INVITED, invitation)
+        team = session.replica.team
         session.send(*join_request(invitation, team, invite, name, [keys.device()], nonce))
-        _, admission, secrets = session._expect(WELCOME)
-        session._take_hello()
-        session._send_hello()
-        return session._begin(), admission, secrets
+        return session, *session._welcomed()
+
+    @classmethod
+    def enrol(
+        cls, channel: Channel, keys: DeviceKeys, code: DeviceCode
+    ) -> tuple[Session, bytes, list[bytes], bytes]:
+        """The session of a further device, its admission, the team secrets, and its person."""
+        session = cls(channel, Replica(b""), keys, True)
+        person = session._take_team(PAIRING, code)
+        session.send(ENROL, keys.device(person))
+        return session, *session._welcomed(), person
+
+    def _take_team(self, type_: int, code: Invitation) -> bytes:
+        """Takes `invited` or `pairing`; gives what it names beside the team."""
+        _, team, named, _ = self._expect(type_)
+        if team[:8] != code.team_prefix:
+            self.bye(Code.OTHER_TEAM, "a code of another team")
+        self._use(Replica(team))
+        return bytes(named)
+
+    def _welcomed(self) -> tuple[bytes, list[bytes]]:
+        _, admission, secrets = self._expect(WELCOME)
+        self._take_hello()
+        self._send_hello()
+        self._begin()
+        return admission, secrets
 
     @classmethod
     def admit(
@@ -284,10 +315,27 @@ class Session:
         team_name = Membership(author.replica).team_name
         session.send(INVITED, author.replica.team, invite.id, team_name)
         request = session._expect(JOIN)
-        session.send(WELCOME, session._admission(author, invite, request, salt), secrets)
-        session._send_hello()
-        session._take_hello()
-        return session._begin()
+        return session._welcome(session._admission(author, invite, request, salt), secrets)
+
+    @classmethod
+    def pair(cls, channel: Channel, author: Author, secrets: list[bytes], salt: bytes) -> Session:
+        """A responder's session under the psk of a device code."""
+        session = cls(channel, author.replica, author.keys, False)
+        membership = Membership(author.replica)
+        person = membership.owner[author.keys.public]
+        session.send(PAIRING, author.replica.team, person, membership.team_name)
+        _, device = session._expect(ENROL)
+        if not is_valid_for(device, person) or device[1] != channel.peer_static:
+            session.bye(Code.BAD_PROOF, "a device that is not the person's, or another's key")
+        parents = heads(author.replica.of_class(MEMBERSHIP))
+        body = [salt, ADD_DEVICE, {0: person, 1: device}]
+        return session._welcome(author.write(MEMBERSHIP, body, parents=parents).id, secrets)
+
+    def _welcome(self, admission: bytes, secrets: list[bytes]) -> Session:
+        self.send(WELCOME, admission, secrets)
+        self._send_hello()
+        self._take_hello()
+        return self._begin()
 
     def _admission(self, author: Author, invite: Event, request: list[Any], salt: bytes) -> bytes:
         _, named, person, name, devices, nonce, proof = request
@@ -353,9 +401,26 @@ class Session:
         for key in plan(self.replica, round_, self.initiator):
             round_.questions[key] = IdList()
             self.send(BLOCKS, key, block_fingerprints(self.replica, key))
+        round_.awaits_want = self._peer_wanted > 0
+        if wanted := [i for i in self._wanted if self._lacks_body(i)][:IDS_LISTED_MAX]:
+            round_.lacks = True
+            self.send(WANT, wanted)
+        self._wanted = []  # what stays lacking is asked for in the next session
         events = [self.replica.events[i] for i in round_.plan]
         self.send(TOTALS, len(events), sum(e.size for e in events))
         round_.sent_totals = True
+        self._advance()
+
+    def _lacks_body(self, i: bytes) -> bool:
+        return self.replica.events[i].body is None and i not in self.replica.erased
+
+    def _on_want(self, ids: list[bytes]) -> None:
+        round_ = self._round
+        if round_ is None or round_.comparing or round_.peer_totals or not round_.awaits_want:
+            self._unexpected(WANT)
+        round_.awaits_want = False
+        held = (self.replica.events.get(i) for i in ids)
+        round_.plan.update(e.id for e in held if e is not None and e.body is not None)
         self._advance()
 
     def _on_blocks(self, key: LogKey, theirs: list[bytes]) -> None:
@@ -424,7 +489,8 @@ class Session:
             self._send_events(sorted(planned, key=lambda e: e.class_ != MEMBERSHIP))
         if round_.questions or round_.answers or round_.plan:
             return
-        if not round_.sent_sent and (round_.peer_totals or not round_.awaits_blocks):
+        is_complete = not round_.awaits_blocks and not round_.awaits_want
+        if not round_.sent_sent and (round_.peer_totals or is_complete):
             round_.sent_sent = True
             self.send(SENT)
         complete = round_.peer_sent or not round_.lacks
@@ -492,6 +558,8 @@ class Session:
             self._on_blocks(*fields)
         elif type_ == HAVE:
             self._on_have(*fields)
+        elif type_ == WANT:
+            self._on_want(*fields)
         elif type_ == TOTALS:
             self._on_totals()
         elif type_ == SENT:
@@ -532,7 +600,7 @@ class Session:
         self._advance()
 
     def _on_synced(self, outcome: Outcome) -> None:
-        self._heard = outcome
+        self.heard = outcome
         if self._round is None:
             self.same = outcome == self.replica.fingerprint()
         elif self._round.peer_sent and self._round.peer_outcome is None:
@@ -545,8 +613,11 @@ class Session:
             if run[0] != MEMBERSHIP and not self.is_peer_known:
                 self._unexpected(EVENTS)
             self._ingest.take_run(run)
-        self._known_to_peer.update(e.id for e in self._ingest.settle())
+        stored = self._ingest.settle()
+        self._known_to_peer.update(e.id for e in stored)
         erase(self.replica)
+        if self.is_peer_known and any(e.class_ == MEMBERSHIP for e in stored):
+            self._look_up()
         if self.live and self._round is None and self.is_peer_known:
             self._say()
 
@@ -555,10 +626,11 @@ class Session:
         if now != self._said:
             self._said = now
             self.send(SYNCED, *now)
-        self.same = self._heard == now
+        self.same = self.heard == now
 
     def push(self) -> None:
         """Live: sends what arrived since the round began and this peer does not know."""
+        self._look_up()
         late = list(self.replica.events.values())[self._baseline :]
         self._send_events([e for e in late if e.id not in self._known_to_peer])
         self._say()

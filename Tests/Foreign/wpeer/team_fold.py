@@ -83,7 +83,7 @@ class TeamFold:
         self.closes: dict[bytes, list[Event]] = {}
         self.adopts: list[tuple[Event, Key]] = []
         self.is_frozen = False
-        self._admitted: set[bytes] = set()
+        self._known: set[bytes] = set()  # of whom there are at most PERSONS_MAX
         self._early_closes: dict[bytes, list[tuple[Event, Key]]] = {}
         self._passed: dict[tuple[bytes, ...], dict[bytes, Event]] = {}
         self._in_effect: dict[tuple[bytes, ...], set[bytes]] = {}
@@ -291,7 +291,7 @@ class TeamFold:
             return
 
         def take_effect(which: Event, seniority: Key) -> None:
-            r = Cutting(which.id, owner, which.value[2][2], seniority)
+            r = Cutting(which.id, owner, which.value[2][2], seniority, ids={which.id})
             self.revocations.setdefault(device, []).append(r)
 
         self._agree(e, k, (b"revoke", device), take_effect)
@@ -329,12 +329,16 @@ class TeamFold:
             for m in readmissions if not self.model_rule else ():
                 queue.append((math.inf, JUNIOR, *m.event.order, p, None))
         heapq.heapify(queue)
+        self._known = set(self.rank)
         done: set[bytes] = set()
         while queue:
             depth, *_, p, a = heapq.heappop(queue)
             if self.model_rule and p in done:
                 continue
             done.add(p)
+            if p not in self._known and len(self._known) >= PERSONS_MAX:
+                continue
+            self._known.add(p)
             if a:
                 self.admissions.setdefault(p, []).append(a)
             bases = self.bases(p)
@@ -349,7 +353,7 @@ class TeamFold:
                 elif e.value[1] == ADMIT and self._admission_counts(e):
                     invite, person, _, devices, *_ = (e.value[2][n] for n in range(6))
                     self.counting.add(e.id)
-                    self._admitted.add(person)
+                    self._known.add(person)
                     role = self.graph.events[invite].value[2][2]
                     base = Base(e, role, [device[0] for device in devices])
                     heapq.heappush(queue, (depth + 1, JUNIOR, *e.order, person, base))
@@ -363,8 +367,7 @@ class TeamFold:
         ends += [r.id for r in self.reductions.get(self.graph.owner[event.device], [])]
         if not all(self.graph.is_past(e.id, self.graph.events[i]) for i in ends):
             return False
-        known = self._admitted | set(self.rank)
-        if person not in known and len(known) >= PERSONS_MAX:
+        if person not in self._known and len(self._known) >= PERSONS_MAX:
             return False
         signed = encode([self.graph.team, invite, person, name, devices, nonce])
         return (
@@ -380,7 +383,7 @@ class TeamFold:
             if not self.graph.fits[e.id] or e.value[1] != REDUCE or e.id in self.counting:
                 continue
             person, to, cut, _, severe, address = (e.value[2][n] for n in range(6))
-            is_leaving = person == p and not severe and address is None
+            is_leaving = person == p and to <= MODERATOR and not severe and address is None
             if is_leaving and self.allowed(e, bases, READER):
                 self.counting.add(e.id)
                 r = Cutting(e.id, p, cut, JUNIOR, to, {e.id})
@@ -417,5 +420,5 @@ class TeamFold:
                 elif kind == REVOKE_DEVICE and device not in devices:
                     if self.graph.owner.get(device) == p:
                         self.counting.add(e.id)
-                        r = Cutting(e.id, p, fields[2], JUNIOR)
+                        r = Cutting(e.id, p, fields[2], JUNIOR, ids={e.id})
                         self.revocations.setdefault(device, []).append(r)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,13 +25,6 @@ class Erasing(PeerFounds):
         erase(self.replica)
         self.session()
         self.expect_same()
-
-    def bodies(self) -> dict[bytes, bool]:
-        """Of each event that the program holds, whether it holds its body."""
-        path = self.laptop.folder / "exported"
-        self.laptop.run("export", "--format", "jsonl", "--to", str(path))
-        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()[1:]]
-        return {bytes.fromhex(line["id"]): line["body"] is not None for line in lines}
 
     def expect_erased(self, *events: Event) -> None:
         bodies = self.bodies()

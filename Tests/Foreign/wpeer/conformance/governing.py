@@ -51,9 +51,6 @@ class Governing(PeerFounds):
         self.grant(keys.person, [keys.public])
         return keys, author
 
-    def exclude(self, author: Author, person: bytes, cut: Any = (), **how: Any) -> Event:
-        return self.act(author, REDUCE, person, NONE, list(cut), "a reason", True, None, **how)
-
     def cut(self, *events: Event) -> list[Any]:
         return [[e.device, e.log, [e.id]] for e in events]
 

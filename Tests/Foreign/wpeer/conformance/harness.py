@@ -19,21 +19,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ..bodies import ADMIT, CONTENT, GENESIS, GRANT, INVITE, MEMBERSHIP
+from ..bodies import ADMIT, CONTENT, GENESIS, GRANT, INVITE, MEMBERSHIP, REDUCE, SECRET
 from ..cbor import encode
 from ..channel import SECONDS, Channel, Closed, initiate, respond
 from ..events import Event, run_of
 from ..fingerprint import Fingerprint
 from ..fold import Brain
-from ..identity import DeviceKeys, Invitation, SigningKey, team_psk
-from ..membership import MODERATOR, Membership, now
-from ..messages import BYE, EVENTS, SYNCED, Code
+from ..identity import DeviceCode, DeviceKeys, Invitation, SigningKey, seal, team_psk
+from ..membership import MODERATOR, NONE, Membership, now
+from ..messages import BYE, EVENTS, Code
 from ..noise import BadSeal
 from ..replica import Author, Replica, heads
 from ..session import Session, hello
 from .registry import Environment, expect, expect_equal
 
+SECRETS_TRIED = 4
+DUTIES = 3  # what the program may still write by itself: receipts of erasures, acknowledgements
+
 Tamper = Callable[[int, bytes], bytes]
+Opening = bytes | Event | DeviceCode  # a secret, an invite, or a code
 
 
 class Process:
@@ -116,6 +120,10 @@ class Laptop:
         self._listener = Process([*self._words, *words], self.folder / "errors")
         self.port = self._listener.line()["data"]["port"]
 
+    @property
+    def is_listening(self) -> bool:
+        return self._listener is not None
+
     def dial(self, source: str = "127.0.0.1") -> socket.socket:
         sock = socket.create_connection(("127.0.0.1", self.port), SECONDS, (source, 0))
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -146,7 +154,7 @@ class Team:
     keys: DeviceKeys
     replica: Replica
     author: Author
-    secret: bytes
+    secret: bytes  # that the team began with, as far as we know
 
     def __init__(self, environment: Environment):
         self.random, self._program = environment.random, environment.program
@@ -282,6 +290,25 @@ class Team:
     ) -> Event:
         return self.write_membership(GRANT, {0: person, 1: role, 2: devices, 3: []}, **how)
 
+    def exclude(self, author: Author, person: bytes, cut: Any = (), **how: Any) -> Event:
+        fields = [person, NONE, list(cut), "a reason", True, None]
+        return self.write_membership(REDUCE, dict(enumerate(fields)), author, **how)
+
+    def replace_secret(
+        self, epoch: int, devices: dict[bytes, bytes], author: Author | None = None
+    ) -> bytes:
+        """A new secret, sealed to the channel keys of these devices."""
+        secret = self.randbytes(32)
+        sealed = [[device, seal(secret, channel)] for device, channel in devices.items()]
+        self.write_membership(SECRET, {0: epoch, 1: sealed}, author)
+        return secret
+
+    def secrets(self) -> list[bytes]:
+        """Those that we know, the newest first."""
+        if all(e.value[1] != SECRET for e in self.replica.of_class(MEMBERSHIP)):
+            return [self.secret]
+        return Membership(self.replica).secrets(self.keys, self.secret)
+
     # --- sessions
 
     def initiate(
@@ -290,13 +317,16 @@ class Team:
         static: bytes | None = None,
         tamper: Tamper = lambda _number, message: message,
     ) -> Channel:
-        return initiate(
-            self.laptop.dial(),
-            psk or team_psk(self.secret),
-            static or self.keys.channel_secret,
-            self.randbytes(32),
-            tamper,
-        )
+        """A channel under this psk, or under the newest team secret that fits."""
+        psks = [psk] if psk else [team_psk(secret) for secret in self.secrets()]
+        static = static or self.keys.channel_secret
+        while True:
+            try:
+                return initiate(self.laptop.dial(), psks[0], static, self.randbytes(32), tamper)
+            except Closed:
+                psks = psks[1:]
+                if not psks:
+                    raise
 
     def session(
         self,
@@ -310,10 +340,14 @@ class Team:
         return Session(channel, replica or self.replica, keys, True, live).greet().run()
 
     def hello(
-        self, channel: Channel, keys: DeviceKeys | None = None, initiator: bool = True
+        self,
+        channel: Channel,
+        keys: DeviceKeys | None = None,
+        initiator: bool = True,
+        wanted: int = 0,
     ) -> list[Any]:
         fingerprint = self.replica.fingerprint()
-        return hello(keys or self.keys, fingerprint, channel.handshake_hash, initiator)
+        return hello(keys or self.keys, fingerprint, channel.handshake_hash, initiator, wanted)
 
     def greeted(self, keys: DeviceKeys | None = None) -> Channel:
         """A channel on which our hello went out and nothing else is kept for us."""
@@ -338,17 +372,19 @@ class Team:
     def give(self, *messages: list[list[Event]], stored: list[Event]) -> None:
         """Gives runs to the program, a list of them a message, and waits until it says that it
         holds what we hold and `stored`, and nothing else."""
-        channel = self.greeted()
+        channel = self.initiate()
+        session = Session(channel, self.replica, self.keys, True, live=True).greet().run()
         for runs in messages:
-            channel.send(EVENTS, [run_of(run) for run in runs])
-        ids = {*self.replica.events, *(e.id for e in stored)}
-        wanted = Fingerprint(ids).with_count()
-        heard: Any = None
-        while heard != wanted:
-            try:
-                heard = tuple(await_message(channel, SYNCED)[1:])
-            except TimeoutError:
-                raise AssertionError(f"it holds {heard} and not {wanted}") from None
+            session.send(EVENTS, [run_of(run) for run in runs])
+
+        def is_held() -> bool:
+            ids = {*self.replica.events, *(e.id for e in stored)}
+            return session.heard == Fingerprint(ids).with_count()
+
+        try:
+            session.watch(is_held)
+        except TimeoutError:
+            raise AssertionError(f"it says that it holds {session.heard}") from None
         channel.close()
 
     def probe(self) -> Event:
@@ -360,8 +396,19 @@ class Team:
     def digest(self) -> str:
         return Brain(self.replica).digest().hex()
 
+    def bodies(self) -> dict[bytes, bool]:
+        """Of each event that the program holds, whether it holds its body."""
+        path = self.laptop.folder / "exported"
+        self.laptop.run("export", "--format", "jsonl", "--to", str(path))
+        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()[1:]]
+        return {bytes.fromhex(line["id"]): line["body"] is not None for line in lines}
+
     def expect_same(self, what: str = "") -> None:
         status = self.laptop.run("status")
+        for _ in range(DUTIES):
+            if self.laptop.is_listening and status["events"] > len(self.replica.events):
+                self.session()
+                status = self.laptop.run("status")
         shown = status["events"], status["digest"]
         expect_equal(shown, (len(self.replica.events), self.digest()), f"events, digest {what}")
 
@@ -395,6 +442,7 @@ class PeerFounds(Team):
 
     def __init__(self, environment: Environment):
         super().__init__(environment)
+        self.device_codes: list[DeviceCode] = []
         self.keys, self.secret = self.new_keys(), self.randbytes(32)
         log = self.randbytes(8)
         fields = ["Team Py", "Piet", [self.keys.device()], *self.rules(), ""]
@@ -427,14 +475,21 @@ class PeerFounds(Team):
         sock, _ = self.server.accept()
         sock.settimeout(SECONDS)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.tried = Membership(self.replica).invitations_tried(now())
-        psks = [team_psk(self.secret), *(e.value[2][1] for e in self.tried)]
-        return respond(sock, psks, self.keys.channel_secret, self.randbytes(32))
+        invites = Membership(self.replica).invitations_tried(now())
+        by_psk: list[tuple[bytes, Opening]] = [(team_psk(s), s) for s in self.known_secrets()]
+        by_psk += [(e.value[2][1], e) for e in invites]
+        by_psk += [(code.psk, code) for code in self.device_codes]
+        psks = [psk for psk, _ in by_psk]
+        channel = respond(sock, psks, self.keys.channel_secret, self.randbytes(32))
+        self.opened_by = by_psk[channel.psk_index][1]
+        return channel
+
+    def known_secrets(self) -> list[bytes]:
+        return self.secrets()[:SECRETS_TRIED]
 
     def welcome(self, channel: Channel, invite: Event) -> Session:
-        used = self.tried[channel.psk_index - 1] if channel.psk_index else None
-        expect(used is invite, "the program joins under its invitation")
-        return Session.admit(channel, self.author, invite, [self.secret], self.salt()).run()
+        expect(self.opened_by is invite, "the program joins under its invitation")
+        return Session.admit(channel, self.author, invite, self.secrets(), self.salt()).run()
 
     def joins(self, code: str, serve: Callable[[Channel], Any]) -> tuple[int, Any]:
         """A laptop joins by code; its exit code and what serve gives."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from ..bodies import GENESIS, MEMBERSHIP
+from ..bodies import GENESIS, GRANT, MEMBERSHIP, READMIT
 from ..channel import Channel, Closed
 from ..events import Event, run_of, runs_of
 from ..identity import DIGITS, DeviceKeys, Invitation
@@ -199,6 +199,10 @@ def a_full_team(t: PeerFounds) -> None:
     t.check_equal(code, Code.JOIN_REFUSED, "one more who joins")
     t.check_equal(_admission(t, invited[0], keys), admission.id, "one who is admitted")
     t.admit("One too many", invited)
+    unknown = t.new_keys()
+    t.write_membership(READMIT, {0: unknown.person, 1: [], 2: [unknown.device()]})
+    t.write_membership(GRANT, {0: t.randbytes(32), 1: READER, 2: [], 3: []})
+    t.write_membership(READMIT, {0: keys.person, 1: [], 2: []})
     t.session()
     t.expect_same()
 

@@ -23,6 +23,7 @@ from . import (  # noqa: F401  (they register their cases)
     histories,
     joining,
     limits,
+    meeting,
     refusals,
     storing,
     vectors,
