@@ -218,6 +218,31 @@ struct CommandsKeyTests {
         #expect(!said.contains(plain.base64EncodedString().prefix(40)))
     }
 
+    @Test("a code is typed or read from a file: no command takes one as an argument")
+    func codes() async throws {
+        let anna = Laptop()
+        let bram = Laptop()
+        defer {
+            anna.remove()
+            bram.remove()
+        }
+        try await anna.run("init", "--name", "Anna")
+        let code = try await anna.run("invite").text("code")
+        let wrong = [
+            ["join", "127.0.0.1:9", code], ["join", "127.0.0.1:9", "--code", code],
+            ["device", "add", code], ["team", "recover", code],
+        ]
+        for words in wrong {
+            #expect(await Laptop.Answer(try bram.start(words).ended()).code == 2, "\(words)")
+        }
+        for (_, command) in CommandTable.all {
+            for operand in command.operands {
+                let name = operand.name.lowercased()
+                #expect(!["code", "key", "secret"].contains { name.contains($0) }, "\(operand)")
+            }
+        }
+    }
+
     @Test("no option of any command takes a passphrase itself, so none is ever in argv")
     func argv() {
         let options = CommandTable.all.flatMap(\.1.options) + Globals.options

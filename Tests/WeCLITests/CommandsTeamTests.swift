@@ -214,4 +214,18 @@ struct CommandsTeamTests {
         let own = try await crew[1].say("status")
         #expect(own.output.contains("This laptop's clock runs 10 years behind"))
     }
+
+    @Test("a name that looks like a colleague's is told, with what tells them apart")
+    func lookAlike() async throws {
+        let crew = try await Crew(["Anna", "\u{410}nna", "Bram"])
+        defer { crew.remove() }
+        let answer = try await crew[0].run("team")
+        let alike = try #require((answer["look_alikes"] as? [[[String: Any]]])?.first)
+        let ids = alike.compactMap { $0["id"] as? String }
+        #expect(ids.count == 2)
+        for language in ["en", "nl"] {
+            let page = try await crew[2].say("team", language: language).output
+            for id in ids { #expect(page.contains("(\(id.prefix(8)))"), "\(language)") }
+        }
+    }
 }

@@ -125,6 +125,37 @@ struct EncodingTests {
         }
     }
 
+    @Test("seventeen containers are too deep, and a hundred thousand cost no more")
+    func depth() throws {
+        for count in [16, 17, 100_000] {
+            for open: [UInt8] in [[0x81], [0xA1, 0x00]] {
+                let bytes = Array(repeatElement(open, count: count).joined()) + [0x00]
+                let isTaken = Self.check(Hex.encode(bytes))
+                #expect(isTaken == (count == 16), "\(count)")
+                guard count > 16 else { continue }
+                do throws(DecodingError) {
+                    _ = try Value(decoding: bytes)
+                } catch {
+                    #expect(error.reason == .tooDeep)
+                }
+            }
+        }
+    }
+
+    @Test(
+        "a length that the bytes do not bear out is refused before anything is made for it",
+        arguments: [0x40, 0x60, 0x80, 0xA0] as [UInt8])
+    func lies(major: UInt8) throws {
+        // 2^24, 2^40, 2^63 and 2^64 - 1 bytes, items or pairs, of which two are there.
+        for length: [UInt8] in [
+            [0x1A, 1, 0, 0, 0], [0x1B, 0, 0, 1, 0, 0, 0, 0, 0],
+            [0x1B, 0x80, 0, 0, 0, 0, 0, 0, 0], [0x1B] + [UInt8](repeating: 0xFF, count: 8),
+        ] {
+            let bytes = [major | length[0]] + length.dropFirst() + [0x00, 0x00]
+            #expect(!Self.check(Hex.encode(bytes)), "\(major) \(length)")
+        }
+    }
+
     @Test("no cut or flipped byte of a valid item traps", arguments: 0..<8)
     func mutations(seed: UInt64) {
         var generator = SplitMix64(seed: seed)

@@ -160,4 +160,31 @@ struct RecordTests {
         log.write(.count(field: "n", delta: 1), after: [start])
         #expect(log.record.text("body") == "cdab")
     }
+
+    // MARK: - Size
+
+    @Test("a history of any depth is walked, not climbed")
+    func deep() {
+        let count = 20_000
+        var generator = SplitMix64(seed: 11)
+        var entries: [History.Entry] = []
+        var heads: [EventID] = []
+        // Two branches that never meet, so that order alone does not tell the causality.
+        for index in 0..<count {
+            let id = EventID(
+                Bytes32(
+                    word0: generator.next(), word1: generator.next(), word2: generator.next(),
+                    word3: generator.next()))
+            let branch = index % 2
+            let parent = index == 0 ? [] : [heads[index == 1 ? 0 : branch]]
+            if heads.count < 2 { heads.append(id) } else { heads[branch] = id }
+            entries.append(
+                History.Entry(
+                    id: id, parents: parent, lamport: (index + 1) / 2, author: ObjectLog.anna,
+                    wall: 0, changes: [.set(field: "title", value: .int(Int64(index)))]))
+        }
+        let record = Record(entries.shuffled(using: &generator))
+        #expect(Set(record.heads) == Set(heads))
+        #expect(record.registers["title"]?.count == 2)
+    }
 }

@@ -84,4 +84,9 @@ struct SecretTests {
         let secrets = try (0..<3000).map { try SecretBytes(copying: [UInt8($0 & 255)]) }
         #expect(secrets.enumerated().allSatisfy { $1.revealed == [UInt8($0 & 255)] })
     }
+
+    @Test("a secret can't be compared in a way whose time tells where it differs")
+    func notEquatable() {
+        #expect(!((SecretBytes.self as Any) is any Equatable.Type))
+    }
 }

@@ -4,6 +4,7 @@ import WeData
 import WeKeys
 import WeLog
 import WeReplica
+import WeSimulator
 
 /// An erased body is gone from every file, and stays gone (Protocol.md, "Erasure").
 @Suite("Erasure")
@@ -173,6 +174,54 @@ struct ErasureTests {
             try anna.change(object, .erase(events: [EventID(object.value)]))
             try anna.replica.checkpoint()
         }
+        try makeOld(path)
+        let replica = try Replica(path: path, create: false, describe: Laptop.describe)
+        #expect(try replica.check().isSound)
+        #expect(try replica.read { try? $0.wanted(countMax: 9) } == [])
+    }
+
+    @Test("a power loss at any moment of that leaves the old file or the new one, and it is done")
+    func interruptedMigration() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "brain.sqlite").path
+        let events: [EventID]
+        do {
+            let anna = try Laptop("Anna", path: path)
+            try anna.found("Noord")
+            let object = try anna.share("oud", Self.secret)
+            try anna.change(object, .erase(events: [EventID(object.value)]))
+            events = try anna.allEvents().map(\.id)
+            try anna.replica.checkpoint()
+        }
+        try makeOld(path)
+        let old = try Data(contentsOf: URL(filePath: path))
+        func opened(_ disk: SimulatedDisk) throws -> Replica {
+            try Replica(
+                path: disk.path("brain.sqlite"), create: false, vfs: DiskVFS.name,
+                describe: Laptop.describe)
+        }
+        var number = 0
+        while true {
+            number += 1
+            let disk = SimulatedDisk(seed: UInt64(number))
+            disk.put(Array(old), as: "brain.sqlite")
+            disk.crash(atChange: number)
+            _ = try? opened(disk)
+            guard disk.isCrashed else { break }
+            for loss in DiskLoss.allCases {
+                let replica = try opened(disk.afterPowerLoss(seed: UInt64(number), loss: loss))
+                let kept = try DiskLaptop.events(of: replica, after: 0).map(\.event.id)
+                #expect(kept == events, "\(number) \(loss)")
+                #expect(try replica.check().isSound, "\(number) \(loss)")
+                #expect(try replica.read { try? $0.wanted(countMax: 9) } == [])
+            }
+        }
+        #expect(number > 5)
+    }
+
+    /// Makes a file what the first version wrote, which knew nothing of erasures.
+    private func makeOld(_ path: String) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [
@@ -187,8 +236,5 @@ struct ErasureTests {
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        let replica = try Replica(path: path, create: false, describe: Laptop.describe)
-        #expect(try !replica.appliedErasures().isEmpty || replica.check().isSound)
-        #expect(try replica.read { try? $0.wanted(countMax: 9) } == [])
     }
 }

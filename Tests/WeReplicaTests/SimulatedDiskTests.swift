@@ -240,4 +240,35 @@ extension Laptop {
     convenience init(_ name: String, on disk: SimulatedDisk) throws {
         try self.init(name, path: disk.path("brain.sqlite"), vfs: DiskVFS.name)
     }
+
+    @Test("what a session could have sent is there after a power loss, whichever call failed")
+    func offered() throws {
+        var failures = 0
+        for number in 1...60 {
+            let disk = SimulatedDisk(seed: UInt64(number))
+            let anna = try Laptop("Anna", on: disk)
+            try anna.found("Noord")
+            _ = try anna.share("before", "text")
+            let reader = try replica(disk, create: false)
+            disk.fail(.init([.write, .sync, .truncate], number: number))
+            do {
+                _ = try anna.share("now", String(repeating: "text ", count: 2_000))
+            } catch {
+                failures += 1
+            }
+            disk.heal()
+            // Sessions read what another process's sessions would.
+            var offered: Set<EventID> = []
+            for replica in [anna.replica, reader] {
+                offered.formUnion(try DiskLaptop.events(of: replica, after: 0).map(\.event.id))
+            }
+            for loss in DiskLoss.allCases {
+                let found = try replica(
+                    disk.afterPowerLoss(seed: UInt64(number), loss: loss), create: false)
+                let kept = try DiskLaptop.events(of: found, after: 0).map(\.event.id)
+                #expect(offered.isSubset(of: kept), "\(number) \(loss)")
+            }
+        }
+        #expect(failures > 3)
+    }
 }

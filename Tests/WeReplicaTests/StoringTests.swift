@@ -216,4 +216,36 @@ struct StoringTests {
         #expect(try bench.ingest(open).storedCount == 1)
         #expect(try bench.anna.replica.check().damagedCount == 1)
     }
+
+    @Test("clocks ten years off, and jumping: nothing is refused, and causality alone orders")
+    func clocks() throws {
+        let decade: Int64 = 315_576_000_000
+        for ahead in [decade, -decade] {
+            let (anna, bram) = (try Laptop("Anna"), try Laptop("Bram"))
+            anna.wall += ahead
+            bram.wall -= ahead
+            try anna.found("Noord")
+            try anna.admit(bram)
+            let share = try anna.share("first", "text")
+            func title(_ laptop: Laptop) throws -> String? {
+                try laptop.replica.record(share)?["title"]?.text
+            }
+            #expect(try bram.ingest(anna.allEvents()).refused.isEmpty)
+            try bram.change(share, .set(field: "title", value: "second"))
+            #expect(try anna.ingest(bram.allEvents()).refused.isEmpty)
+            #expect(try title(anna) == "second", "what it wrote over is older")
+            anna.wall -= 2 * ahead
+            try anna.change(share, .set(field: "title", value: "third"))
+            bram.wall += 3 * ahead
+            for word in ["fourth", "fifth"] {
+                try bram.change(share, .set(field: "title", value: .text(word)))
+            }
+            for (one, other) in [(anna, bram), (bram, anna)] {
+                #expect(try one.ingest(other.allEvents()).refused.isEmpty)
+            }
+            // Two steps against one, neither of which saw the other: the longer way counts.
+            for laptop in [anna, bram] { #expect(try title(laptop) == "fifth") }
+            #expect(try anna.replica.digest() == bram.replica.digest())
+        }
+    }
 }

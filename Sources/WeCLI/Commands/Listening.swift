@@ -153,6 +153,16 @@ struct Listening {
         let sent = progress.eventsSent - before.eventsSent
         guard isFirst || received > 0 || sent > 0 else { return }
         tell("synced", id, .sameNow(name, received, sent))
+        if isFirst { try await warn(of: peer.person) }
+    }
+
+    /// Says whose name a peer's looks like, so that nobody takes a newcomer for a colleague.
+    private func warn(of person: PersonRef?) async throws {
+        guard let person else { return }
+        for people in try await brain.lookAlikes()
+        where people.contains(where: { $0.id == person.id }) {
+            context.output.note(.lookAlike(people), .warn)
+        }
     }
 
     /// Who it is: a newcomer has a name only now.

@@ -5,7 +5,8 @@ enum TeamShowCommand: BrainCommand {
     static let isReading = true
 
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
-        try context.teamReply(brain, context.page(try context.info(brain), brain))
+        try await context.teamReply(
+            brain, try await context.page(try context.info(brain), brain))
     }
 }
 
@@ -15,7 +16,7 @@ enum TeamRoleCommand: BrainCommand {
         let person = try await context.person(brain, context.arguments.required(0))
         let isModerator = context.arguments.spec.name == "promote"
         try await brain.setModerator(person.id, isModerator)
-        return try context.teamReply(
+        return try await context.teamReply(
             brain, Page(isModerator ? .nowModerator(person.name) : .nowMember(person.name)))
     }
 }
@@ -30,7 +31,7 @@ enum TeamLeaveCommand: BrainCommand {
         if pending > 0, status.team.members.count > 1 { page.say(.syncFirst(pending), .warn) }
         try context.confirm(name, page)
         try await brain.leave()
-        var reply = try context.teamReply(brain, Page(.left(name)))
+        var reply = try await context.teamReply(brain, Page(.left(name)))
         reply.next = [Reply.Hint(command: "weonomy sync HOST:PORT", why: .hintLeaveSync)]
         return reply
     }
@@ -94,7 +95,7 @@ enum TeamRecoverCommand: BrainCommand {
         try await brain.recover(
             founder: person.id, isReplacing: isReplacing, since: context.since,
             with: try context.recoveryKeys(recovery))
-        var reply = try context.teamReply(brain, Page(.nowFounder(person.name, isReplacing)))
+        var reply = try await context.teamReply(brain, Page(.nowFounder(person.name, isReplacing)))
         let count = recovery.keyCount
         reply.next = [
             Reply.Hint(command: "weonomy team recovery --keys \(count)", why: .hintNewKeys)
@@ -137,7 +138,7 @@ extension Context {
         if recovery?.isForked == true { page.say(.recoveryForked, .bad) }
     }
 
-    fileprivate func page(_ info: TeamInfo, _ brain: Brain) -> Page {
+    fileprivate func page(_ info: TeamInfo, _ brain: Brain) async throws -> Page {
         var page = Page()
         page.line("\(info.name, .strong)")
         var table = Table(flexible: 0)
@@ -148,6 +149,7 @@ extension Context {
                 "\(Text.devices(member.deviceCount), .faint)", isMe ? "\(Text.you, .faint)" : "")
         }
         page.table(table)
+        for people in try await brain.lookAlikes() { page.say(.lookAlike(people), .warn) }
         if !info.former.isEmpty { page.say(.formerly(info.former.map(\.person.name)), .faint) }
         page.blank()
         if info.needsSecondModerator {
@@ -165,7 +167,7 @@ extension Context {
     }
 
     /// The team as it is now.
-    fileprivate func teamReply(_ brain: Brain, _ page: Page) throws -> Reply {
+    fileprivate func teamReply(_ brain: Brain, _ page: Page) async throws -> Reply {
         let info = try info(brain)
         func list(_ members: [TeamInfo.Member]) -> JSONValue {
             .array(
@@ -180,7 +182,10 @@ extension Context {
         return Reply(
             [
                 "team": JSONValue(info), "members": list(info.members),
-                "former": list(info.former), "second_moderator": .bool(info.needsSecondModerator),
+                "former": list(info.former),
+                "look_alikes": .array(
+                    try await brain.lookAlikes().map { .array($0.map { JSONValue($0) }) }),
+                "second_moderator": .bool(info.needsSecondModerator),
                 "conduct": info.codeOfConduct.isEmpty ? nil : .string(info.codeOfConduct),
                 "recovery": brain.recovery.map { JSONValue($0) } ?? nil,
             ], page, schema: "team")

@@ -14,6 +14,14 @@ extension Text {
         Text("No longer in: \(list: names)", "Niet meer erin: \(list: names)")
     }
 
+    static func lookAlike(_ people: [PersonRef]) -> Text {
+        // Each name by itself, so that one that turns the direction leaves its id as it is.
+        let names = people.map { "\(Sanitize.line($0.name)) (\($0.id.description.prefix(8)))" }
+        return Text(
+            "Names that look alike: \(list: names). What stands in brackets tells them apart.",
+            "Namen die op elkaar lijken: \(list: names). Wat tussen haakjes staat, scheidt ze.")
+    }
+
     static let takesTwo = Text(
         "Putting someone out takes two moderators.", "Iemand eruit zetten kan alleen met twee.")
     static let oneModerator = Text(

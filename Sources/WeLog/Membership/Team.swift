@@ -76,8 +76,6 @@ public struct Team: Sendable {
     public let secrets: [SecretEpoch]
     /// Who can replace the founder.
     public let council: Council
-    /// How many membership events it was made of.
-    package var eventCount: Int { fold.graph.count }
     /// What decided all this.
     let fold: MembershipFold
 

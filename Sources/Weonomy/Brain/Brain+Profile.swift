@@ -159,13 +159,16 @@ extension Brain {
     func names() throws(BrainError) -> [PersonID: String] {
         let last = (try? replica.read { try? $0.lastPosition() }) ?? nil
         if let cached = nameCache, cached.position == last { return cached.names }
-        var names = (replica.currentTeam?.persons ?? [:]).mapValues(\.name)
+        var names = (replica.currentTeam?.persons ?? [:]).mapValues {
+            PersonName.shown($0.name, $0.id)
+        }
         let profiles = try translating { () throws(ReplicaError) in
             try replica.find(
                 SearchRequest(facets: [[Facet.kind(ObjectKind.profile)]], countMax: 10_000))
         }
         for (id, record) in profiles {
-            guard let name = record[Field.name]?.text?.oneLine, !name.isEmpty else { continue }
+            guard let name = record[Field.name]?.text?.oneLine, PersonName.isVisible(name)
+            else { continue }
             names[PersonID(id.value)] = name
         }
         nameCache = (last ?? 0, names)

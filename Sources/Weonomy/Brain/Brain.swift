@@ -210,7 +210,7 @@ public actor Brain {
 
     static func checked(name: String) throws(BrainError) -> String {
         let name = name.oneLine.cut(toBytes: JoinRequest.nameBytesMax)
-        guard !name.isEmpty else {
+        guard PersonName.isVisible(name) else {
             throw BrainError(.invalid, "a name is needed", hint: "Give --name \"Anna de Vries\"")
         }
         return name
@@ -222,7 +222,9 @@ public actor Brain {
     public nonisolated var me: PersonRef {
         PersonRef(
             id: node.person,
-            name: replica.currentTeam?.persons[node.person]?.name ?? "")
+            name: replica.currentTeam?.persons[node.person].map {
+                PersonName.shown($0.name, $0.id)
+            } ?? "")
     }
 
     /// What the team is called; empty before it is known.
@@ -321,7 +323,8 @@ public struct TeamInfo: Sendable {
         func list(_ persons: [Team.Person]) -> [Member] {
             persons.map {
                 Member(
-                    person: PersonRef(id: $0.id, name: $0.name), role: "\($0.role)",
+                    person: PersonRef(id: $0.id, name: PersonName.shown($0.name, $0.id)),
+                    role: "\($0.role)",
                     deviceCount: $0.devices.count)
             }.sorted { ($0.person.name, $0.person.id) < ($1.person.name, $1.person.id) }
         }

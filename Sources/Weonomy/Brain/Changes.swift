@@ -88,7 +88,7 @@ extension BrainChange {
         else { return nil }
         object = event.object
         self.event = event.id
-        author = PersonRef(id: person.id, name: person.name)
+        author = PersonRef(id: person.id, name: PersonName.shown(person.name, person.id))
         wall = Instant(milliseconds: event.header.wall)
         self.isRemote = isRemote
         isCreation = event.header.object == nil

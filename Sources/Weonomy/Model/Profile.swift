@@ -105,13 +105,13 @@ public struct Profile: Sendable, Hashable {
 
     /// Reads a profile's record; an element that is not of the expected form is left out.
     ///
-    /// A record without a `name` takes the name of `person`.
+    /// A record without a `name` that can be seen takes the name of `person`.
     package init(
         record: Record, person: PersonRef, isMe: Bool = false, openNeedCount: Int = 0
     ) {
         let name = record[Field.name]?.text?.oneLine ?? ""
         self.init(
-            person: PersonRef(id: person.id, name: name.isEmpty ? person.name : name),
+            person: PersonRef(id: person.id, name: PersonName.isVisible(name) ? name : person.name),
             isMe: isMe,
             role: record[Field.role]?.text ?? "",
             responsibilities: record.set(Field.responsibilities).compactMap(Responsibility.init),
