@@ -25,6 +25,7 @@ class Decision:
 class Council:
     def __init__(self, graph: Graph, genesis: Event):
         self.decisions: list[Decision] = []
+        self.counting: set[bytes] = set()  # the events that carry one, and that of the first keys
         self.is_unknown = False  # whether it ended with a decision of another form
         self.is_forked = False
         self._graph = graph
@@ -48,6 +49,7 @@ class Council:
             if proposal is None:
                 self.is_unknown = True
                 break
+            self.counting.update(e.id for e in events)
             kind, fields = proposal
             if kind == COUNCIL:
                 keys, threshold = fields[0], fields[1]
@@ -64,6 +66,7 @@ class Council:
             proposal = parse(raw)
             is_first = previous == b"" and not signatures and e.device in devices
             if is_first and proposal is not None and proposal[0] == COUNCIL:
+                self.counting.add(e.id)
                 return proposal[1][0], proposal[1][1]
         return [], 0
 

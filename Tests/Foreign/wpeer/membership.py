@@ -48,7 +48,7 @@ class Membership:
                 self._admits.setdefault(e.value[2][1], []).append(e)
         self.persons: dict[bytes, Person] = {}
         for p in [*fold.grants, *fold.readmissions, *fold.admissions]:
-            if p not in self.persons:
+            if p not in self.persons and p in fold.known:
                 devices = list(fold.devices.get(p, {}))
                 admissions = [base.event.id for base in fold.admissions.get(p, [])]
                 self.persons[p] = Person(p, self._name(p), self._role(p), devices, admissions)

@@ -83,7 +83,7 @@ class TeamFold:
         self.closes: dict[bytes, list[Event]] = {}
         self.adopts: list[tuple[Event, Key]] = []
         self.is_frozen = False
-        self._known: set[bytes] = set()  # of whom there are at most PERSONS_MAX
+        self.known: set[bytes] = set()  # of whom there are at most PERSONS_MAX
         self._early_closes: dict[bytes, list[tuple[Event, Key]]] = {}
         self._passed: dict[tuple[bytes, ...], dict[bytes, Event]] = {}
         self._in_effect: dict[tuple[bytes, ...], set[bytes]] = {}
@@ -93,6 +93,7 @@ class TeamFold:
         if self.genesis is None:
             return
         self.council = Council(graph, self.genesis)
+        self.counting.update(self.council.counting)
         self.is_frozen = self.council.is_unknown
         for decision in self.council.decisions:
             self._decide(decision)
@@ -165,7 +166,6 @@ class TeamFold:
 
     def _decide(self, decision: Decision) -> None:
         events, fields = decision.events, decision.fields
-        self.counting.update(e.id for e in events)
         person = fields[0]
         if decision.kind == GRANT:
             for e in events:
@@ -329,16 +329,16 @@ class TeamFold:
             for m in readmissions if not self.model_rule else ():
                 queue.append((math.inf, JUNIOR, *m.event.order, p, None))
         heapq.heapify(queue)
-        self._known = set(self.rank)
+        self.known = set(self.rank)
         done: set[bytes] = set()
         while queue:
             depth, *_, p, a = heapq.heappop(queue)
             if self.model_rule and p in done:
                 continue
             done.add(p)
-            if p not in self._known and len(self._known) >= PERSONS_MAX:
+            if p not in self.known and len(self.known) >= PERSONS_MAX:
                 continue
-            self._known.add(p)
+            self.known.add(p)
             if a:
                 self.admissions.setdefault(p, []).append(a)
             bases = self.bases(p)
@@ -353,7 +353,7 @@ class TeamFold:
                 elif e.value[1] == ADMIT and self._admission_counts(e):
                     invite, person, _, devices, *_ = (e.value[2][n] for n in range(6))
                     self.counting.add(e.id)
-                    self._known.add(person)
+                    self.known.add(person)
                     role = self.graph.events[invite].value[2][2]
                     base = Base(e, role, [device[0] for device in devices])
                     heapq.heappush(queue, (depth + 1, JUNIOR, *e.order, person, base))
@@ -367,7 +367,7 @@ class TeamFold:
         ends += [r.id for r in self.reductions.get(self.graph.owner[event.device], [])]
         if not all(self.graph.is_past(e.id, self.graph.events[i]) for i in ends):
             return False
-        if person not in self._known and len(self._known) >= PERSONS_MAX:
+        if person not in self.known and len(self.known) >= PERSONS_MAX:
             return False
         signed = encode([self.graph.team, invite, person, name, devices, nonce])
         return (

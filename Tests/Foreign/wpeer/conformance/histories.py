@@ -13,6 +13,7 @@ from ..bodies import CONTENT
 from ..events import Event
 from ..fold import Brain, erase
 from ..identity import SigningKey
+from ..membership import Membership
 from ..replica import Replica
 from .harness import Laptop, PeerFounds
 from .registry import Environment, case, expect_equal
@@ -77,7 +78,20 @@ class Quarrel(PeerFounds):
         rebuilt = self.laptop.run("doctor", "--rebuild")["digest"]
         if rebuilt != Brain(replica).digest().hex():
             return f"rebuilt: {rebuilt}"
-        return bodies_that_differ(self.laptop, replica)
+        return acts_that_differ(self.laptop, replica) or bodies_that_differ(self.laptop, replica)
+
+
+def acts_that_differ(laptop: Laptop, replica: Replica) -> str:
+    """Which decisions about people count, and which are settled (8.1)."""
+    membership = Membership(replica)
+    differing = []
+    for shown in laptop.run("safety", "log")["decisions"]:
+        e = replica.events[bytes.fromhex(shown["id"])]
+        ours = e.id in membership.fold.counting, membership.is_settled(e)
+        theirs = shown["effective"], shown["settled"]
+        if ours != theirs:
+            differing.append(f"{shown['kind']} {shown['id'][:8]} {theirs}, not {ours}")
+    return f"counting, settled: {differing}" if differing else ""
 
 
 def take(replica: Replica, part: list[Event]) -> None:
@@ -252,5 +266,7 @@ def run_many(
         if difference:
             differing += 1
             print(f"DIFFERS history {n} of seed {seed}: {difference}", flush=True)
+        if n % 50 == 49:
+            print(f"history {n} was looked at", flush=True)
     print(f"{len(numbers)} histories, {differing} differ")
     return 1 if differing else 0
