@@ -37,7 +37,8 @@ extension Scoreboard {
         let counts: [(String, Int)] = [
             ("seeds", seeds), ("milliseconds", Int(simulatedMilliseconds)), ("nodes", nodes),
             ("events", events), ("sessions", sessions), ("synced", syncedSessions),
-            ("bytes", bytes), ("cutOff", eventsWithoutEffect), ("slowest", Int(convergenceMillisecondsMax)),
+            ("bytes", bytes), ("cutOff", eventsWithoutEffect),
+            ("slowest", Int(convergenceMillisecondsMax)),
         ]
         let steps = fired.sorted { $0.key < $1.key }.map { ("step.\($0.key.rawValue)", $0.value) }
         let reasons = ends.sorted { $0.key < $1.key }.map { ("end.\($0.key)", $0.value) }

@@ -20,8 +20,11 @@ final class SimulatedNode {
     private(set) var disk: SimulatedDisk?
     /// Whether the disk fails or is full just now.
     var isDiskTroubled = false
-    /// Up to where its membership events are in the united team's graph.
-    var unitedPosition: Int64 = 0
+    /// Whether someone said that its device is nobody's.
+    ///
+    /// Whoever let it in was put out, and that counts from before: its person tries the code once
+    /// more.
+    var isUnknown = false
     var secrets: [Bytes32]
     /// What it was invited with.
     var invited: (joining: Joining, event: EventID)?
@@ -84,7 +87,9 @@ final class SimulatedNode {
         let team = replica.currentTeam
         var channels = secrets.map { ChannelSecret(psk: SimulatedNode.psk($0), invite: nil) }
         // Whoever was taken in by someone who then lost it asks again with the same code.
-        let joining = role == .initiator && !isIn && !isOut ? invited?.joining : nil
+        let mayAsk = (!isIn || isUnknown) && !isOut
+        let joining = role == .initiator && mayAsk ? invited?.joining : nil
+        if role == .initiator { isUnknown = false }
         if let joining { channels = [ChannelSecret(psk: joining.invitation.psk, invite: nil)] }
         if role == .responder, let team {
             let newest = team.invites.reversed()
@@ -271,6 +276,5 @@ final class SimulatedNode {
         guard let other else { return }
         replica = other
         self.disk = disk
-        unitedPosition = 0
     }
 }

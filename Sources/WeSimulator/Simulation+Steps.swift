@@ -15,7 +15,8 @@ extension Simulation {
             case .disk: performOnDisk(kind, &random)
             case .network: performOnNetwork(kind, &random)
             case .node: performOnNode(kind, &random)
-            case .member: attack(kind, by: nodes.filter { $0.isHostile && ($0.isIn || $0.isOut) }, &random)
+            case .member:
+                attack(kind, by: nodes.filter { $0.isHostile && ($0.isIn || $0.isOut) }, &random)
             case .stranger: attack(kind, by: strangers, &random)
             }
         if isDone { fired(kind) }

@@ -181,8 +181,9 @@ extension Simulation {
         isSafe && isPlanted(.silence, in: node)
     }
 
-    /// From now on honest nodes that must end up the same are connected: in a ring, and some across
-    /// it. Who was put out goes on knocking.
+    /// From now on honest nodes that must end up the same are connected.
+    ///
+    /// They are in a ring, and some across it. Who was put out goes on knocking.
     func keepConnected() {
         let nodes = expected
         connected = nodes.map(\.index)

@@ -5,24 +5,16 @@ import WeReplica
 
 // What everyone together knows, against which each is measured.
 extension Simulation {
-    /// The team as the membership events of all honest nodes make it, whoever has them.
+    /// The team as the membership events of all honest nodes make it that are in it, whoever has
+    /// them: what only someone who was put out holds, nobody takes.
     var united: Team? {
-        guard let id = nodes.first?.team?.id else { return nil }
-        var graph = unitedGraph ?? MembershipGraph(team: id)
-        let count = graph.count
-        for node in honest where node.team?.id == id {
-            let after = node.unitedPosition
-            let stored =
-                (try? node.replica.lend { try? $0.events(after: after, countMax: .max) }) ?? nil
-            guard let stored, let last = stored.last else { continue }
-            for stored in stored where stored.event.key.logClass == .membership {
-                if let event = MembershipEvent(stored.event) { graph.insert(event) }
-            }
-            node.unitedPosition = last.position
+        guard let all = unitedAll.take(honest) else { return nil }
+        let isOut = { (node: SimulatedNode) in
+            let device = node.signing.publicKey
+            return all.owners[device] != nil && !all.isActive(device)
         }
-        unitedGraph = graph
-        if graph.count != count || unitedTeam == nil { unitedTeam = Team(graph) }
-        return unitedTeam
+        let inside = honest.filter { !isOut($0) }
+        return inside.count == honest.count ? all : unitedInside.take(inside)
     }
 
     /// Honest nodes that must end up the same: those that the united team has, and those that can
@@ -47,5 +39,35 @@ extension Simulation {
             let device = $0.signing.publicKey
             return team.owners[device] != nil && !team.isActive(device)
         }
+    }
+}
+
+/// The membership events of some nodes, and the team that they make.
+struct UnitedTeam {
+    private var graph: MembershipGraph?
+    private var team: Team?
+    private var positions: [ObjectIdentifier: Int64] = [:]
+
+    /// Takes in what these nodes have that it has not seen; starts anew where there are fewer.
+    mutating func take(_ nodes: [SimulatedNode]) -> Team? {
+        let replicas = Set(nodes.map { ObjectIdentifier($0.replica) })
+        if !positions.keys.allSatisfy(replicas.contains) { self = UnitedTeam() }
+        guard let id = nodes.first?.team?.id else { return nil }
+        var graph = graph ?? MembershipGraph(team: id)
+        let count = graph.count
+        for node in nodes where node.team?.id == id {
+            let replica = ObjectIdentifier(node.replica)
+            let after = positions[replica, default: 0]
+            let stored =
+                (try? node.replica.lend { try? $0.events(after: after, countMax: .max) }) ?? nil
+            guard let stored, let last = stored.last else { continue }
+            for stored in stored where stored.event.key.logClass == .membership {
+                if let event = MembershipEvent(stored.event) { graph.insert(event) }
+            }
+            positions[replica] = last.position
+        }
+        if graph.count != count || team == nil { team = Team(graph) }
+        self.graph = graph
+        return team
     }
 }

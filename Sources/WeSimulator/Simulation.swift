@@ -32,9 +32,9 @@ package final class Simulation {
     /// What diallers said at the beginning of connections that a stranger overheard.
     var overheard: [[UInt8]] = []
     var truth = Truth()
-    /// The membership events of all honest nodes, and the team that they make.
-    var unitedGraph: MembershipGraph?
-    var unitedTeam: Team?
+    /// What all honest nodes make of the team, and those of them that are in it.
+    var unitedAll = UnitedTeam()
+    var unitedInside = UnitedTeam()
     /// Who is being kept connected.
     var connected: [Int] = []
     var random: SimulatedRandom
@@ -59,8 +59,7 @@ package final class Simulation {
         random = SimulatedRandom(seed: plan.seed, stream: 2)
     }
 
-    @Sendable static func describe(_ object: ObjectID, _ record: Record) -> SearchDocument?
-    {
+    @Sendable static func describe(_ object: ObjectID, _ record: Record) -> SearchDocument? {
         SearchDocument(title: record["title"]?.text ?? "", body: "", facets: [])
     }
 
@@ -171,6 +170,7 @@ package final class Simulation {
         }
         let name = error.map { String("\($0)".prefix { $0 != "(" }) } ?? "in order"
         score.ends[name, default: 0] += 1
+        if case .refused(SyncError.unknownDevice.code, _) = error { node.isUnknown = true }
         traced([4, now, Int64(error?.code ?? 0), Int64(node.index), Int64(peer.index)])
         guard isHonest, let error, Simulation.isBlame(error) else { return }
         // A peer whose disk fails says so.
