@@ -154,4 +154,40 @@ struct ReconcilerRuleTests {
             try Message(decoding: Message.ranges(twice).encoded, team: nil)
         }
     }
+
+    // MARK: - Ranges
+
+    private func log(_ number: Int, count: Int = 3) throws -> LogSummary {
+        let hash = Digest(hashing: [UInt8(number), UInt8(count)])
+        return LogSummary(
+            key: LogKey(
+                logClass: .content, device: DeviceKey(Digest(hashing: [UInt8(number)]).value),
+                log: 1), count: count, sequenceMax: count - 1,
+            fingerprint: try need(Fingerprint(hash.bytes.prefix(16))))
+    }
+
+    @Test(
+        "both sides find what differs and nothing else, listed or by fingerprints",
+        arguments: [3, 40, 64, 65, 150])
+    func differences(common: Int) throws {
+        var logs = [try (0..<common).map { try log($0) }, try (0..<common).map { try log($0) }]
+        logs[0].append(try log(201))
+        logs[1] += [try log(202), try log(203)]
+        logs[1][0] = try log(0, count: 4)
+        let sorted = logs.map { $0.sorted { $0.key < $1.key } }
+        let keys = try [0, 201, 202, 203].map { try log($0).key }
+        var found: [[LogKey]] = [[], []]
+        var message = RangeComparison.question(sorted[0])
+        var turn = 1
+        for _ in 0..<20 {
+            let (reply, differences) = RangeComparison.answer(message, logs: sorted[turn])
+            found[turn] += differences.map(\.own.key)
+            for difference in differences { #expect(difference.own.key == difference.peer.key) }
+            if !message.contains(where: \.isQuestion) { break }
+            message = reply
+            turn = 1 - turn
+        }
+        #expect(found[0].sorted() == keys.sorted())
+        #expect(found[1].sorted() == keys.sorted())
+    }
 }
