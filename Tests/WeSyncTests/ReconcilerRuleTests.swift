@@ -15,7 +15,9 @@ struct ReconcilerRuleTests {
         let wire: RawPeer
         var key: LogKey { host.contentLog }
 
-        init(seed: UInt64, wanted: Int = 0, missing: [Event] = []) throws {
+        init(
+            seed: UInt64, wanted: Int = 0, missing: [Event] = [], lacked: [LogSummary] = []
+        ) throws {
             let (anna, ben) = try pair(seed: seed, events: 20)
             for event in missing { anna.store.force(event) }
             host = anna
@@ -31,7 +33,8 @@ struct ReconcilerRuleTests {
             let other = LogSummary(
                 key: anna.contentLog, count: 5, sequenceMax: 4,
                 fingerprint: try need(Fingerprint([UInt8](repeating: 2, count: 16))))
-            wire.send(.ranges([LogRange(upper: nil, content: .answer([other]))]))
+            let logs = ([other] + lacked).sorted { $0.key < $1.key }
+            wire.send(.ranges([LogRange(upper: nil, content: .answer(logs))]))
             #expect(wire.error == nil)
             #expect(
                 wire.messages.contains { if case .blocks = $0 { true } else { false } },
@@ -71,6 +74,38 @@ struct ReconcilerRuleTests {
         #expect(twice.wire.error == nil)
         twice.wire.send(.blocks(twice.key, []))
         #expect(twice.wire.error == .unexpectedMessage)
+    }
+
+    @Test("a log that is lacked is taken whole, without a comparison of blocks")
+    func lackedLog() throws {
+        let lacked = try log(204)
+        let scene = try Scene(seed: 87, lacked: [lacked])
+        scene.wire.send(.blocks(lacked.key, []))
+        #expect(scene.wire.error == .unexpectedMessage)
+    }
+
+    @Test("only the blocks that differ are listed")
+    func equalBlocks() throws {
+        for isEqual in [true, false] {
+            let scene = try Scene(seed: 88)
+            var blocks = try scene.host.store.blocks(of: scene.key).map(\.fingerprint)
+            if !isEqual { blocks[0] = SetSummary.empty.fingerprint }
+            scene.wire.send(.blocks(scene.key, blocks))
+            let listed = scene.wire.messages.compactMap { message in
+                if case .have(let have) = message { have.blocks.map(\.index) } else { nil }
+            }
+            #expect(listed == [isEqual ? [] : [0]])
+        }
+    }
+
+    @Test("what the peer lists is not sent to it, what it leaves out is")
+    func sentIDs() throws {
+        for leftOut in 0...2 {
+            let scene = try Scene(seed: 89)
+            scene.wire.send(
+                scene.have(0, Array(scene.ids.dropLast(leftOut)), isContinued: false))
+            #expect(scene.wire.session.progress.eventsToSend == leftOut)
+        }
     }
 
     @Test("ids are listed of a log whose blocks were sent, until the list is over")
@@ -189,5 +224,12 @@ struct ReconcilerRuleTests {
         }
         #expect(found[0].sorted() == keys.sorted())
         #expect(found[1].sorted() == keys.sorted())
+    }
+
+    @Test("an answer that names an equal log finds no difference")
+    func equalAnswer() throws {
+        let logs = try [log(1), log(2)].sorted { $0.key < $1.key }
+        let ranges = [LogRange(upper: nil, content: .answer(logs))]
+        #expect(RangeComparison.answer(ranges, logs: logs).differences.isEmpty)
     }
 }
