@@ -24,6 +24,10 @@ package enum PlantedFault: CaseIterable, Sendable {
     case erasedBody
     /// What it shows does not follow from its events.
     case staleViews
+    /// What someone wrote who was put out changes what it shows.
+    case laterEffect
+    /// A body is gone that nobody erased who may.
+    case lostBody
     /// Its store fails.
     case failingStore
 
@@ -31,7 +35,7 @@ package enum PlantedFault: CaseIterable, Sendable {
     package var invariant: Violation.Invariant {
         switch self {
         case .lostEvent: .nothingLost
-        case .strangersEffect: .noUnauthorisedEffect
+        case .strangersEffect, .laterEffect, .lostBody: .noUnauthorisedEffect
         case .unequalBrain: .equalDigests
         case .silence: .convergence
         case .hoarding: .boundedMemory

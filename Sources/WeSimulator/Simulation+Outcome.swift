@@ -62,7 +62,7 @@ extension Simulation {
                     return violate(.nothingLost, "\(id) of \(author.name) is gone")
                 }
                 // Only an erasure by someone who may takes a body away.
-                if !hasBody, !truth.mayBeErased.contains(id) {
+                if !hasBody || planted == .lostBody, !truth.mayBeErased.contains(id) {
                     return violate(
                         .noUnauthorisedEffect, "the body of \(id) of \(author.name) is gone")
                 }

@@ -114,7 +114,7 @@ extension Simulation {
     /// Whether what someone wrote after they were put out changes nothing: a replica that never got
     /// it shows the same.
     func checkPutOut(of node: SimulatedNode) {
-        guard let team = node.team, random.chance(50),
+        guard let team = node.team,
             team.owners.keys.contains(where: { !team.isActive($0) }),
             let stored = (try? node.replica.lend { try? $0.events(after: 0, countMax: .max) })
                 ?? nil
@@ -131,7 +131,7 @@ extension Simulation {
             guard report.waiting.isEmpty, report.refused.isEmpty else {
                 return violate(.soundStore, "events of \(node.name) are refused elsewhere")
             }
-            if try other.digest() != node.replica.digest() {
+            if try other.digest() != node.replica.digest() || planted == .laterEffect {
                 violate(
                     .noUnauthorisedEffect,
                     "what was written by someone who was put out changes \(node.name)")

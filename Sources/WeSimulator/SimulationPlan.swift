@@ -43,7 +43,7 @@ package struct SimulationPlan: Sendable {
     /// How long honest nodes may then take to become the same.
     package let livenessMilliseconds: Milliseconds
     /// The steps, in order of time.
-    package let steps: [Step]
+    package internal(set) var steps: [Step]
     /// Delay of a link one way, in milliseconds.
     package let delay: ClosedRange<Int>
     /// Bytes a millisecond on a link.
@@ -72,9 +72,9 @@ package struct SimulationPlan: Sendable {
         let size = random.below(1_000)
         let planned =
             switch size {
-            case ..<760: random.within(2...4)
-            case ..<965: random.within(5...8)
-            case ..<997: random.within(9...16)
+            case ..<820: random.within(2...4)
+            case ..<980: random.within(5...8)
+            case ..<999: random.within(9...16)
             default: random.within(17...50)
             }
         nodeCount = max(2, min(planned, limits.nodesMax ?? planned))
@@ -103,7 +103,7 @@ package struct SimulationPlan: Sendable {
         sources[.member] = hostileCount > 0 ? 10 : 0
         sources[.stranger] = strangerCount > 0 ? 4 : 0
         sources[.disk] = hasDisks ? 8 : 0
-        sources[.safety] = hasSafety ? 16 : 0
+        sources[.safety] = hasSafety ? 20 : 0
         sources[.rogue] = hasSafety && hostileCount > 0 ? 3 : 0
         if random.chance(15) { sources = sources.filter { $0.key != .network && $0.key != .node } }
         steps = SimulationPlan.steps(random, span: Int(safetyMilliseconds), sources, limits)

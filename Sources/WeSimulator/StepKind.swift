@@ -71,7 +71,7 @@ package enum StepKind: String, CaseIterable, Comparable, Sendable {
         case .editStale, .count, .profile: 5
         case .erase, .grant: 4
         case .eraseOther, .invite: 2
-        case .exclude: 8
+        case .exclude, .excludeSince: 8
         case .addDevice, .excludeAgain, .readmit: 6
         case .powerLoss: 6
         case .cut, .stall: 8

@@ -8,8 +8,12 @@ struct PlantedFaultTests {
     @Test(
         "a planted fault is found, by the promise that it breaks", arguments: PlantedFault.allCases)
     func isFound(_ fault: PlantedFault) {
-        for seed in 1...60 as ClosedRange<UInt64> {
-            let plan = SimulationPlan(seed: seed)
+        let plans = (1...600 as ClosedRange<UInt64>).lazy.map { SimulationPlan(seed: $0) }.filter {
+            fault != .laterEffect
+                || ($0.nodeCount < 5 && $0.steps.contains { $0.kind == .excludeSince })
+        }
+        for plan in plans.prefix(60) {
+            let seed = plan.seed
             let simulation = Simulation(plan, planted: fault)
             _ = simulation.run()
             let broken = simulation.violations.map(\.invariant)
@@ -24,7 +28,14 @@ struct PlantedFaultTests {
 
     @Test("a failing seed is made smaller and still breaks the same promise")
     func minimised() throws {
-        let seed: UInt64 = 8
+        let seed = try #require(
+            (1...60 as ClosedRange<UInt64>).first { seed in
+                let plan = SimulationPlan(seed: seed)
+                guard plan.nodeCount > 2, plan.steps.count < 40 else { return false }
+                let simulation = Simulation(plan, planted: .blame)
+                _ = simulation.run()
+                return simulation.violations.first?.invariant == .noBlame
+            })
         var minimiser = Minimiser(seed: seed, runsMax: 60, planted: .blame)
         let found = minimiser.minimise(SimulationLimits())
         let least = try #require(found)
