@@ -141,7 +141,7 @@ extension BrainError.Reason {
             + "from now on. The decision: weonomy safety log"
         return switch self {
         case .left(let team): ("you left \(team) with this laptop", hint)
-        case .revoked(let team, let by): 
+        case .revoked(let team, let by):
             ("\(by.joined(separator: " and ")) took this laptop out of \(team)", hint)
         case .putOut(let team, let by, let reason):
             (
