@@ -1,5 +1,6 @@
 import Testing
 import WeData
+import WeKeys
 import WeLog
 
 @testable import Weonomy
@@ -53,6 +54,30 @@ struct DeviceTests {
         }
         #expect(twice?.code == .trust)
         for brain in team { await brain.close() }
+    }
+
+    @Test("a revoked laptop that asks to join once more gets no answer, and so no secret")
+    func askingAgain() async throws {
+        let team = try await Meeting.team(["Anna", "Bram"])
+        let (anna, bram) = (team[0], team[1])
+        let key = try #require(Invitation(code: try await anna.invite().code)).key()
+        let known = try #require(anna.node.roster())
+        let offer = try #require(known.invites.first { $0.invite.key == key.publicKey })
+        let request = JoinRequest(
+            team: known.id, invite: offer.id, inviteKey: key, person: bram.identity.person,
+            name: "Bram", devices: [bram.identity.device(label: "Bram")],
+            nonce: [UInt8](repeating: 1, count: JoinRequest.nonceBytes))
+        func admission() async -> EventID? {
+            await withCheckedContinuation { answer in
+                anna.node.admit(request, invite: offer.id) { id, _, _ in
+                    answer.resume(returning: id)
+                }
+            }
+        }
+        #expect(await admission() != nil)
+        let device = try #require(try await anna.devices(of: bram.me.id).first)
+        #expect(try await anna.revoke(device.id))
+        #expect(await admission() == nil)
     }
 
     @Test("a revoked laptop is told so; what it wrote before stays")

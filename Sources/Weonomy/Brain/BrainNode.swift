@@ -179,6 +179,10 @@ final class BrainNode: SyncNode {
         // Whoever was taken in and lost the answer on the way asks again and gets the same.
         if let known = team.persons[request.person], let admission = known.admissions.first {
             guard known.role > .none else { return (nil, "this person was put out of the team") }
+            // The answer holds the newest secret, which a stolen laptop is not to learn.
+            guard request.devices.allSatisfy({ team.isActive($0.signing) }) else {
+                return (nil, "this device is not one of the team")
+            }
             return (admission, "")
         }
         guard isOpen(offer) else { return (nil, "the invitation was used or has run out") }

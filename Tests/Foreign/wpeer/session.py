@@ -16,7 +16,7 @@ from .channel import SECONDS, Channel, Closed, MessageTooLong
 from .events import Event, LogKey, runs_of
 from .fold import erase
 from .identity import DeviceCode, DeviceKeys, Invitation, is_valid_for, person_of, verify
-from .membership import PERSONS_MAX, Membership, now
+from .membership import NONE, PERSONS_MAX, Membership, now
 from .messages import (
     BLOCKS,
     BYE,
@@ -353,8 +353,11 @@ class Session:
         is_open = membership.is_open(invite, now())
         if not is_open and person not in membership.admitted_under(invite.id):
             self.bye(Code.JOIN_REFUSED, "the invitation is not open")
-        if person in membership.persons:
-            return membership.persons[person].admissions[0]
+        known = membership.persons.get(person)
+        if known and known.admissions:
+            if known.role == NONE or not all(membership.is_active(d[0]) for d in devices):
+                self.bye(Code.JOIN_REFUSED, "the person or a device of it was put out")
+            return known.admissions[0]
         if len(membership.persons) >= PERSONS_MAX:
             self.bye(Code.JOIN_REFUSED, "the team is full")
         if membership.is_frozen:

@@ -266,7 +266,7 @@ def run_many(
         if difference:
             differing += 1
             print(f"DIFFERS history {n} of seed {seed}: {difference}", flush=True)
-        if n % 50 == 49:
+        if n % 20 == 19:
             print(f"history {n} was looked at", flush=True)
     print(f"{len(numbers)} histories, {differing} differ")
     return 1 if differing else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from ..bodies import GENESIS, GRANT, MEMBERSHIP, READMIT
+from ..bodies import GENESIS, GRANT, MEMBERSHIP, READMIT, REVOKE_DEVICE
 from ..channel import Channel, Closed
 from ..events import Event, run_of, runs_of
 from ..identity import DIGITS, DeviceKeys, Invitation
@@ -279,4 +279,25 @@ def invitation_codes(t: PeerFounds) -> None:
     spoken = code.upper().replace("-", " ")
     exit_code, _ = t.joins(spoken, lambda channel: t.welcome(channel, invite))
     expect_equal(exit_code, 0, "the exit code with upper case and spaces")
+    t.expect_same()
+
+
+@case(PeerFounds)
+def who_was_put_out_asks_again(t: PeerFounds) -> None:
+    """11.2: under the invitation of then, and under an open one, it gets no secret."""
+    t.laptop.listen()
+    invited = t.invite()
+    excluded, _ = t.admit("Excluded", invited)
+    first, second = t.new_keys(), t.new_keys()
+    of_two = t.invite()
+    t.admit("Two", of_two, first, [k.device(first.person) for k in (first, second)])
+    ahead, _ = t.invite(uses=9)
+    t.exclude(t.author, excluded.person)
+    t.write_membership(REVOKE_DEVICE, {0: first.person, 1: first.public, 2: []})
+    t.session()
+    for name, keys, then in (("excluded", excluded, invited), ("revoked", first, of_two)):
+        for invitation in (then[0], ahead):
+            code = end_code(_ask(t, invitation, keys))
+            t.check_equal(code, Code.JOIN_REFUSED, f"a join of who is {name}")
+    t.session()
     t.expect_same()
