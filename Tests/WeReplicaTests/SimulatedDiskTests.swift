@@ -233,23 +233,21 @@ struct DiskTroubleTests {
             describe: Laptop.describe)
         #expect(try again.check().eventCount == 2)
     }
-}
-
-extension Laptop {
-    /// A laptop whose file is on a simulated disk.
-    convenience init(_ name: String, on disk: SimulatedDisk) throws {
-        try self.init(name, path: disk.path("brain.sqlite"), vfs: DiskVFS.name)
-    }
 
     @Test("what a session could have sent is there after a power loss, whichever call failed")
     func offered() throws {
+        func opened(_ disk: SimulatedDisk) throws -> Replica {
+            try Replica(
+                path: disk.path("brain.sqlite"), create: false, vfs: DiskVFS.name,
+                describe: Laptop.describe)
+        }
         var failures = 0
         for number in 1...60 {
             let disk = SimulatedDisk(seed: UInt64(number))
             let anna = try Laptop("Anna", on: disk)
             try anna.found("Noord")
             _ = try anna.share("before", "text")
-            let reader = try replica(disk, create: false)
+            let reader = try opened(disk)
             disk.fail(.init([.write, .sync, .truncate], number: number))
             do {
                 _ = try anna.share("now", String(repeating: "text ", count: 2_000))
@@ -259,16 +257,23 @@ extension Laptop {
             disk.heal()
             // Sessions read what another process's sessions would.
             var offered: Set<EventID> = []
-            for replica in [anna.replica, reader] {
-                offered.formUnion(try DiskLaptop.events(of: replica, after: 0).map(\.event.id))
+            for source in [anna.replica, reader] {
+                offered.formUnion(try DiskLaptop.events(of: source, after: 0).map(\.event.id))
             }
             for loss in DiskLoss.allCases {
-                let found = try replica(
-                    disk.afterPowerLoss(seed: UInt64(number), loss: loss), create: false)
+                let found = try opened(
+                    disk.afterPowerLoss(seed: UInt64(number), loss: loss))
                 let kept = try DiskLaptop.events(of: found, after: 0).map(\.event.id)
                 #expect(offered.isSubset(of: kept), "\(number) \(loss)")
             }
         }
         #expect(failures > 3)
+    }
+}
+
+extension Laptop {
+    /// A laptop whose file is on a simulated disk.
+    convenience init(_ name: String, on disk: SimulatedDisk) throws {
+        try self.init(name, path: disk.path("brain.sqlite"), vfs: DiskVFS.name)
     }
 }

@@ -2,6 +2,7 @@ import Testing
 import WeData
 import WeKeys
 import WeLog
+import WeReplica
 
 @testable import Weonomy
 

@@ -63,20 +63,3 @@ enum PersonName {
         return table
     }()
 }
-
-extension Brain {
-    /// Members whose names look the same: different people, told apart by their ids.
-    ///
-    /// - Complexity: O(members).
-    public func lookAlikes() throws(BrainError) -> [[PersonRef]] {
-        let names = try names()
-        var groups: [String: [PersonRef]] = [:]
-        for person in (replica.currentTeam?.persons ?? [:]).values where person.role > .none {
-            let name = names[person.id] ?? PersonName.shown(person.name, person.id)
-            groups[PersonName.skeleton(name), default: []].append(
-                PersonRef(id: person.id, name: name))
-        }
-        return groups.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }
-            .map { $0.value.sorted { $0.id < $1.id } }
-    }
-}
