@@ -4,8 +4,10 @@ import WeLog
 // A copied or restored file must not write on in its old logs: both copies would go on from the
 // same event. Nothing breaks when it happens, since forks merge; it is noticed so that it is rare.
 extension Replica {
-    /// The mark of the last session that wrote here; whoever opens the file keeps it elsewhere too,
-    /// and finds by it that the file was put back or copied. `nil` before the first.
+    /// The mark of the last session that wrote here; `nil` before the first.
+    ///
+    /// Whoever opens the file keeps it elsewhere too, and finds by it that the file was put back or
+    /// copied.
     public func placeMark() throws(ReplicaError) -> [UInt8]? {
         try inspect { index throws(ReplicaError) in
             let row = try index.database.statement("SELECT value FROM meta WHERE key = 'place'")

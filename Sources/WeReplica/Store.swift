@@ -90,7 +90,8 @@ final class Store {
         }
         guard !isReadOnly || version == Schema.version || version == 0 else {
             throw ReplicaError(
-                .readOnly, "an older Weonomy wrote this replica: open it once where it can be written")
+                .readOnly,
+                "an older Weonomy wrote this replica: open it once where it can be written")
         }
         if !isReadOnly {
             try database.execute(

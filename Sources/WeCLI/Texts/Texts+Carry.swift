@@ -90,7 +90,8 @@ extension Text {
     static var replicaWasCopied: Text {
         Text(
             "This brain was copied or put back from a backup. It goes on in a log of its own; nothing is lost.",
-            "Dit brein is gekopieerd of teruggezet uit een back-up. Het gaat door in een eigen log; er is niets kwijt.")
+            "Dit brein is gekopieerd of teruggezet uit een back-up. Het gaat door in een eigen log; er is niets kwijt."
+        )
     }
 
     // MARK: - Status and doctor

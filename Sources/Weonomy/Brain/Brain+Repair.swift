@@ -183,7 +183,9 @@ extension Brain {
     ///
     /// - Returns: whether none is left.
     func dropDamagedFiles() throws(BrainError) -> Bool {
-        guard let path = storage?.replica, !Brain.damagedFiles(of: path).isEmpty else { return true }
+        guard let path = storage?.replica, !Brain.damagedFiles(of: path).isEmpty else {
+            return true
+        }
         guard try takeBack().waitingCount == 0 else { return false }
         for kept in Brain.damagedFiles(of: path) { Brain.remove(kept) }
         return Brain.damagedFiles(of: path).isEmpty
