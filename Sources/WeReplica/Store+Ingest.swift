@@ -16,6 +16,8 @@ extension Store {
     ///   where its log ends and creates its object.
     func ingest(_ runs: [Run]) throws(ReplicaError) -> IngestReport {
         try transaction { () throws(ReplicaError) in
+            // Not the sender's fault: what should have tied the file to its team did not.
+            guard teamID != nil else { throw ReplicaError(.team, "no team here yet") }
             var report = IngestReport()
             var sums: [BlockKey: SetSummary] = [:]
             var blockedFrom = [Int?](repeating: nil, count: runs.count)

@@ -275,6 +275,7 @@ final class SimulatedNode {
         }
         guard let other else { return }
         replica = other
+        if disk !== self.disk { isDiskTroubled = false }
         self.disk = disk
     }
 }

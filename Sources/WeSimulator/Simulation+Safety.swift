@@ -218,7 +218,11 @@ extension Simulation {
                 lifts: team.reductions(of: person.id))
         } else {
             note(person.id, by: node)
-            truth.reducers[person.id, default: []].formUnion(truth.strangers)
+            // The council is more than one, whoever carries what it decided.
+            let council = [1, 2].map {
+                PersonID(Bytes32(word0: $0, word1: 0, word2: 0, word3: 0))
+            }
+            truth.reducers[person.id, default: []].formUnion(council)
             proposal = .reduce(
                 person: person.id, to: .none,
                 cut: cut(person.id, by: node, in: team, since: nil), reason: "gone")

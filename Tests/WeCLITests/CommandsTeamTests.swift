@@ -75,7 +75,7 @@ struct CommandsTeamTests {
             "team", "recover", "--founder", "Bram", "--key-file", "-", input: "wr-nonsense",
             code: 4)
         #expect(wrong.errorCode == "not-trusted")
-        let screen = RecordedScreen(terminals: [.input, .output, .error], typed: [key])
+        let screen = RecordedScreen(terminals: [.input, .output, .error], secrets: [key])
         let code = await Program.run(
             ["team", "recover", "--founder", "Bram", "--replace", "--home", bram.home],
             environment: [:], screen: screen)

@@ -42,7 +42,7 @@ struct LiarTests {
                 sentBytes += bytes.count
             }
         }
-        #expect(end == .badFrame)
+        #expect(end == .notOneOfUs)
         #expect(sentBytes == 2 + 96, "its answer to the first flight, which says nothing")
     }
 
