@@ -25,8 +25,10 @@ extension Replica {
 
     /// The last events of every log of some devices that are to count still.
     ///
-    /// - Parameter since: only what was written before, by their own clocks, in milliseconds; `nil`
-    ///   for all that is here.
+    /// - Parameters:
+    ///   - devices: whose logs.
+    ///   - since: only what was written before, by their own clocks, in milliseconds; `nil` for all
+    ///     that is here.
     public func cut(
         of devices: [DeviceKey], since: Int64?
     ) throws(ReplicaError) -> [MembershipAct.Cut] {

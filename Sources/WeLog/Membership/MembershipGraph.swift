@@ -4,7 +4,7 @@ import WeKeys
 /// A team's membership events with their causality, and whose each device is.
 ///
 /// What an event costs once is paid when it comes: hashes of its past, signatures inside it. What
-/// counts is decided anew by ``MembershipFold`` whenever there are more.
+/// counts is decided anew by the fold whenever there are more.
 ///
 /// A past is kept as a version vector, one number for each branch of each log: an event that adds
 /// nothing to what the one before it had seen shares its vector, so that a flood from one device

@@ -74,8 +74,9 @@ extension Brain {
 
     /// Takes a device away: mine, or a junior's as a moderator.
     ///
-    /// - Parameter since: only what it wrote before counts still, by its own clock; `nil` for all
-    ///   that is here.
+    /// Of what it wrote, only what is from before `since` by its own clock counts still; all that
+    /// is here for `nil`.
+    ///
     /// - Returns: whether it counts now; else a second moderator has to do the same.
     public func revoke(_ id: String, since: Instant? = nil) throws(BrainError) -> Bool {
         guard let team = replica.currentTeam else {

@@ -81,7 +81,7 @@ extension Brain {
     /// ``expectDevice()`` this becomes a further device of the person who made it; `name` is then
     /// of no use.
     ///
-    /// - Parameter device: what this laptop is called among its owner's; the name for `nil`.
+    /// `device` is what this laptop is called among its owner's; by itself it is the name.
     public static func join(
         _ storage: Storage?, as name: String, device label: String? = nil, code: String,
         at address: String,

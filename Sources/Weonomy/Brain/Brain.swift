@@ -141,9 +141,13 @@ public actor Brain {
     /// Nothing that exists is overwritten.
     ///
     /// - Parameters:
+    ///   - storage: where its files go; `nil` for one in memory.
+    ///   - name: what the team calls you.
+    ///   - team: what the team is called.
     ///   - device: what this laptop is called among its owner's; the name for `nil`.
     ///   - needsSecondModerator: whether putting someone out takes two moderators.
     ///   - codeOfConduct: what who joins agrees to.
+    ///   - now: the clock.
     public static func found(
         _ storage: Storage?, as name: String, team: String, device: String? = nil,
         needsSecondModerator: Bool = false, codeOfConduct: String = "",
