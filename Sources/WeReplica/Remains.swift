@@ -235,7 +235,7 @@ final class Remains {
 
     private func candidates(_ row: Row, _ replica: Replica) throws(ReplicaError) -> [Event] {
         var events: [Event] = []
-        let team = replica.team(orAdopted: metaTeam)
+        let team = replica.teamID ?? metaTeam
         for key in keys[row.log] ?? [] {
             let isGenesis =
                 key.logClass == .membership && row.lamport == 0 && row.parents.isEmpty

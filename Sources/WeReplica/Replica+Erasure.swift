@@ -22,7 +22,7 @@ extension Replica {
         in object: ObjectID, by author: PersonID?
     ) throws(ReplicaError) -> [EventID] {
         guard let team = currentTeam else { return [] }
-        return try inspect { index throws(ReplicaError) in
+        return try snapshot { index throws(ReplicaError) in
             try index.erasable(in: object, by: author, team)
         }
     }
@@ -30,12 +30,12 @@ extension Replica {
     /// What was erased of an object; `nil` for one that is not here.
     public func erasures(in object: ObjectID) throws(ReplicaError) -> Erasures? {
         guard let team = currentTeam else { return nil }
-        return try inspect { index throws(ReplicaError) in try index.erasures(in: object, team) }
+        return try snapshot { index throws(ReplicaError) in try index.erasures(in: object, team) }
     }
 
     /// Of each log with erasures that took effect here, the sequence number of the last one.
     public func appliedErasures() throws(ReplicaError) -> [LogKey: Int] {
-        try inspect { index throws(ReplicaError) in
+        try snapshot { index throws(ReplicaError) in
             let rows = try index.database.statement(
                 "SELECT e.log, max(e.sequence) FROM erasures"
                     + " CROSS JOIN events e ON e.position = erasures.event"

@@ -9,7 +9,7 @@ extension Replica {
     /// Whoever opens the file keeps it elsewhere too, and finds by it that the file was put back or
     /// copied.
     public func placeMark() throws(ReplicaError) -> [UInt8]? {
-        try inspect { index throws(ReplicaError) in
+        try snapshot { index throws(ReplicaError) in
             let row = try index.database.statement("SELECT value FROM meta WHERE key = 'place'")
             guard try row.step() else { return nil }
             defer { row.reset() }
@@ -30,7 +30,7 @@ extension Replica {
     /// It is found by its mark, or by a peer that brings events of this device that are not here.
     public func takeCopyNotice() throws(ReplicaError) -> Bool {
         let key = "copied"
-        let isSet = try inspect { index throws(ReplicaError) in
+        let isSet = try snapshot { index throws(ReplicaError) in
             try index.database.integer("SELECT 1 FROM meta WHERE key = ?", .text(key)) != nil
         }
         guard isSet else { return false }

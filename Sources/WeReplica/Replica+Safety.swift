@@ -32,20 +32,20 @@ extension Replica {
     public func cut(
         of devices: [DeviceKey], since: Int64?
     ) throws(ReplicaError) -> [MembershipAct.Cut] {
-        try inspect { index throws(ReplicaError) in try index.cut(of: devices, since: since) }
+        try snapshot { index throws(ReplicaError) in try index.cut(of: devices, since: since) }
     }
 
     /// What some devices wrote that does not count for a reduction or a revocation, by object.
     public func quarantined(of devices: [DeviceKey]) throws(ReplicaError) -> [Quarantined] {
         guard let team = currentTeam else { return [] }
-        return try inspect { index throws(ReplicaError) in
+        return try snapshot { index throws(ReplicaError) in
             try index.quarantined(of: devices, team: team)
         }
     }
 
     /// The logs with forks, with the evidence.
     public func forks() throws(ReplicaError) -> [Fork] {
-        try inspect { index throws(ReplicaError) in try index.forks() }
+        try snapshot { index throws(ReplicaError) in try index.forks() }
     }
 }
 
@@ -54,7 +54,7 @@ extension Replica {
     ///
     /// - Complexity: O(logs).
     public func lastWalls() throws(ReplicaError) -> [DeviceKey: Int64] {
-        try inspect { index throws(ReplicaError) in
+        try snapshot { index throws(ReplicaError) in
             let rows = try index.database.statement(
                 "SELECT id, wall FROM (SELECT l.id AS id, (SELECT position FROM events"
                     + " WHERE log = l.id ORDER BY sequence DESC LIMIT 1) AS last"

@@ -50,7 +50,7 @@ extension Replica {
         report.waitingCount = waiting.count - damaged
         report.lostCount = max(unreadable, (remains.keptCount ?? 0) - readCount) + damaged
         if report.isWhole, remains.keptCount != nil {
-            try writing { store throws(ReplicaError) in try store.keep(remains.ownLogs) }
+            try change { store throws(ReplicaError) in try store.keep(remains.ownLogs) }
         }
         return report
     }
@@ -90,19 +90,17 @@ extension Replica {
 
     /// How many events wait in a damaged file that was put aside.
     package func awaitedCount() throws(ReplicaError) -> Int {
-        try writing { store throws(ReplicaError) in
+        try snapshot { index throws(ReplicaError) in
             Int(
-                try store.database.integer("SELECT value FROM meta WHERE key = 'awaited'") ?? 0)
+                try index.database.integer("SELECT value FROM meta WHERE key = 'awaited'") ?? 0)
         }
     }
 
     /// Notes how many events wait in damaged files that were put aside.
     package func setAwaited(_ count: Int) throws(ReplicaError) {
-        try writing { store throws(ReplicaError) in
-            try store.transaction { () throws(ReplicaError) in
-                try store.database.run(
-                    "INSERT OR REPLACE INTO meta VALUES('awaited', ?)", .int(Int64(count)))
-            }
+        try change { store throws(ReplicaError) in
+            try store.database.run(
+                "INSERT OR REPLACE INTO meta VALUES('awaited', ?)", .int(Int64(count)))
         }
     }
 
@@ -119,18 +117,9 @@ extension Replica {
 extension Store {
     /// Goes on in the logs in which another file of this device was written.
     func keep(_ ownLogs: [(name: String, number: Int64)]) throws(ReplicaError) {
-        try transaction { () throws(ReplicaError) in
-            for log in ownLogs {
-                try database.run(
-                    "INSERT OR IGNORE INTO meta VALUES(?, ?)", .text(log.name), .int(log.number))
-            }
+        for log in ownLogs {
+            try database.run(
+                "INSERT OR IGNORE INTO meta VALUES(?, ?)", .text(log.name), .int(log.number))
         }
-    }
-}
-
-extension Replica {
-    /// The team that the replica is of, though its genesis may not have come yet.
-    func team(orAdopted other: TeamID?) -> TeamID? {
-        (try? writing { store throws(ReplicaError) in store.teamID }) ?? other
     }
 }

@@ -86,21 +86,8 @@ public final class Replica: Sendable {
         try snapshot { index throws(ReplicaError) in body(index) }
     }
 
-    /// Writes in one transaction, for extensions of this module.
-    func change(_ body: (Store) throws(ReplicaError) -> Void) throws(ReplicaError) {
-        try writer.with { store throws(ReplicaError) in
-            try store.transaction { () throws(ReplicaError) in try body(store) }
-        }
-    }
-
-    /// Asks on one snapshot, for extensions of this module.
-    func inspect<Result>(
-        _ body: (ReplicaIndex) throws(ReplicaError) -> Result
-    ) throws(ReplicaError) -> Result {
-        try snapshot(body)
-    }
-
-    private func snapshot<Result>(
+    /// Asks on one snapshot.
+    func snapshot<Result>(
         ofScanner isScanner: Bool = false,
         _ body: (ReplicaIndex) throws(ReplicaError) -> Result
     ) throws(ReplicaError) -> Result {
@@ -176,9 +163,7 @@ extension Replica {
     private func settleErasures(isForced: Bool) throws(ReplicaError) {
         guard let team = currentTeam else { return }
         let isScrubDue = try writer.with { store throws(ReplicaError) in
-            guard store.hasErasures || isForced else { return store.isScrubDue }
-            _ = try store.erase(under: team)
-            store.hasErasures = false
+            if store.hasErasures || isForced { try store.erase(under: team) }
             return store.isScrubDue
         }
         if isScrubDue { try scrub() }
@@ -195,9 +180,7 @@ extension Replica {
 
     /// Ties a new replica to the team whose genesis it will receive.
     public func adopt(team: TeamID) throws(ReplicaError) {
-        try writer.with { store throws(ReplicaError) in
-            try store.transaction { () throws(ReplicaError) in try store.setTeam(team) }
-        }
+        try change { store throws(ReplicaError) in try store.setTeam(team) }
     }
 
     /// Founds a team: writes its genesis event.
@@ -234,11 +217,11 @@ extension Replica {
         return objects
     }
 
-    /// Lends the writing side to the parts of this type in other files.
-    func writing<Result>(
-        _ body: (Store) throws(ReplicaError) -> Result
-    ) throws(ReplicaError) -> Result {
-        try writer.with(body)
+    /// Writes in one transaction, for the parts of this type in other files.
+    func change(_ body: (Store) throws(ReplicaError) -> Void) throws(ReplicaError) {
+        try writer.with { store throws(ReplicaError) in
+            try store.transaction { () throws(ReplicaError) in try body(store) }
+        }
     }
 
     private func refreshTeam() throws(ReplicaError) {

@@ -4,12 +4,9 @@ public import WeLog
 extension ReplicaIndex {
     /// All membership events.
     public func membershipEvents() throws(ReplicaError) -> [MembershipEvent] {
-        let statement = try database.statement(
-            "SELECT \(ReplicaIndex.columns) FROM events e JOIN logs l ON l.id = e.log"
-                + " WHERE l.class = 1 ORDER BY e.position")
         var events: [MembershipEvent] = []
-        while try statement.step() {
-            if let event = MembershipEvent(try event(statement).event) { events.append(event) }
+        try eachMembershipEvent(after: 0) { event, _ in
+            if let event { events.append(event) }
         }
         return events
     }
@@ -23,17 +20,27 @@ extension ReplicaIndex {
     func addMembership(
         to graph: inout MembershipGraph, after position: Int64
     ) throws(ReplicaError) -> Int64 {
+        var last = position
+        try eachMembershipEvent(after: position) { event, position in
+            last = position
+            if let event { graph.insert(event) }
+        }
+        return last
+    }
+
+    /// Hands out the membership events after a position in order of arrival; `nil` for one that
+    /// can be none.
+    private func eachMembershipEvent(
+        after position: Int64, _ body: (MembershipEvent?, Int64) -> Void
+    ) throws(ReplicaError) {
         let statement = try database.statement(
             "SELECT \(ReplicaIndex.columns) FROM events e CROSS JOIN logs l ON l.id = e.log"
                 + " WHERE e.position > ? AND l.class = 1 ORDER BY e.position")
         statement.bind(1, position)
-        var last = position
         while try statement.step() {
             let stored = try event(statement)
-            last = stored.position
-            if let event = MembershipEvent(stored.event) { graph.insert(event) }
+            body(MembershipEvent(stored.event), stored.position)
         }
-        return last
     }
 
     /// The events of an object, for the fold; those that do not count are void.

@@ -9,14 +9,16 @@ extension Store {
         guard ContentBody.mayErase(body), let content = try? ContentBody(decoding: body) else {
             return
         }
-        for case .erase(let events) in content.changes {
-            for event in events {
-                try database.run(
-                    "INSERT OR IGNORE INTO erasures VALUES(?, ?, ?)", .int(event.prefix),
-                    .bytes(event.rest), .int(position))
-                try oweErasures()
-            }
+        let targets = content.changes.flatMap { change -> [EventID] in
+            if case .erase(let events) = change { events } else { [] }
         }
+        guard !targets.isEmpty else { return }
+        for target in targets {
+            try database.run(
+                "INSERT OR IGNORE INTO erasures VALUES(?, ?, ?)", .int(target.prefix),
+                .bytes(target.rest), .int(position))
+        }
+        try oweErasures()
     }
 
     /// Notes that an event that has arrived is one that something here says is to be erased.
@@ -35,15 +37,15 @@ extension Store {
         try database.run("INSERT OR REPLACE INTO meta VALUES('erasures', 1)")
     }
 
-    /// Drops the bodies of what is erased, and gives whether there were any.
+    /// Drops the bodies of what is erased.
     ///
     /// What is dropped is overwritten with zeros in the file (SQLite's `secure_delete`), and the
     /// write-ahead log, which still has it, is emptied by ``scrub()``.
-    func erase(under team: Team) throws(ReplicaError) -> Bool {
+    func erase(under team: Team) throws(ReplicaError) {
         guard !isReadOnly, try database.integer("SELECT 1 FROM erasures LIMIT 1") != nil else {
-            return false
+            return hasErasures = false
         }
-        return try transaction { () throws(ReplicaError) in
+        try transaction { () throws(ReplicaError) in
             let index = ReplicaIndex(database)
             let erased = try index.standings(in: team).erased
             var ids: Set<EventID> = []
@@ -61,7 +63,6 @@ extension Store {
                 try database.run("INSERT OR REPLACE INTO meta VALUES('scrub', 1)")
                 isScrubDue = true
             }
-            return hasErased
         }
     }
 

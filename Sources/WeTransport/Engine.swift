@@ -234,18 +234,21 @@ final class Engine<Node: SyncNode>: EngineDriver {
     }
 
     func enrol(_ device: Device, connection: PeerConnection<Node>) {
-        let (loop, id) = (loop, connection.id)
-        let bound = LoopBound(self, on: loop)
-        node.enrol(device) { event, reason, team in
-            loop.execute { bound.value.admitted(id, event, reason, team) }
-        }
+        node.enrol(device, completion: answer(to: connection))
     }
 
     func join(_ request: JoinRequest, invite: EventID, connection: PeerConnection<Node>) {
+        node.admit(request, invite: invite, completion: answer(to: connection))
+    }
+
+    /// Takes the node's answer back to the loop.
+    private func answer(
+        to connection: PeerConnection<Node>
+    ) -> @Sendable (EventID?, String, Team?) -> Void {
         let (loop, id) = (loop, connection.id)
         let bound = LoopBound(self, on: loop)
-        node.admit(request, invite: invite) { admission, reason, team in
-            loop.execute { bound.value.admitted(id, admission, reason, team) }
+        return { event, reason, team in
+            loop.execute { bound.value.admitted(id, event, reason, team) }
         }
     }
 

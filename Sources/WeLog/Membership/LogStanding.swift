@@ -70,8 +70,8 @@ public struct LogStanding: Hashable, Sendable {
     public func isQuarantined(
         _ sequence: Int, in branch: Int = 0, id: @autoclosure () -> EventID
     ) -> Bool {
-        guard let segment = segment(sequence, branch), segment.hasStanding else { return false }
-        return !segment.beyond.allSatisfy { adopted[$0].contains(id()) }
+        segment(sequence, branch)?.hasStanding == true
+            && !counts(sequence, in: branch, id: id())
     }
 
     /// Whether the event's author moderated the team when writing it.

@@ -124,6 +124,11 @@ public struct Team: Sendable {
     /// Whose a device says it is, whether the team took it in or not; `nil` where it never said.
     public func author(of device: DeviceKey) -> PersonID? { fold.graph.person(of: device) }
 
+    /// The devices of a person, revoked ones too.
+    public func allDevices(of person: PersonID) -> [DeviceKey] {
+        owners.filter { $0.value == person }.map(\.key)
+    }
+
     /// Whether a device may take part: its person is in, and it was not revoked.
     public func isActive(_ device: DeviceKey) -> Bool {
         guard let person = person(of: device), person.role > .none else { return false }

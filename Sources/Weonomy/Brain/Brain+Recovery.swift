@@ -70,7 +70,7 @@ extension Brain {
         if isReplacing {
             for old in team.persons.values.sorted(by: { $0.id < $1.id })
             where old.role == .founder && old.id != person {
-                let devices = team.owners.filter { $0.value == old.id }.map(\.key)
+                let devices = team.allDevices(of: old.id)
                 let cut = try translating { () throws(ReplicaError) in
                     try replica.cut(of: devices, since: since?.milliseconds)
                 }

@@ -21,7 +21,7 @@ extension Brain {
                     person: person, role: .moderator, devices: found.devices.map(\.signing),
                     lifts: team.reductions(of: person)))
         } else {
-            let devices = team.owners.filter { $0.value == person }.map(\.key)
+            let devices = team.allDevices(of: person)
             let cut = try translating { () throws(ReplicaError) in
                 try replica.cut(of: devices, since: nil)
             }
@@ -48,7 +48,7 @@ extension Brain {
         guard others.isEmpty || others.contains(where: \.role.canGovern) else {
             throw BrainError(.notAllowed, .lastToGovern(team: team.name))
         }
-        let devices = team.owners.filter { $0.value == me.id }.map(\.key)
+        let devices = team.allDevices(of: me.id)
         let cut = try translating { () throws(ReplicaError) in
             try replica.cut(of: devices, since: nil)
         }

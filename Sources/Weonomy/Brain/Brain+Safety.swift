@@ -193,7 +193,7 @@ extension Brain {
             throw BrainError(.notAllowed, .notAddressed(person.name))
         }
         guard !reason.isEmpty else { throw BrainError(.invalid, .wordless) }
-        let devices = team.owners.filter { $0.value == exclusion.person }.map(\.key)
+        let devices = team.allDevices(of: exclusion.person)
         let cut = try translating { () throws(ReplicaError) in
             try replica.cut(of: devices, since: exclusion.since?.milliseconds)
         }
@@ -265,7 +265,7 @@ extension Brain {
     /// What someone wrote that does not count because they were put out, oldest first.
     public func quarantined(_ person: PersonID) throws(BrainError) -> [QuarantinedItem] {
         guard let team = replica.currentTeam else { return [] }
-        let devices = team.owners.filter { $0.value == person }.map(\.key)
+        let devices = team.allDevices(of: person)
         let events = try translating { () throws(ReplicaError) in
             try replica.quarantined(of: devices)
         }
@@ -302,7 +302,7 @@ extension Brain {
         workOf person: PersonID, in item: ObjectID? = nil
     ) throws(BrainError) -> Int {
         let team = try governed()
-        let devices = team.owners.filter { $0.value == person }.map(\.key)
+        let devices = team.allDevices(of: person)
         func rest() throws(BrainError) -> [EventID] {
             try translating { () throws(ReplicaError) in try replica.quarantined(of: devices) }
                 .filter { item == nil || $0.object == item }.map(\.id)
