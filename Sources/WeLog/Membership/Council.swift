@@ -84,8 +84,13 @@ public struct Council: Sendable, Hashable {
 
     /// Whether so many of so many is more than half, as a council must be.
     public static func isValid(keys: [DeviceKey], threshold: Int) -> Bool {
-        (1...EventLimit.recoveryKeysMax).contains(keys.count) && Set(keys).count == keys.count
-            && threshold <= keys.count && threshold * 2 > keys.count
+        Set(keys).count == keys.count && isValid(keyCount: keys.count, threshold: threshold)
+    }
+
+    /// The same of numbers alone.
+    public static func isValid(keyCount: Int, threshold: Int) -> Bool {
+        (1...EventLimit.recoveryKeysMax).contains(keyCount) && threshold <= keyCount
+            && threshold * 2 > keyCount
     }
 }
 

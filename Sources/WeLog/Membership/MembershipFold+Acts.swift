@@ -208,8 +208,7 @@ extension MembershipFold {
             for at in decisions where own.contains(graph.event(at).device) {
                 guard case .council(let proposal, nil, let signatures) = graph.event(at).act,
                     signatures.isEmpty,
-                    case .keys(let keys, let threshold) = CouncilProposal(decoding: proposal),
-                    Council.isValid(keys: keys, threshold: threshold)
+                    case .keys(let keys, let threshold) = CouncilProposal(decoding: proposal)
                 else { continue }
                 effective.insert(at)
                 council.keys = keys

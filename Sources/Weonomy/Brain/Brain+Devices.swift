@@ -90,9 +90,7 @@ extension Brain {
             throw BrainError(.notFound, .noDevice(id))
         }
         if device.owner.id != me.id { _ = try junior(device.owner.id, in: try governed()) }
-        let cut = try translating { () throws(ReplicaError) in
-            try replica.cut(of: [key], since: since?.milliseconds)
-        }
+        let cut = try cut(of: [key], since: since)
         try decide(.revokeDevice(owner: device.owner.id, device: key, cut: cut))
         let isOut = replica.currentTeam?.isActive(key) == false
         let needsSecond = team.needsSecondModerator && device.owner.id != me.id

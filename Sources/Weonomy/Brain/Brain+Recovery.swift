@@ -70,10 +70,7 @@ extension Brain {
         if isReplacing {
             for old in team.persons.values.sorted(by: { $0.id < $1.id })
             where old.role == .founder && old.id != person {
-                let devices = team.allDevices(of: old.id)
-                let cut = try translating { () throws(ReplicaError) in
-                    try replica.cut(of: devices, since: since?.milliseconds)
-                }
+                let cut = try cut(of: team.allDevices(of: old.id), since: since)
                 try decide(
                     .reduce(person: old.id, to: .none, cut: cut, reason: "recovery"),
                     with: signers)
@@ -92,9 +89,7 @@ extension Brain {
     ) throws(BrainError) -> (codes: [String], keys: [DeviceKey]) {
         var codes: [String] = []
         var keys: [DeviceKey] = []
-        guard (1...EventLimit.recoveryKeysMax).contains(count), threshold <= count,
-            threshold * 2 > count
-        else {
+        guard Council.isValid(keyCount: count, threshold: threshold) else {
             throw BrainError(.invalid, .recoveryCount(max: EventLimit.recoveryKeysMax))
         }
         for _ in 0..<count {

@@ -21,14 +21,10 @@ extension Brain {
                     person: person, role: .moderator, devices: found.devices.map(\.signing),
                     lifts: team.reductions(of: person)))
         } else {
-            let devices = team.allDevices(of: person)
-            let cut = try translating { () throws(ReplicaError) in
-                try replica.cut(of: devices, since: nil)
-            }
             try decide(
                 .reduce(
-                    person: person, to: .member, cut: cut, reason: "", isSevere: false,
-                    address: nil))
+                    person: person, to: .member, cut: try cut(of: team.allDevices(of: person)),
+                    reason: "", isSevere: false, address: nil))
         }
         guard replica.currentTeam?.persons[person]?.role.canGovern == isModerator else {
             throw BrainError(.notAllowed, .outBySenior(found.name, ask: mostSenior(team)))
@@ -48,13 +44,10 @@ extension Brain {
         guard others.isEmpty || others.contains(where: \.role.canGovern) else {
             throw BrainError(.notAllowed, .lastToGovern(team: team.name))
         }
-        let devices = team.allDevices(of: me.id)
-        let cut = try translating { () throws(ReplicaError) in
-            try replica.cut(of: devices, since: nil)
-        }
         try decide(
             .reduce(
-                person: me.id, to: .none, cut: cut, reason: "", isSevere: false, address: nil))
+                person: me.id, to: .none, cut: try cut(of: team.allDevices(of: me.id)),
+                reason: "", isSevere: false, address: nil))
     }
 
     // MARK: - Secrets and acknowledgements

@@ -193,10 +193,7 @@ extension Brain {
             throw BrainError(.notAllowed, .notAddressed(person.name))
         }
         guard !reason.isEmpty else { throw BrainError(.invalid, .wordless) }
-        let devices = team.allDevices(of: exclusion.person)
-        let cut = try translating { () throws(ReplicaError) in
-            try replica.cut(of: devices, since: exclusion.since?.milliseconds)
-        }
+        let cut = try cut(of: team.allDevices(of: exclusion.person), since: exclusion.since)
         let act = MembershipAct.reduce(
             person: exclusion.person, to: .none, cut: cut, reason: reason,
             isSevere: exclusion.isSevere, address: address)
@@ -265,10 +262,7 @@ extension Brain {
     /// What someone wrote that does not count because they were put out, oldest first.
     public func quarantined(_ person: PersonID) throws(BrainError) -> [QuarantinedItem] {
         guard let team = replica.currentTeam else { return [] }
-        let devices = team.allDevices(of: person)
-        let events = try translating { () throws(ReplicaError) in
-            try replica.quarantined(of: devices)
-        }
+        let events = try quarantinedEvents(of: person, in: team)
         var items: [QuarantinedItem] = []
         for (object, own) in Dictionary(grouping: events, by: \.object) {
             items.append(
@@ -278,6 +272,25 @@ extension Brain {
                     time: Instant(milliseconds: own.map(\.wall).min() ?? 0)))
         }
         return items.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+    }
+
+    private func quarantinedEvents(
+        of person: PersonID, in team: Team
+    ) throws(BrainError) -> [Replica.Quarantined] {
+        let devices = team.allDevices(of: person)
+        return try translating { () throws(ReplicaError) in
+            try replica.quarantined(of: devices)
+        }
+    }
+
+    /// The last changes of these devices that are to count still: all that is here, or what is
+    /// from before a time by their own clocks.
+    func cut(
+        of devices: [DeviceKey], since: Instant? = nil
+    ) throws(BrainError) -> [MembershipAct.Cut] {
+        try translating { () throws(ReplicaError) in
+            try replica.cut(of: devices, since: since?.milliseconds)
+        }
     }
 
     /// What an object is called, or would be if these events counted.
@@ -302,9 +315,8 @@ extension Brain {
         workOf person: PersonID, in item: ObjectID? = nil
     ) throws(BrainError) -> Int {
         let team = try governed()
-        let devices = team.allDevices(of: person)
         func rest() throws(BrainError) -> [EventID] {
-            try translating { () throws(ReplicaError) in try replica.quarantined(of: devices) }
+            try quarantinedEvents(of: person, in: team)
                 .filter { item == nil || $0.object == item }.map(\.id)
         }
         let events = try rest()

@@ -185,8 +185,8 @@ extension Brain {
         seenPosition = try translating { () throws(ReplicaError) in
             try replica.refresh(since: seen)
         }
-        try doDuties()
         guard seenPosition > seen else { return }
+        try doDuties()
         feed.storeGrew(replica, isRemote: false)
         engine?.rosterChanged()
         engine?.storeGrew()

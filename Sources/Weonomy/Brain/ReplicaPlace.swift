@@ -48,16 +48,11 @@ final class ReplicaPlace: Sendable {
     /// To be called before each write; looks once.
     func prepare() throws(ReplicaError) {
         guard let path else { return }
-        let isFirst = isChecked.withLock { checked in
-            defer { checked = true }
-            return !checked
-        }
-        guard isFirst else { return }
-        do throws(ReplicaError) {
+        // Who writes at the same time waits for the answer.
+        try isChecked.withLock { isChecked throws(ReplicaError) in
+            guard !isChecked else { return }
             try check(path)
-        } catch {
-            isChecked.withLock { $0 = false }
-            throw error
+            isChecked = true
         }
     }
 
