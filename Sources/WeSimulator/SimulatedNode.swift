@@ -92,9 +92,9 @@ final class SimulatedNode {
         if role == .initiator { isUnknown = false }
         if let joining { channels = [ChannelSecret(psk: joining.invitation.psk, invite: nil)] }
         if role == .responder, let team {
-            let newest = team.invites.reversed()
-            let known = (newest.filter(isOpen) + newest.filter { !isOpen($0) }).prefix(32)
-            channels += known.map { ChannelSecret(psk: $0.invite.psk, invite: $0.id) }
+            channels += team.invitesTried(at: wall).map {
+                ChannelSecret(psk: $0.invite.psk, invite: $0.id)
+            }
         }
         return SessionConfiguration(
             role: role, team: replica.teamID, roster: team, signingKey: signing,
@@ -104,11 +104,6 @@ final class SimulatedNode {
 
     static func psk(_ secret: Bytes32) -> Bytes32 {
         Blake2b.derive(label: "weonomy/1 team psk", secret.bytes)
-    }
-
-    private func isOpen(_ invite: Team.OpenInvite) -> Bool {
-        invite.isLive && invite.used < invite.invite.uses
-            && invite.invite.expiry.map { wall < $0 } ?? true
     }
 
     /// Takes a connection; `nil` without keys to make one.
@@ -224,18 +219,12 @@ final class SimulatedNode {
     }
 
     private func decide(_ request: JoinRequest, invite: EventID) -> (EventID?, String) {
-        guard let team = replica.currentTeam,
-            let offer = team.invites.first(where: { $0.id == invite })
-        else { return (nil, "this invitation is not known here") }
-        guard request.isValid(team: team.id, invite: invite, key: offer.invite.key) else {
-            return (nil, "the proof does not fit the invitation")
+        guard let team else { return (nil, "this invitation is not known here") }
+        switch team.answer(to: request, invite: invite, by: signing.publicKey, at: wall) {
+        case .known(let admission): return (admission, "")
+        case .refused(let reason): return (nil, reason)
+        case .admit: break
         }
-        if let known = team.persons[request.person], let admission = known.admissions.first {
-            return known.role > .none ? (admission, "") : (nil, "this person was put out")
-        }
-        guard isOpen(offer) else { return (nil, "the invitation was used or has run out") }
-        guard isMember else { return (nil, "this laptop may not admit anyone") }
-        guard team.isFullyUnderstood else { return (nil, "this laptop needs a newer version") }
         let admission = MembershipAct.Admission(invite: invite, request: request)
         guard let event = act(.admit(admission)) else { return (nil, "the store failed") }
         return (event, "")

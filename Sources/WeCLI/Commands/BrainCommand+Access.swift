@@ -74,8 +74,22 @@ extension Context {
 
     /// The item that an id on the command line means.
     func item(_ brain: Brain, _ typed: String) async throws -> Item {
-        do {
-            return try await brain.item(try await brain.resolve(typed))
+        try await naming(typed) { () async throws(BrainError) in
+            try await brain.item(try await brain.resolve(typed))
+        }
+    }
+
+    /// The object that an id means, also where nothing of it is to be seen.
+    func object(_ brain: Brain, _ typed: String) async throws -> ObjectID {
+        try await naming(typed) { () async throws(BrainError) in try await brain.resolve(typed) }
+    }
+
+    /// Looks up what an id means; says how to name it better where it means nothing, or too much.
+    private func naming<Found>(
+        _ typed: String, _ find: () async throws(BrainError) -> Found
+    ) async throws -> Found {
+        do throws(BrainError) {
+            return try await find()
         } catch {
             switch error.code {
             case .notFound:

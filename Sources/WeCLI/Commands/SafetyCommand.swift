@@ -257,20 +257,4 @@ extension Context {
             throw .usage("not-confirmed", .notConfirmed(typed, name), hint: .confirmWith(name))
         }
     }
-
-    /// The object that an id means, also where nothing of it is to be seen.
-    func object(_ brain: Brain, _ typed: String) async throws -> ObjectID {
-        do {
-            return try await brain.resolve(typed)
-        } catch {
-            switch error.code {
-            case .notFound:
-                throw Failure(.notFound, "no-such-id", .noSuchID(typed), hint: .copyID)
-            case .ambiguous:
-                throw Failure(
-                    .notFound, "ambiguous-id", .ambiguousID(typed), hint: .typeMore(error.hint))
-            default: throw error
-            }
-        }
-    }
 }

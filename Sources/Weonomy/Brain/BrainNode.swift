@@ -82,7 +82,7 @@ final class BrainNode: SyncNode {
         }
         if role == .responder {
             if let pairing { channel.append(ChannelSecret(psk: pairing.psk, pairing: person)) }
-            channel += knownInvites(of: team).map {
+            channel += (team?.invitesTried(at: now().milliseconds) ?? []).map {
                 ChannelSecret(psk: $0.invite.psk, invite: $0.id)
             }
         }
@@ -96,19 +96,6 @@ final class BrainNode: SyncNode {
         let seen = rosterPosition.load(ordering: .relaxed)
         guard let last = try? replica.refresh(since: seen) else { return }
         rosterPosition.store(last, ordering: .relaxed)
-    }
-
-    /// The invitations that a handshake tries: those that someone may still use, the newest first,
-    /// then the others, since whoever was taken in may have lost the answer on the way.
-    private func knownInvites(of team: Team?) -> [Team.OpenInvite] {
-        guard let team else { return [] }
-        let newest = team.invites.reversed()
-        return Array((newest.filter(isOpen) + newest.filter { !isOpen($0) }).prefix(32))
-    }
-
-    private func isOpen(_ invite: Team.OpenInvite) -> Bool {
-        invite.isLive && invite.used < invite.invite.uses
-            && invite.invite.expiry.map { now().milliseconds < $0 } ?? true
     }
 
     func withIndex<Result>(_ body: (ReplicaIndex) -> Result) throws(StoreFault) -> Result {
@@ -170,29 +157,15 @@ final class BrainNode: SyncNode {
     }
 
     private func decide(_ request: JoinRequest, invite: EventID) -> (EventID?, String) {
-        guard let team = replica.currentTeam,
-            let offer = team.invites.first(where: { $0.id == invite })
-        else { return (nil, "this invitation is not known here") }
-        guard request.isValid(team: team.id, invite: invite, key: offer.invite.key) else {
-            return (nil, "the proof does not fit the invitation")
+        guard let team = replica.currentTeam else {
+            return (nil, "this invitation is not known here")
         }
-        // Whoever was taken in and lost the answer on the way asks again and gets the same.
-        if let known = team.persons[request.person], let admission = known.admissions.first {
-            guard known.role > .none else { return (nil, "this person was put out of the team") }
-            // The answer holds the newest secret, which a stolen laptop is not to learn.
-            guard request.devices.allSatisfy({ team.isActive($0.signing) }) else {
-                return (nil, "this device is not one of the team")
-            }
-            return (admission, "")
+        let device = identity.signing.publicKey
+        switch team.answer(to: request, invite: invite, by: device, at: now().milliseconds) {
+        case .known(let admission): return (admission, "")
+        case .refused(let reason): return (nil, reason)
+        case .admit: break
         }
-        guard isOpen(offer) else { return (nil, "the invitation was used or has run out") }
-        guard let me = team.person(of: identity.signing.publicKey), me.role.canWrite else {
-            return (nil, "this laptop may not admit anyone")
-        }
-        guard team.isFullyUnderstood else {
-            return (nil, "this laptop needs a newer Weonomy before it may admit anyone")
-        }
-        guard team.persons.count < EventLimit.personsMax else { return (nil, "the team is full") }
         do throws(ReplicaError) {
             let admission = MembershipAct.Admission(invite: invite, request: request)
             try place.prepare()
