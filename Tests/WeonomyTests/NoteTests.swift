@@ -43,6 +43,16 @@ struct NoteTests {
         #expect(note.body == "Tekst")
     }
 
+    @Test("a property that is set stays itself, whatever stands below it")
+    func setAboveItems() throws {
+        let text = "---\ntitle: [open\n# why\n- b\nother: c\n---\nx"
+        var properties = try #require(try note(text).frontMatter)
+        properties.set("title", ["a: b", "c"])
+        let after = try #require(try note(properties.text + "x").frontMatter)
+        #expect(after["title"] == .list(["a: b", "c"]) && after["other"] == .scalar("c"))
+        #expect(properties.text.contains("\n# why\n- b\n"))
+    }
+
     @Test("the language is told by small words, outside code")
     func language() throws {
         #expect(try note("Dit is een tekst over het weer, en ook over de zee.").language == "nl")

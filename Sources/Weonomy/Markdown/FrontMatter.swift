@@ -39,14 +39,17 @@ public struct FrontMatter: Hashable, Sendable {
 
     /// Sets a property in its place, or at the end.
     public mutating func set(_ key: String, to content: Content) {
-        let lines = Self.write(key, content)
+        let index = entries.firstIndex { $0.key == key }
+        // Items that stand alone at the margin would join a list that is written above them.
+        let isBeforeItems =
+            index.map { index in
+                entries[(index + 1)...].prefix { $0.key == nil }
+                    .contains { $0.lines.contains { $0.hasPrefix("-") } }
+            } ?? false
+        let lines = Self.write(key, content, inBrackets: isBeforeItems)
         guard !lines.isEmpty else { return }
         let entry = Entry(key: key, content: content, lines: lines)
-        if let index = entries.firstIndex(where: { $0.key == key }) {
-            entries[index] = entry
-        } else {
-            entries.append(entry)
-        }
+        if let index { entries[index] = entry } else { entries.append(entry) }
     }
 
     /// Sets a property to one value, or leaves it out when there is none.
@@ -165,11 +168,14 @@ public struct FrontMatter: Hashable, Sendable {
 
     // MARK: - Writing
 
-    private static func write(_ key: String, _ content: Content) -> [String] {
+    private static func write(
+        _ key: String, _ content: Content, inBrackets: Bool
+    ) -> [String] {
         let name = YAMLScalar.write(key)
         return switch content {
         case .scalar(let value): ["\(name): \(YAMLScalar.write(value))"]
-        case .list(let values) where values.isEmpty: ["\(name): []"]
+        case .list(let values) where values.isEmpty || inBrackets:
+            ["\(name): [\(values.map(YAMLScalar.write).joined(separator: ", "))]"]
         case .list(let values): ["\(name):"] + values.map { "  - \(YAMLScalar.write($0))" }
         case .unknown: []
         }
