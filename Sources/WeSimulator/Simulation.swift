@@ -15,6 +15,8 @@ package final class Simulation {
     package internal(set) var score = Scoreboard()
     /// The promises that were broken, the first one first.
     package private(set) var violations: [Violation] = []
+    /// Receives what the run came to, in words; `nil` when nobody asks.
+    package var tell: ((String) -> Void)?
     /// A fault of the product that a test plants, to see that the checks find it.
     let planted: PlantedFault?
 
@@ -91,6 +93,7 @@ package final class Simulation {
             }
         }
         queue.removeAll()
+        tell?(story())
         score.simulatedMilliseconds = now
         score.nodes = nodes.count + strangers.count
         // Nodes and connections know each other, so none would ever go away by itself.

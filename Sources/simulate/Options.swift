@@ -3,7 +3,7 @@ import WeSimulator
 /// What the command line asks for.
 struct Options {
     static let usage = """
-        simulate [--seed S] [--seeds N] [--stride K] [--minutes M] [--print trace|numbers]
+        simulate [--seed S] [--seeds N] [--stride K] [--minutes M] [--print trace|story|numbers]
                  [--minimise no] [--nodes K] [--steps N] [--without KIND,...] [--skip STEP,...]
         simulate --add FILE ...
         """
@@ -13,6 +13,8 @@ struct Options {
     var minutes = 60.0
     /// Prints the hash of each seed's trace.
     var isVerbose = false
+    /// Prints who decided what, and what each node made of it.
+    var isTelling = false
     /// Prints numbers for `--add`.
     var isForAdding = false
     var isMinimising = true
@@ -47,6 +49,7 @@ struct Options {
             minutes = number
         case "--print":
             isVerbose = value == "trace"
+            isTelling = value == "story"
             isForAdding = value == "numbers"
         case "--minimise": isMinimising = value != "no"
         default: return limits.take(option, value)

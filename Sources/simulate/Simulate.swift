@@ -23,6 +23,7 @@ enum Simulate {
         for _ in 0..<options.seeds {
             guard clock.now - start < .seconds(60 * options.minutes) else { break }
             let simulation = Simulation(SimulationPlan(seed: seed, limits: options.limits))
+            if options.isTelling { simulation.tell = { print($0) } }
             let hash = simulation.run()
             board += simulation.score
             if options.isVerbose { print("seed \(seed)  trace \(hash)") }

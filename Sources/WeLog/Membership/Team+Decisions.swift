@@ -53,6 +53,17 @@ extension Team {
             .map { fold.graph.event($0.event).id }
     }
 
+    /// Whether an exclusion of a person counts that nobody lifted, whoever let them in and whether
+    /// that still counts.
+    public func isPutOut(_ person: PersonID) -> Bool {
+        fold.reductions[person, default: []].contains { $0.role == .none && $0.lifts.isEmpty }
+    }
+
+    /// Whether a revocation of a device counts that nobody lifted.
+    public func isRevoked(_ device: DeviceKey) -> Bool {
+        fold.revocations[device, default: []].contains(where: \.lifts.isEmpty)
+    }
+
     /// The newest address of a person that counts.
     public func address(of person: PersonID) -> EventID? {
         decisions().last {

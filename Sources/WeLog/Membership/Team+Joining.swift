@@ -44,12 +44,16 @@ extension Team {
         guard request.isValid(team: id, invite: invite, key: offer.invite.key) else {
             return .refused("the proof does not fit the invitation")
         }
+        // The answer holds the newest secret. Who was put out may be nobody's member by now, where
+        // whoever let them in was put out as well.
+        guard !isPutOut(request.person) else {
+            return .refused("this person was put out of the team")
+        }
+        guard !request.devices.contains(where: { isRevoked($0.signing) }) else {
+            return .refused("this device was put out of the team")
+        }
         if let known = persons[request.person], let admission = known.admissions.first {
-            guard known.role > .none else {
-                return .refused("this person was put out of the team")
-            }
-            // The answer holds the newest secret, which a stolen laptop is not to learn.
-            guard request.devices.allSatisfy({ isActive($0.signing) }) else {
+            guard known.role > .none, request.devices.allSatisfy({ isActive($0.signing) }) else {
                 return .refused("this device is not one of the team")
             }
             return .known(admission)
