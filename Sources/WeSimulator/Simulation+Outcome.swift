@@ -51,6 +51,9 @@ extension Simulation {
     }
 
     private func checkNothingLost(_ node: SimulatedNode) {
+        // Nothing is taken from who was put out, also what only they still have.
+        let taken = putOut.reduce(into: Set<EventID>()) { $0.formUnion(events(of: $1.replica)) }
+            .intersection(truth.restoredAway)
         for author in expected {
             let ids = author.acknowledged
             let found = (try? node.replica.lend { try? $0.events(ids) }) ?? nil
@@ -59,6 +62,7 @@ extension Simulation {
                 uniquingKeysWith: { first, _ in first })
             for id in ids {
                 guard let hasBody = kept[id] else {
+                    if taken.contains(id) { continue }
                     return violate(.nothingLost, "\(id) of \(author.name) is gone")
                 }
                 // Only an erasure by someone who may takes a body away.

@@ -96,8 +96,9 @@ extension Simulation {
             let body = stored.event.body
         else { return false }
         let before = node.acknowledged.count
-        guard node.write([.erase(events: [target])], to: object) != nil else { return false }
+        // A write that fails on a bad disk may still be kept.
         truth.mayBeErased.insert(target)
+        guard node.write([.erase(events: [target])], to: object) != nil else { return false }
         guard node.acknowledged.count > before, let event = node.acknowledged.last else {
             return true
         }

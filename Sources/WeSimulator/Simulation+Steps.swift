@@ -117,6 +117,7 @@ extension Simulation {
             guard !isSafe else { return }
             // What nobody else has is lost with the laptop.
             var lost = events(of: node.replica).subtracting(events(of: copy))
+            truth.restoredAway.formUnion(lost)
             for other in honest where other !== node {
                 lost.subtract(events(of: other.replica))
             }
@@ -126,7 +127,7 @@ extension Simulation {
         return true
     }
 
-    private func events(of replica: Replica) -> Set<EventID> {
+    func events(of replica: Replica) -> Set<EventID> {
         let found = (try? replica.lend { try? $0.events(after: 0, countMax: .max) }) ?? nil
         return Set((found ?? []).map(\.event.id))
     }

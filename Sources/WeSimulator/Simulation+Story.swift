@@ -5,7 +5,7 @@ import WeReplica
 
 // What a run came to, in words, for whoever looks for the reason of a broken promise.
 extension Simulation {
-    /// A line for each membership event that an honest node has, then one for each node.
+    /// A line for each event that an honest node has, then one for each node.
     func story() -> String {
         guard let team = unitedAll.take(honest) else { return "no team" }
         var lines: [String] = []
@@ -15,20 +15,28 @@ extension Simulation {
             let stored =
                 (try? node.replica.lend { try? $0.events(after: 0, countMax: .max) }) ?? nil
             for event in stored?.map(\.event) ?? [] where seen.insert(event.id).inserted {
-                guard let membership = MembershipEvent(event) else { continue }
-                let holders = honest.filter { hasEvent(event.id, $0) }.map(\.index)
-                let end = effective.contains(event.id) ? "" : ", void"
+                let act = MembershipEvent(event).map {
+                    words($0.act) + (effective.contains(event.id) ? "" : ", void")
+                }
                 lines.append(
-                    "\(event.id) by \(name(event.key.device)): \(words(membership.act))\(end); "
-                        + "held by \(holders)")
+                    "\(event.id) by \(name(event.key.device)): \(act ?? "content"); "
+                        + holders(event.id))
             }
         }
         lines.append("expected \(expected.map(\.index)), put out \(putOut.map(\.index))")
         return (lines + nodes.map { words($0, team) }).joined(separator: "\n")
     }
 
-    private func hasEvent(_ id: EventID, _ node: SimulatedNode) -> Bool {
-        (try? node.replica.lend { try? $0.events([id]) })??.isEmpty == false
+    private func holders(_ id: EventID) -> String {
+        var whole: [Int] = []
+        var bare: [Int] = []
+        for node in honest {
+            guard let found = (try? node.replica.lend { try? $0.events([id]) })??.first else {
+                continue
+            }
+            if found.event.body == nil { bare.append(node.index) } else { whole.append(node.index) }
+        }
+        return "held by \(whole)" + (bare.isEmpty ? "" : ", without its body by \(bare)")
     }
 
     private func name(_ device: DeviceKey) -> String {

@@ -25,6 +25,8 @@ struct Truth {
     var mayBeErased: Set<EventID> = []
     /// What honest people erased.
     var erasures: [Erasure] = []
+    /// What was written and is no longer where it was written, since an older copy was put back.
+    var restoredAway: Set<EventID> = []
     /// Whether two nodes run with the same keys.
     var hasClones = false
     /// Whether the recovery council decided something.

@@ -25,6 +25,11 @@ public enum SyncLimit {
     public static let idleSecondsMax = 30
     /// A side with nothing to say speaks after so many seconds.
     public static let pingSeconds = 10
+    /// A live side that still lacks the same bodies asks again after so many seconds, each time
+    /// twice as many, up to ``wantSecondsMax``.
+    public static let wantSeconds = 30
+    /// The longest pause between two such questions.
+    public static let wantSecondsMax = 600
     /// Before the handshake is over.
     public static let handshakeBytesMax = 8_192
     /// Connections that have not finished the handshake.
@@ -68,6 +73,9 @@ public enum SyncLimit {
     static let recheckMilliseconds: Milliseconds = 1_000
     /// For the team to change after membership events were stored.
     static let rosterMilliseconds: Milliseconds = 2_000
+
+    /// After the store grew and before a live side looks which bodies it lacks.
+    static let wantMilliseconds: Milliseconds = 2_000
 
     /// What both sides mix into the handshake.
     static let prologue = Array("weonomy/1".utf8)

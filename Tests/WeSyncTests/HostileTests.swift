@@ -214,7 +214,7 @@ struct HostileTests {
         }
         copy(anna, to: ben)
         // Nothing differs: at rest only the responder begins a round.
-        try check("live", legal: ["events", "synced", "introduce", "introduced"]) {
+        try check("live", legal: ["events", "synced", "introduce", "introduced", "want"]) {
             let wire = try RawPeer(ben, psk: ben.psk, to: anna)
             try wire.hello()
             return wire

@@ -72,6 +72,50 @@ struct LiveTests {
         #expect(meeting.initiator.session.livePosition > 0)
     }
 
+    /// Gives both one more event, one of them without its body, and tells neither session.
+    private func withhold(from ben: Laptop, of anna: Laptop, in meeting: Meeting) throws {
+        anna.write(1)
+        meeting.initiator.session.livePosition = Int64(anna.store.events.count)
+        let whole = try need(anna.store.events.last)
+        ben.store.force(Event(header: whole.header, signature: whole.signature, body: nil))
+    }
+
+    @Test("a body that another peer withheld is asked for while the session goes on")
+    func body() throws {
+        let (anna, ben) = try pair(seed: 86, events: 10)
+        let meeting = try Meeting(anna, ben, seed: 86, isLive: true).start().run()
+        for count in 1...3 {
+            try withhold(from: ben, of: anna, in: meeting)
+            meeting.grew(1)
+            meeting.run(patience: 40_000, stepsMax: 100)
+            #expect(ben.store.completed.count == count)
+        }
+        #expect(!meeting.initiator.isClosed && !meeting.responder.isClosed)
+    }
+
+    @Test("a body that nobody has is asked for ever less often")
+    func nobodysBody() throws {
+        let (anna, ben) = try pair(seed: 87, events: 10)
+        let meeting = try Meeting(anna, ben, seed: 87, isLive: true).start().run()
+        try withhold(from: ben, of: anna, in: meeting)
+        let cara = try Laptop("Cara", seed: 87)
+        cara.store.teamID = anna.store.teamID
+        for event in ben.store.events { cara.store.force(event) }
+        cara.store.foldNow()
+        meeting.initiator.laptop.store = cara.store
+        meeting.grew(1)
+        var times: [Milliseconds] = []
+        var last: Milliseconds = 0
+        while meeting.now < 3_600_000, meeting.step(patience: 60_000) {
+            guard let due = meeting.responder.session.wantTime, due != last else { continue }
+            last = due
+            times.append(due)
+        }
+        let pauses = zip(times.dropFirst(), times).map { ($0 - $1) / 1_000 }
+        #expect(pauses == [30, 60, 120, 240, 480, 600, 600, 600, 600, 600])
+        #expect(!meeting.initiator.isClosed && !meeting.responder.isClosed)
+    }
+
     @Test("the handshake has five seconds", arguments: [0, 1])
     func handshakeDeadline(stage: Int) throws {
         let (anna, ben) = try pair(seed: 83)

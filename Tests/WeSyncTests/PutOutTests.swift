@@ -64,6 +64,28 @@ struct PutOutTests {
         #expect(ben.store.team?.isActive(ben.key.publicKey) == false)
     }
 
+    @Test("who leaves hands over first what they wrote before", arguments: [true, false])
+    func leaving(isLive: Bool) throws {
+        let (anna, ben) = try pair(seed: 910, events: 4)
+        ben.write(5)
+        let heads = try need(ben.store.events.last { $0.key == ben.contentLog }).id
+        ben.act(
+            .reduce(
+                person: ben.person, to: .none,
+                cut: [.init(device: ben.key.publicKey, log: ben.contentLog.log, heads: [heads])],
+                reason: "", isSevere: false, address: nil))
+        let before = anna.store.events.count
+        let meeting = try Meeting(ben, anna, seed: 910, isLive: isLive).start().run()
+        #expect(meeting.responder.error == .excluded)
+        #expect(anna.store.events.count == before + 6)
+        #expect(anna.store.team?.isActive(ben.key.publicKey) == false)
+        // Afterwards nothing more is taken.
+        ben.write(1)
+        let later = try Meeting(ben, anna, seed: 911, isLive: isLive).start().run()
+        #expect(later.initiator.error == .excluded)
+        #expect(anna.store.events.count == before + 6)
+    }
+
     @Test("a revoked device is told so; its person's other one is not")
     func revoked() throws {
         let (anna, ben) = try pair(seed: 902, events: 4)

@@ -59,6 +59,17 @@ extension Team {
         fold.reductions[person, default: []].contains { $0.role == .none && $0.lifts.isEmpty }
     }
 
+    /// Whether a person is out by their own act alone.
+    public func hasLeft(_ person: PersonID) -> Bool {
+        let reductions = fold.reductions[person, default: []].filter {
+            $0.role == .none && $0.lifts.isEmpty
+        }
+        return !reductions.isEmpty
+            && reductions.allSatisfy {
+                fold.graph.person(of: fold.graph.event($0.event).device) == person
+            }
+    }
+
     /// Whether a revocation of a device counts that nobody lifted.
     public func isRevoked(_ device: DeviceKey) -> Bool {
         fold.revocations[device, default: []].contains(where: \.lifts.isEmpty)

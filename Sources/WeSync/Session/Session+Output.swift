@@ -47,11 +47,16 @@ extension Session {
     // MARK: - Live
 
     /// Whether neither side has anything else to do than to push what is new.
-    private var isResting: Bool { phase == .open && round == nil && !isRoundExpected }
+    var isResting: Bool { phase == .open && round == nil && !isRoundExpected }
 
     /// Sends what arrived here since, unless this peer sent it.
     private mutating func push(_ store: some LogIndex) throws(SyncError) {
-        guard isLive, isResting, mayHaveGrown else { return }
+        guard isLive, isResting else { return }
+        var bodies = bodiesToSend
+        let asked = try asking { () throws(StoreFault) in try bodies.next(store: store) }
+        bodiesToSend = bodies
+        guard asked.isEmpty else { return try send(asked) }
+        guard mayHaveGrown else { return }
         var window: [StoredEvent] = []
         var bytes = 0
         while window.count < SyncLimit.windowEvents, bytes < SyncLimit.windowBytes {
@@ -89,6 +94,7 @@ extension Session {
         }
         guard position <= livePosition else { return }
         mayHaveGrown = false
+        if wantTime == nil { wantTime = now + SyncLimit.wantMilliseconds }
         incoming.passed()
         let outcome = Outcome(summary)
         if outcome != ownOutcome {
@@ -149,6 +155,7 @@ extension Session {
         ownOutcome = own
         peerOutcome = peer
         mayHaveGrown = true
+        if isPeerLeaving, let hello = peerHello { try putOut(hello.device, store) }
         guard own != peer else {
             roundsWithoutProgress = 0
             lastVerdict = []

@@ -137,15 +137,24 @@ extension Session {
 
     /// The peer lacks bodies: those that are here go to it once more.
     mutating func received(wanted ids: [EventID], store: some LogIndex) throws(SyncError) {
-        guard var current = round, !current.isComparing, current.isWantPossible else {
-            throw .unexpectedMessage
-        }
-        current.isWantPossible = false
         let held = try asking { () throws(StoreFault) in
-            let held = try store.events(ids).filter { $0.event.body != nil }.map(\.event.id)
-            try current.content.add(held, store: store)
+            var held: [EventID] = []
+            // A few at a time: a body may be long.
+            for start in stride(from: 0, to: ids.count, by: 8) {
+                held += try store.events(Array(ids[start..<min(start + 8, ids.count)]))
+                    .filter { $0.event.body != nil }.map(\.event.id)
+            }
             return held
         }
+        guard var current = round, !current.isComparing, current.isWantPossible else {
+            // Who was at rest may ask while the other begins a round.
+            guard isLive else { throw .unexpectedMessage }
+            var bodies = EventStream(positionMax: .max)
+            try asking { () throws(StoreFault) in try bodies.add(held, store: store) }
+            return bodiesToSend = bodies
+        }
+        current.isWantPossible = false
+        try asking { () throws(StoreFault) in try current.content.add(held, store: store) }
         progress.eventsToSend += held.count
         round = current
     }

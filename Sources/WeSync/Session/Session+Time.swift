@@ -12,7 +12,7 @@ extension Session {
         if channel.isOpen {
             due = min(due, lastSent + Milliseconds(SyncLimit.pingSeconds) * Session.second)
         }
-        for other in [helloDeadline, rosterDeadline, recheckTime] {
+        for other in [helloDeadline, rosterDeadline, recheckTime, wantTime] {
             if let other { due = min(due, other) }
         }
         return due
@@ -28,11 +28,30 @@ extension Session {
             let idle = Milliseconds(SyncLimit.idleSecondsMax) * Session.second
             if now - session.lastReceived >= idle { throw .idleTimeout }
             if let due = session.recheckTime, now >= due { try session.recheck(store) }
+            if let due = session.wantTime, now >= due { try session.askForBodies(store) }
             let ping = Milliseconds(SyncLimit.pingSeconds) * Session.second
             if session.channel.isOpen, now - session.lastSent >= ping {
                 try session.send(.ping)
             }
         }
+    }
+
+    /// Live: asks for bodies that came in without, from another peer, since the last round.
+    private mutating func askForBodies(_ store: some LogIndex) throws(SyncError) {
+        guard isResting, incoming.isDrained else {
+            wantTime = now + SyncLimit.wantMilliseconds
+            return
+        }
+        let wanted = try asking { () throws(StoreFault) in
+            try store.wanted(countMax: SyncLimit.idsListedMax)
+        }
+        // Where nobody has them the question comes ever less often.
+        let first = Milliseconds(SyncLimit.wantSeconds) * Session.second
+        let longest = Milliseconds(SyncLimit.wantSecondsMax) * Session.second
+        wantPause = wanted == lastWanted ? min(max(first, 2 * wantPause), longest) : first
+        lastWanted = wanted
+        wantTime = wanted.isEmpty ? nil : now + wantPause
+        if !wanted.isEmpty { try send(.want(wanted)) }
     }
 
     /// Responder: both sides have been at rest and different for a while, so compare again.

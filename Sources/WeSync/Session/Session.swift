@@ -54,10 +54,17 @@ public struct Session: ~Copyable {
     /// Bodies that each side lacks.
     var ownWants = 0
     var wantsOfPeer = 0
+    /// Live: the bodies that this side asked for last, and how long it waits before it does again.
+    var lastWanted: [EventID] = []
+    var wantPause: Milliseconds = 0
+    /// Live: events whose bodies the peer asked for at rest.
+    var bodiesToSend = EventStream(positionMax: .max)
     /// Initiator: the peer's ranges that came before the peer was known.
     var heldRanges: [LogRange]?
     var isIntroduced = false
     var isMembershipChanged = false
+    /// The peer's person left in the round that goes on, and hands over first what it has.
+    var isPeerLeaving = false
     /// Initiator: whether the peer is going to start a round.
     var isRoundExpected = false
 
@@ -83,6 +90,8 @@ public struct Session: ~Copyable {
     var helloDeadline: Milliseconds?
     var rosterDeadline: Milliseconds?
     var recheckTime: Milliseconds?
+    /// Live: when to look which bodies are lacking.
+    var wantTime: Milliseconds?
 
     /// Prepares a side; the ephemeral key must be a new one for each session.
     public init(
@@ -177,7 +186,12 @@ public struct Session: ~Copyable {
             guard session.team == nil || session.team == team.id else { throw .otherTeam }
             session.roster = team
             if session.phase == .open, let hello = session.peerHello, !team.isActive(hello.device) {
-                try session.putOut(hello.device, store)
+                let isOver = session.round == nil || team.isRevoked(hello.device)
+                if !isOver, let owner = team.person(of: hello.device), team.hasLeft(owner.id) {
+                    session.isPeerLeaving = true
+                } else {
+                    try session.putOut(hello.device, store)
+                }
             }
             if let hello = session.peerHello, session.phase == .introducing {
                 if try session.isKnown(hello) {

@@ -419,11 +419,15 @@ class Session:
 
     def _on_want(self, ids: list[bytes]) -> None:
         round_ = self._round
+        found = (self.replica.events.get(i) for i in ids)
+        held = [e for e in found if e is not None and e.body is not None]
         if round_ is None or round_.comparing or round_.peer_totals or not round_.awaits_want:
-            self._unexpected(WANT)
+            if not self.live:
+                self._unexpected(WANT)
+            self._send_events(held)
+            return
         round_.awaits_want = False
-        held = (self.replica.events.get(i) for i in ids)
-        round_.plan.update(e.id for e in held if e is not None and e.body is not None)
+        round_.plan.update(e.id for e in held)
         self._advance()
 
     def _on_blocks(self, key: LogKey, theirs: list[bytes]) -> None:
