@@ -231,9 +231,9 @@ final class SimulatedNode {
     }
 
     func welcomed(team: TeamID, secrets: [Bytes32]) {
-        self.secrets = secrets
         do throws(ReplicaError) {
             try replica.adopt(team: team)
+            self.secrets = secrets
         } catch {
             guard !mayFail(error) else { return recoverSoon() }
             simulation.violate(.soundStore, "\(name) could not adopt the team: \(error)")

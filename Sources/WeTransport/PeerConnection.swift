@@ -177,7 +177,11 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
             case .invited(let team, let name):
                 engine.board.post(.invited(id, team: team, teamName: name))
             case .welcomed(let team, let admission, let secrets):
-                engine.node.welcomed(team: team, admission: admission, secrets: secrets)
+                do throws(StoreFault) {
+                    try engine.node.welcomed(team: team, admission: admission, secrets: secrets)
+                } catch {
+                    return obey(session.ingestFailed(error, now: engine.loop.now))
+                }
                 engine.board.post(.welcomed(id, team: team))
             case .recognised(let device, let person):
                 recognise(device, person)

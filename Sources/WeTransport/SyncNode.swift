@@ -36,8 +36,9 @@ public protocol SyncNode: AnyObject, Sendable {
     func enrol(
         _ device: Device, completion: @escaping @Sendable (EventID?, String, Team?) -> Void)
 
-    /// This side was taken in: the secrets are to be kept.
-    func welcomed(team: TeamID, admission: EventID, secrets: [Bytes32])
+    /// This side was taken in: team and secrets are to be kept. Where they cannot be, the session
+    /// ends, since the invitation's code still works.
+    func welcomed(team: TeamID, admission: EventID, secrets: [Bytes32]) throws(StoreFault)
 
     /// The other side of a connection is who it says.
     func recognised(device: DeviceKey, person: PersonID, connection: ConnectionID)

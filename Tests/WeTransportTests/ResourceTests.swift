@@ -16,8 +16,10 @@ import WeSync
                 let team = try TestTeam()
                 let source = try MemoryNode(team, device: 0)
                 source.write(6_000, bytes: 300)
-                var before = 0
-                for round in 0..<4 {
+                // Dispatch opens some of its own when it first needs them, and keeps them: what is
+                // left behind by stop() grows with each round, that doesn't.
+                var before = -1
+                for round in 0..<8 {
                     let left = try SyncEngine(node: source)
                     let right = try Peer(team, 1)
                     let bound = try await right.engine.listen(port: 0)
@@ -28,10 +30,11 @@ import WeSync
                     async let second: Void = right.engine.stop()
                     _ = await (first, second)
                     try #require(loopThreads() == 0, "round \(round)")
-                    // Dispatch opens some of its own the first time, and keeps them.
-                    if round == 0 { before = openDescriptors() }
-                    try #require(openDescriptors() == before, "round \(round)")
+                    let after = openDescriptors()
+                    if after == before { return }
+                    before = after
                 }
+                Issue.record("each round leaves descriptors behind")
             }
         }
 

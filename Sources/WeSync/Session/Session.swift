@@ -101,13 +101,15 @@ public struct Session: ~Copyable {
         isLive = configuration.isLive
         signingKey = configuration.signingKey
         channelKey = configuration.channelKey.publicKey
-        secrets = configuration.secrets
+        // Who has no team has nothing to answer with.
+        let isAnswering = configuration.role == .initiator || configuration.team != nil
+        secrets = isAnswering ? configuration.secrets : []
         teamSecrets = configuration.teamSecrets
         joining = configuration.role == .initiator ? configuration.joining : nil
         team = configuration.team
         roster = configuration.roster
         channel = Channel(
-            role: configuration.role, psks: configuration.secrets.map(\.psk),
+            role: configuration.role, psks: secrets.map(\.psk),
             staticKey: configuration.channelKey, ephemeral: ephemeral)
         incoming = Incoming(remembers: configuration.isLive)
         self.now = now

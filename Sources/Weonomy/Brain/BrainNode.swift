@@ -178,13 +178,20 @@ final class BrainNode: SyncNode {
         }
     }
 
-    func welcomed(team: TeamID, admission: EventID, secrets: [Bytes32]) {
+    func welcomed(
+        team: TeamID, admission: EventID, secrets: [Bytes32]
+    ) throws(StoreFault) {
+        // A replica that has the team but no secret could meet nobody again.
+        do throws(BrainError) { try keepSecrets(secrets) } catch {
+            throw StoreFault(error.message)
+        }
+        do throws(ReplicaError) { try replica.adopt(team: team) } catch {
+            throw StoreFault(error.message)
+        }
         state.withLock { state in
             state.secrets = secrets
             state.joining = nil
         }
-        try? keepSecrets(secrets)
-        try? replica.adopt(team: team)
     }
 
     func recognised(device: DeviceKey, person: PersonID, connection: ConnectionID) {

@@ -5,7 +5,12 @@ import WeKeys
 struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
+    init(_ seed: UInt64) {
+        // A seed must not be a multiple of the step: the next seed's stream would be this one's, one
+        // number later.
+        state = seed
+        state = next()
+    }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
