@@ -114,6 +114,8 @@ struct SafetyTests {
         #expect(anna.team?.members.count == 3)
         let report = try await anna.exclude(exclusion)
         #expect(report.alsoOut.map(\.name) == ["Dewi"])
+        let refused = await Meeting.failure { try await Meeting.meet(dewi, anna) }
+        #expect(refused?.code == .trust && refused?.reason == .unknownThere)
     }
 
     @Test("nobody acts on a senior, on themselves, or without words")

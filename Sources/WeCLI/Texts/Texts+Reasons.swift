@@ -37,6 +37,12 @@ extension BrainError.Reason {
                 "Maak eerst iemand moderator: weonomy team promote"
             )
         case .left, .putOut, .revoked: aboutMe
+        case .unknownThere:
+            (
+                "de andere laptop kent deze niet als die van een lid",
+                "Wie jou binnenliet is misschien zelf uitgesloten, met alles wat die deed. Vraag de "
+                    + "oprichter of een moderator om een nieuwe uitnodiging; hier is niets gewist"
+            )
         case .noDevice, .severalDevices, .revokedBefore, .thisDevice, .seniorDevice, .devicesMax:
             aboutDevices
         case .noInvitation, .severalInvitations, .invitedBySenior, .past, .tooLong:

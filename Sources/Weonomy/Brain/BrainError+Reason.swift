@@ -33,6 +33,8 @@ extension BrainError {
         case putOut(team: String, by: [String], reason: String)
         /// This device was taken away by someone.
         case revoked(team: String, by: [String])
+        /// A colleague's laptop does not know this one as a member's.
+        case unknownThere
         /// No device has an id that begins so.
         case noDevice(String)
         /// More than one has.
@@ -90,6 +92,12 @@ extension BrainError.Reason {
             .outBySenior, .cutBySenior, .moderates, .moderatesNot, .lastToGovern:
             aboutPeople
         case .left, .putOut, .revoked: aboutMe
+        case .unknownThere:
+            (
+                "the other laptop does not know this one as a member's",
+                "Whoever let you in may be out by now, and what they did with them. Ask the founder "
+                    + "or a moderator for a new invitation; nothing here was deleted"
+            )
         case .noDevice, .severalDevices, .revokedBefore, .thisDevice, .seniorDevice, .devicesMax:
             aboutDevices
         case .noInvitation, .severalInvitations, .invitedBySenior, .past, .tooLong:

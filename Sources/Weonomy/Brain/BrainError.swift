@@ -137,6 +137,8 @@ public struct BrainError: Error, Hashable, Sendable, CustomStringConvertible {
         case .session(let session, address: _)
         where session == .unknownDevice || session == .badProof || session == .otherTeam:
             self.init(.trust, session.description)
+        case .session(.refused(SyncError.unknownDevice.code, _), address: _):
+            self.init(.trust, Reason.unknownThere)
         case .session(.refused(let code, let reason), address: _)
         where (1...4).contains(code) || code == 12:
             self.init(.trust, "the other side refused this laptop \(reason)".trimmed)

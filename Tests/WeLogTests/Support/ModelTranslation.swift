@@ -1,3 +1,4 @@
+import Synchronization
 import WeData
 import WeKeys
 
@@ -16,22 +17,33 @@ struct ModelTranslation {
     private var personIDs: [String: PersonID] = [:]
     private var nearest: [String: Set<String>] = [:]
 
-    /// The keys of names, the same in every history.
+    /// The keys of names, the same in every history; those of persons and devices are made once.
     struct Keys {
+        private static let made = Mutex<(keys: [String: SigningKey], devices: [String: Device])>(
+            ([:], [:]))
+
         private static func seed(_ name: String) -> UInt64 {
             name.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
         }
 
         func key(_ name: String) throws -> SigningKey {
+            if let key = Self.made.withLock({ $0.keys[name] }) { return key }
             var random = Seeded(Self.seed(name))
-            return try random.signingKey()
+            let key = try random.signingKey()
+            // An invitation has a key of its own, by its id, and is not met again.
+            if name.utf8.count < 12 { Self.made.withLock { $0.keys[name] = key } }
+            return key
         }
 
         func device(_ name: String, of person: PersonID) throws -> Device {
+            let id = "\(name) \(person)"
+            if let device = Self.made.withLock({ $0.devices[id] }) { return device }
             var random = Seeded(Self.seed(name) ^ 1)
-            return Device(
+            let device = Device(
                 person: person, key: try key(name), channel: ChannelKey(random.bytes32()),
                 label: name)
+            Self.made.withLock { $0.devices[id] = device }
+            return device
         }
     }
 
