@@ -43,20 +43,6 @@ struct SimulationTests {
         #expect(theirs == ours)
     }
 
-    /// Seeds that break a promise and are not understood yet; they stay here until they are.
-    static let openSeeds: Set<UInt64> = []
-
-    @Test("seeds that are not understood yet", arguments: openSeeds.sorted())
-    func open(seed: UInt64) {
-        withKnownIssue {
-            var limits = SimulationLimits()
-            limits.withoutKinds = Set(StepKind.allCases.filter { $0.source == .disk })
-            let simulation = Simulation(SimulationPlan(seed: seed, limits: limits))
-            _ = simulation.run()
-            #expect(simulation.violations.isEmpty, "seed \(seed)")
-        }
-    }
-
     /// Failing disks have tests and a harness of their own; together with everything else they are
     /// for the long runs of `dev/sim`.
     @Test("some dozens of seeds keep every promise", arguments: 0..<4 as Range<UInt64>)
@@ -64,8 +50,7 @@ struct SimulationTests {
         var board = Scoreboard()
         var limits = SimulationLimits()
         limits.withoutKinds = Set(StepKind.allCases.filter { $0.source == .disk })
-        for seed in (part * 12)..<((part + 1) * 12)
-        where !Self.openSeeds.contains(5_000 + seed) {
+        for seed in (part * 12)..<((part + 1) * 12) {
             let simulation = Simulation(SimulationPlan(seed: 5_000 + seed, limits: limits))
             _ = simulation.run()
             board += simulation.score
