@@ -1,0 +1,68 @@
+import Synchronization
+import WeData
+
+/// What a process that plays many laptops at once, with keys worth nothing, may spare itself.
+///
+/// Signatures that were made or verified in it count without being verified again, and its keys
+/// need no guard pages. What is valid stays the same: a signature is known by its key and every
+/// byte that was signed. No program for people begins one.
+package enum Rehearsal {
+    private static let isOn = Atomic(false)
+    private static let memory = Mutex(SignatureMemory())
+
+    /// From here on this process rehearses.
+    package static func begin() { isOn.store(true, ordering: .relaxed) }
+
+    /// Whether keys that live on are kept between guard pages.
+    static var hasGuardPages: Bool { !isOn.load(ordering: .relaxed) }
+
+    /// Whether a signature is valid, which is asked of `verify` where it isn't known.
+    static func isValid(
+        _ signature: Signature, of message: UnsafeRawBufferPointer, by key: DeviceKey,
+        _ verify: () -> Bool
+    ) -> Bool {
+        guard isOn.load(ordering: .relaxed) else { return verify() }
+        let hash = unsafe SignatureMemory.hash(signature, message, key)
+        if memory.withLock({ $0.contains(hash) }) { return true }
+        guard verify() else { return false }
+        memory.withLock { $0.insert(hash) }
+        return true
+    }
+
+    /// Notes a signature that was made here.
+    static func made(
+        _ signature: Signature, of message: UnsafeRawBufferPointer, by key: DeviceKey
+    ) {
+        guard isOn.load(ordering: .relaxed) else { return }
+        let hash = unsafe SignatureMemory.hash(signature, message, key)
+        memory.withLock { $0.insert(hash) }
+    }
+}
+
+/// The valid signatures that were seen last, at most twice ``countMax``.
+struct SignatureMemory {
+    static let countMax = 32_768
+    private var newer: Set<Bytes32> = []
+    private var older: Set<Bytes32> = []
+
+    /// One hash over who signed what, and the signature.
+    static func hash(
+        _ signature: Signature, _ message: UnsafeRawBufferPointer, _ key: DeviceKey
+    ) -> Bytes32 {
+        var hasher = Blake2bHasher()
+        unsafe key.value.withBytes { unsafe hasher.update($0) }
+        unsafe signature.withBytes { unsafe hasher.update($0) }
+        unsafe hasher.update(message)
+        return hasher.finish()
+    }
+
+    func contains(_ hash: Bytes32) -> Bool { newer.contains(hash) || older.contains(hash) }
+
+    mutating func insert(_ hash: Bytes32) {
+        if newer.count >= SignatureMemory.countMax {
+            older = newer
+            newer = []
+        }
+        newer.insert(hash)
+    }
+}
