@@ -8,7 +8,8 @@ import WeData
 /// byte that was signed. No program for people begins one.
 package enum Rehearsal {
     private static let isOn = Atomic(false)
-    private static let memory = Mutex(SignatureMemory())
+    private static let signatures = Mutex(Memory())
+    private static let keys = Mutex(Memory())
 
     /// From here on this process rehearses.
     package static func begin() { isOn.store(true, ordering: .relaxed) }
@@ -22,11 +23,13 @@ package enum Rehearsal {
         _ verify: () -> Bool
     ) -> Bool {
         guard isOn.load(ordering: .relaxed) else { return verify() }
-        let hash = unsafe SignatureMemory.hash(signature, message, key)
-        if memory.withLock({ $0.contains(hash) }) { return true }
-        guard verify() else { return false }
-        memory.withLock { $0.insert(hash) }
-        return true
+        return signatures.knows(unsafe hash(signature, message, key), verify)
+    }
+
+    /// Whether a team may admit a key, likewise.
+    static func isEnrollable(_ key: DeviceKey, _ verify: () -> Bool) -> Bool {
+        guard isOn.load(ordering: .relaxed) else { return verify() }
+        return keys.knows(key.value, verify)
     }
 
     /// Notes a signature that was made here.
@@ -34,16 +37,9 @@ package enum Rehearsal {
         _ signature: Signature, of message: UnsafeRawBufferPointer, by key: DeviceKey
     ) {
         guard isOn.load(ordering: .relaxed) else { return }
-        let hash = unsafe SignatureMemory.hash(signature, message, key)
-        memory.withLock { $0.insert(hash) }
+        let hash = unsafe hash(signature, message, key)
+        signatures.withLock { $0.insert(hash) }
     }
-}
-
-/// The valid signatures that were seen last, at most twice ``countMax``.
-struct SignatureMemory {
-    static let countMax = 32_768
-    private var newer: Set<Bytes32> = []
-    private var older: Set<Bytes32> = []
 
     /// One hash over who signed what, and the signature.
     static func hash(
@@ -55,14 +51,33 @@ struct SignatureMemory {
         unsafe hasher.update(message)
         return hasher.finish()
     }
+}
 
-    func contains(_ hash: Bytes32) -> Bool { newer.contains(hash) || older.contains(hash) }
+extension Mutex<Rehearsal.Memory> {
+    /// Whether something was found right, now or before; what wasn't is asked again.
+    fileprivate func knows(_ hash: Bytes32, _ verify: () -> Bool) -> Bool {
+        if withLock({ $0.contains(hash) }) { return true }
+        guard verify() else { return false }
+        withLock { $0.insert(hash) }
+        return true
+    }
+}
 
-    mutating func insert(_ hash: Bytes32) {
-        if newer.count >= SignatureMemory.countMax {
-            older = newer
-            newer = []
+extension Rehearsal {
+    /// What was found right last, at most twice ``countMax``.
+    struct Memory {
+        static let countMax = 32_768
+        private var newer: Set<Bytes32> = []
+        private var older: Set<Bytes32> = []
+
+        func contains(_ hash: Bytes32) -> Bool { newer.contains(hash) || older.contains(hash) }
+
+        mutating func insert(_ hash: Bytes32) {
+            if newer.count >= Memory.countMax {
+                older = newer
+                newer = []
+            }
+            newer.insert(hash)
         }
-        newer.insert(hash)
     }
 }

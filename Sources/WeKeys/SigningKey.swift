@@ -126,6 +126,8 @@ extension DeviceKey {
     /// Keys of mixed order are where verifiers disagree, so they are kept out at the door.
     public var isValidForEnrolment: Bool {
         guard Sodium.ready else { return false }
-        return unsafe value.withBytes { unsafe crypto_core_ed25519_is_valid_point($0.octets) == 1 }
+        return Rehearsal.isEnrollable(self) {
+            unsafe value.withBytes { unsafe crypto_core_ed25519_is_valid_point($0.octets) == 1 }
+        }
     }
 }

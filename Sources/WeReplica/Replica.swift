@@ -123,27 +123,6 @@ public final class Replica: Sendable {
     }
 }
 
-/// The reading connections of a replica in a file.
-private final class ReadingSide: Sendable {
-    /// Reads while a write goes on.
-    let reader: Guarded<Reader>
-    /// Reads for the search index, which another thread may be filling.
-    let scanner: Guarded<Reader>
-
-    init(path: String, _ vfs: String?) throws(ReplicaError) {
-        reader = Guarded(Reader(try Database(path: path, mode: .readOnly, vfs: vfs)))
-        scanner = Guarded(Reader(try Database(path: path, mode: .readOnly, vfs: vfs)))
-    }
-}
-
-/// A reading connection, and what it remembers between snapshots.
-private final class Reader {
-    let database: Database
-    let standings = StandingsCache()
-
-    init(_ database: Database) { self.database = database }
-}
-
 // MARK: - Writing
 
 extension Replica {
@@ -291,6 +270,22 @@ extension Replica {
         try snapshot { index throws(ReplicaError) in
             try index.objects(
                 from: EventID(low.value), to: EventID(high.value), countMax: countMax)
+        }
+    }
+
+    /// The same for several bounds, in order, on one snapshot.
+    public func objects(
+        in ranges: [ClosedRange<ObjectID>], countMax: Int
+    ) throws(ReplicaError) -> [[ObjectID]] {
+        try snapshot { index throws(ReplicaError) in
+            var found: [[ObjectID]] = []
+            for range in ranges {
+                found.append(
+                    try index.objects(
+                        from: EventID(range.lowerBound.value),
+                        to: EventID(range.upperBound.value), countMax: countMax))
+            }
+            return found
         }
     }
 

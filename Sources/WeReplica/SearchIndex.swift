@@ -378,13 +378,12 @@ final class SearchIndex {
 
     /// The references of objects that fit, in order.
     func find(_ request: SearchRequest) throws(ReplicaError) -> [Int64] {
-        guard let expression = SearchIndex.expression(request) else { return [] }
-        let order =
-            request.order == .relevance
-            ? "AND rank MATCH '\(Relevance.name)()' ORDER BY rank" : "ORDER BY search.rowid DESC"
+        guard let expression = request.expression else { return [] }
+        let order = request.order == .relevance ? "rank" : "search.rowid DESC"
         let statement = try database.statement(
             "SELECT object FROM search JOIN documents ON document = search.rowid"
-                + " WHERE search MATCH ? \(order) LIMIT ? OFFSET ?")
+                + " WHERE search MATCH ? AND rank MATCH 'relevance()'"
+                + " ORDER BY \(order) LIMIT ? OFFSET ?")
         statement.bind([
             .text(expression), .int(Int64(request.countMax)), .int(Int64(request.offset)),
         ])
@@ -395,44 +394,10 @@ final class SearchIndex {
 
     /// How many objects fit.
     func count(_ request: SearchRequest) throws(ReplicaError) -> Int {
-        guard let expression = SearchIndex.expression(request) else { return 0 }
+        guard let expression = request.expression else { return 0 }
         return Int(
             try database.integer(
                 "SELECT count(*) FROM search JOIN documents ON document = search.rowid"
                     + " WHERE search MATCH ?", .text(expression)) ?? 0)
-    }
-
-    /// The request in FTS5's language, every word of it quoted; `nil` when it can't fit anything.
-    private static func expression(_ request: SearchRequest) -> String? {
-        let count = request.terms.count + request.facets.count + request.anyOf.count
-        guard count <= SearchRequest.termsMax else { return nil }
-        var wanted: [String] = []
-        var unwanted: [String] = []
-        for term in request.terms {
-            guard let quoted = quoted(term.text, isPrefix: term.isPrefix) else { continue }
-            if term.isExcluded { unwanted.append(quoted) } else { wanted.append(quoted) }
-        }
-        let alternatives = request.anyOf.compactMap { quoted($0, isPrefix: false) }
-        if !alternatives.isEmpty {
-            wanted.append("(" + alternatives.joined(separator: " OR ") + ")")
-        }
-        for group in request.facets {
-            guard !group.isEmpty else { return nil }
-            wanted.append(
-                "(" + group.map { "facets : \(DocumentSource.token($0))" }.joined(separator: " OR ")
-                    + ")")
-        }
-        unwanted += request.excludedFacets.map { "facets : \(DocumentSource.token($0))" }
-        if wanted.isEmpty { wanted.append("facets : \(DocumentSource.everything)") }
-        let positive = wanted.joined(separator: " AND ")
-        guard !unwanted.isEmpty else { return positive }
-        return "(\(positive)) NOT (\(unwanted.joined(separator: " OR ")))"
-    }
-
-    /// Words as a phrase in title or body; `nil` where there are none.
-    private static func quoted(_ text: String, isPrefix: Bool) -> String? {
-        let words = text.split { !$0.isLetter && !$0.isNumber }
-            .joined(separator: " ").cut(toBytes: SearchRequest.textBytesMax)
-        return words.isEmpty ? nil : "{title body} : \"\(words)\"" + (isPrefix ? " *" : "")
     }
 }

@@ -83,7 +83,7 @@ final class Store {
         try database.run("BEGIN")
         for table in tables { try database.run("DELETE FROM \(table)") }
         try database.run("COMMIT")
-        try open()
+        try load()
     }
 
     private func open() throws(ReplicaError) {
@@ -117,6 +117,11 @@ final class Store {
                     + " PRAGMA secure_delete=ON")
             try migrate(from: version)
         }
+        try load()
+    }
+
+    /// Reads what is remembered of the file.
+    private func load() throws(ReplicaError) {
         teamID = try storedTeam()
         hasErasures = try database.integer("SELECT value FROM meta WHERE key = 'erasures'") != nil
         mayHaveTargets = try database.integer("SELECT 1 FROM erasures LIMIT 1") != nil
