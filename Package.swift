@@ -62,7 +62,7 @@ let package = Package(
             resources: [.embedInCode("Demo/notes.txt"), .embedInCode("Demo/team.json")]),
         library("WeSimulator", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeSQLite"),
         .executableTarget(
-            name: "simulate", dependencies: ["WeSimulator"], swiftSettings: strict),
+            name: "simulate", dependencies: ["WeKeys", "WeSimulator"], swiftSettings: strict),
         .executableTarget(
             name: "SimulateDisk", dependencies: ["WeSimulator"], swiftSettings: strict),
         .executableTarget(

@@ -24,6 +24,7 @@ public final class SecretBytes: @unchecked Sendable {
     ) throws(KeyError) {
         try Sodium.start()
         guard count >= 0 else { throw .wrongLength(expected: 0, got: count) }
+        let isGuarded = isGuarded && Rehearsal.hasGuardPages
         let bytes = max(count, 1)
         let allocated =
             unsafe isGuarded

@@ -68,7 +68,9 @@ public final class SigningKey: Sendable {
                 second = unsafe Bytes32.filled { unsafe $0.copyBytes(from: whole[32...]) }
             }
         }
-        return Signature(first: first, second: second)
+        let signature = Signature(first: first, second: second)
+        unsafe Rehearsal.made(signature, of: bytes, by: publicKey)
+        return signature
     }
 }
 
@@ -106,10 +108,12 @@ extension Signature {
 
     private func isValid(raw message: UnsafeRawBufferPointer, by key: DeviceKey) -> Bool {
         guard Sodium.ready else { return false }
-        return unsafe withBytes { signature in
-            unsafe key.value.withBytes { key in
-                unsafe crypto_sign_verify_detached(
-                    signature.octets, message.octets, UInt64(message.count), key.octets) == 0
+        return unsafe Rehearsal.isValid(self, of: message, by: key) {
+            unsafe withBytes { signature in
+                unsafe key.value.withBytes { key in
+                    unsafe crypto_sign_verify_detached(
+                        signature.octets, message.octets, UInt64(message.count), key.octets) == 0
+                }
             }
         }
     }
@@ -122,6 +126,8 @@ extension DeviceKey {
     /// Keys of mixed order are where verifiers disagree, so they are kept out at the door.
     public var isValidForEnrolment: Bool {
         guard Sodium.ready else { return false }
-        return unsafe value.withBytes { unsafe crypto_core_ed25519_is_valid_point($0.octets) == 1 }
+        return Rehearsal.isEnrollable(self) {
+            unsafe value.withBytes { unsafe crypto_core_ed25519_is_valid_point($0.octets) == 1 }
+        }
     }
 }

@@ -155,6 +155,32 @@ final class Database {
         return answer != 0
     }
 
+    /// What changes with each change of the file, whoever makes it.
+    struct Version: Hashable {
+        /// Changes of other connections (https://www.sqlite.org/pragma.html#pragma_data_version).
+        let others: Int64
+        /// Rows that this connection changed.
+        let own: Int64
+    }
+
+    /// The version of the snapshot that is open.
+    func version() throws(ReplicaError) -> Version {
+        Version(
+            others: try integer("PRAGMA data_version") ?? 0,
+            own: Int64(unsafe sqlite3_total_changes(handle)))
+    }
+
+    /// Adds a function that FTS5 calls for what a query finds.
+    func addSearchFunction(
+        _ name: String, _ function: @escaping fts5_extension_function
+    ) throws(ReplicaError) {
+        guard let api = unsafe we_sqlite_fts5_api(handle) else {
+            throw ReplicaError(.database, "this SQLite has no FTS5")
+        }
+        let result = unsafe api.pointee.xCreateFunction(api, name, nil, function, nil)
+        guard result == SQLITE_OK else { throw error(result) }
+    }
+
     /// Whether a transaction is open.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 

@@ -64,6 +64,19 @@ public final class Replica: Sendable {
         team.withLock { $0 = current }
     }
 
+    /// Makes an empty replica in memory of one that nobody uses any more: its tables and
+    /// statements cost more to make than to empty.
+    package init(emptying other: Replica) throws(ReplicaError) {
+        path = nil
+        writer = Guarded(
+            try other.writer.with { store throws(ReplicaError) in try Store(emptying: store) })
+        files = nil
+        search = Guarded(
+            try other.search.with { index throws(ReplicaError) in
+                try SearchIndex(emptying: index)
+            })
+    }
+
     /// The team as this replica knows it; `nil` before it has a genesis.
     public var currentTeam: Team? { team.withLock { $0 } }
 
@@ -93,33 +106,20 @@ public final class Replica: Sendable {
     ) throws(ReplicaError) -> Result {
         guard let files else {
             return try writer.with { store throws(ReplicaError) in
-                try body(ReplicaIndex(store.database))
+                try body(ReplicaIndex(store.database, store.standings))
             }
         }
-        func on(_ database: Database) throws(ReplicaError) -> Result {
-            try database.execute("BEGIN")
+        func on(_ reader: Reader) throws(ReplicaError) -> Result {
+            try reader.database.run("BEGIN")
             defer {
-                database.resetAll()
-                try? database.execute("COMMIT")
+                reader.database.resetAll()
+                try? reader.database.run("COMMIT")
             }
-            return try body(ReplicaIndex(database))
+            return try body(ReplicaIndex(reader.database, reader.standings))
         }
         return isScanner
-            ? try files.scanner.with { database throws(ReplicaError) in try on(database) }
-            : try files.reader.with { database throws(ReplicaError) in try on(database) }
-    }
-}
-
-/// The reading connections of a replica in a file.
-private final class ReadingSide: Sendable {
-    /// Reads while a write goes on.
-    let reader: Guarded<Database>
-    /// Reads for the search index, which another thread may be filling.
-    let scanner: Guarded<Database>
-
-    init(path: String, _ vfs: String?) throws(ReplicaError) {
-        reader = Guarded(try Database(path: path, mode: .readOnly, vfs: vfs))
-        scanner = Guarded(try Database(path: path, mode: .readOnly, vfs: vfs))
+            ? try files.scanner.with { reader throws(ReplicaError) in try on(reader) }
+            : try files.reader.with { reader throws(ReplicaError) in try on(reader) }
     }
 }
 
@@ -270,6 +270,22 @@ extension Replica {
         try snapshot { index throws(ReplicaError) in
             try index.objects(
                 from: EventID(low.value), to: EventID(high.value), countMax: countMax)
+        }
+    }
+
+    /// The same for several bounds, in order, on one snapshot.
+    public func objects(
+        in ranges: [ClosedRange<ObjectID>], countMax: Int
+    ) throws(ReplicaError) -> [[ObjectID]] {
+        try snapshot { index throws(ReplicaError) in
+            var found: [[ObjectID]] = []
+            for range in ranges {
+                found.append(
+                    try index.objects(
+                        from: EventID(range.lowerBound.value),
+                        to: EventID(range.upperBound.value), countMax: countMax))
+            }
+            return found
         }
     }
 

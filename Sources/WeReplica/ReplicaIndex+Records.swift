@@ -30,12 +30,16 @@ extension ReplicaIndex {
 
     /// Hands out the membership events after a position in order of arrival; `nil` for one that
     /// can be none.
+    ///
+    /// The logs come first: they are few, and events by position are mostly content.
+    ///
+    /// - Complexity: O(membership events), of which only those after the position are read.
     private func eachMembershipEvent(
         after position: Int64, _ body: (MembershipEvent?, Int64) -> Void
     ) throws(ReplicaError) {
         let statement = try database.statement(
-            "SELECT \(ReplicaIndex.columns) FROM events e CROSS JOIN logs l ON l.id = e.log"
-                + " WHERE e.position > ? AND l.class = 1 ORDER BY e.position")
+            "SELECT \(ReplicaIndex.columns) FROM logs l CROSS JOIN events e ON e.log = l.id"
+                + " WHERE l.class = 1 AND e.position > ? ORDER BY e.position")
         statement.bind(1, position)
         while try statement.step() {
             let stored = try event(statement)

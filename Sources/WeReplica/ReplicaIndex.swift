@@ -4,9 +4,14 @@ public import WeLog
 /// Answers what reconciliation asks, on one snapshot of the file.
 public struct ReplicaIndex {
     let database: Database
+    /// `nil` inside of a write, which may be taken back.
+    let cache: StandingsCache?
     private let names = Names()
 
-    init(_ database: Database) { self.database = database }
+    init(_ database: Database, _ cache: StandingsCache? = nil) {
+        self.database = database
+        self.cache = cache
+    }
 
     /// Log names by row, looked up once.
     private final class Names {

@@ -13,6 +13,8 @@ final class SearchIndex {
     private let isReadOnly: Bool
     /// A sync failed, so nothing is known of what the disk holds: it is built again.
     private var isSuspect = false
+    /// What it was found to be level with.
+    private var level: Level?
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
     private static let version: Int64 = 2
     private static let suffix = "-search"
@@ -20,6 +22,14 @@ final class SearchIndex {
     /// written, merged and searched for less than many small ones.
     private static let batchEvents: Int64 = 8_192
     private static let segmentBytesMax = 8 << 20
+
+    /// What the index must be level with: events, team, and its own file as others leave it.
+    private struct Level: Hashable {
+        let events: Database.Version
+        let team: TeamID
+        let membershipCount: Int
+        let index: Database.Version
+    }
 
     init(
         path: String?, isReadOnly: Bool, vfs: String? = nil,
@@ -55,17 +65,31 @@ final class SearchIndex {
         try prepare()
     }
 
+    /// Begins anew in memory with the tables of an index that nobody uses any more.
+    init(emptying other: SearchIndex) throws(ReplicaError) {
+        describe = other.describe
+        isReadOnly = false
+        database = other.database
+        try transaction { () throws(ReplicaError) in
+            try database.run("DELETE FROM documents")
+            try database.run("DELETE FROM meta")
+            try database.run("INSERT INTO search(search) VALUES('delete-all')")
+        }
+    }
+
     /// An index that can be read as it is.
     private static func kept(at path: String, _ vfs: String?) -> Database? {
         guard let database = try? Database(path: path, mode: .readOnly, vfs: vfs),
             (try? database.execute("PRAGMA cache_size=-16384")) != nil,
             (try? database.integer("PRAGMA user_version")) == SearchIndex.version
         else { return nil }
+        guard (try? Relevance.add(to: database)) != nil else { return nil }
         return database
     }
 
     private func prepare() throws(ReplicaError) {
         try database.execute("PRAGMA cache_size=-16384")
+        try Relevance.add(to: database)
         // Hardly any page is written twice, so a rollback journal costs next to nothing; a
         // write-ahead log would write everything twice, and need a lock for its checkpoints.
         // With less than FULL a power loss may bring the truncated journal of an older transaction
@@ -81,6 +105,7 @@ final class SearchIndex {
     /// Throws everything away, also where the file is damaged.
     func startOver() throws(ReplicaError) {
         guard !isReadOnly else { return }
+        level = nil
         try database.reset()
         try prepare()
     }
@@ -95,8 +120,7 @@ final class SearchIndex {
             "INSERT INTO search(search, rank) VALUES('automerge', 0);"
                 + "INSERT INTO search(search, rank) VALUES('crisismerge', 64);"
                 + "INSERT INTO search(search, rank)"
-                + " VALUES('hashsize', \(SearchIndex.segmentBytesMax));"
-                + "INSERT INTO search(search, rank) VALUES('rank', 'bm25(10.0, 1.0, 0.0)')")
+                + " VALUES('hashsize', \(SearchIndex.segmentBytesMax))")
         try database.execute("PRAGMA user_version=\(SearchIndex.version)")
     }
 
@@ -104,17 +128,18 @@ final class SearchIndex {
     func transaction<Result>(
         _ body: () throws(ReplicaError) -> Result
     ) throws(ReplicaError) -> Result {
+        level = nil
         do throws(ReplicaError) {
             if isSuspect {
                 isSuspect = false
                 try startOver()
             }
-            try database.execute("BEGIN IMMEDIATE")
+            try database.run("BEGIN IMMEDIATE")
             let result = try body()
-            try database.execute("COMMIT")
+            try database.run("COMMIT")
             return result
         } catch {
-            if database.isInTransaction { try? database.execute("ROLLBACK") }
+            if database.isInTransaction { try? database.run("ROLLBACK") }
             isSuspect = isSuspect || error.isSyncFailure
             throw error
         }
@@ -126,10 +151,16 @@ final class SearchIndex {
     func isCaughtUp(_ index: ReplicaIndex, team: Team?) throws(ReplicaError) -> Bool {
         guard let team, !isReadOnly else { return true }
         guard !isSuspect else { return false }
+        let now = Level(
+            events: try index.database.version(), team: team.id, membershipCount: team.eventCount,
+            index: try database.version())
+        if now == level { return true }
         guard try number("through") == SearchIndex.last(index),
             try number("refreshed") == SearchIndex.lastRefreshed(index)
         else { return false }
-        return try isCurrent(try index.standings(in: team))
+        guard try isCurrent(try index.standings(in: team)) else { return false }
+        level = now
+        return true
     }
 
     /// Takes in the next events; gives whether there may be more.
@@ -347,11 +378,12 @@ final class SearchIndex {
 
     /// The references of objects that fit, in order.
     func find(_ request: SearchRequest) throws(ReplicaError) -> [Int64] {
-        guard let expression = SearchIndex.expression(request) else { return [] }
+        guard let expression = request.expression else { return [] }
         let order = request.order == .relevance ? "rank" : "search.rowid DESC"
         let statement = try database.statement(
             "SELECT object FROM search JOIN documents ON document = search.rowid"
-                + " WHERE search MATCH ? ORDER BY \(order) LIMIT ? OFFSET ?")
+                + " WHERE search MATCH ? AND rank MATCH 'relevance()'"
+                + " ORDER BY \(order) LIMIT ? OFFSET ?")
         statement.bind([
             .text(expression), .int(Int64(request.countMax)), .int(Int64(request.offset)),
         ])
@@ -362,44 +394,10 @@ final class SearchIndex {
 
     /// How many objects fit.
     func count(_ request: SearchRequest) throws(ReplicaError) -> Int {
-        guard let expression = SearchIndex.expression(request) else { return 0 }
+        guard let expression = request.expression else { return 0 }
         return Int(
             try database.integer(
                 "SELECT count(*) FROM search JOIN documents ON document = search.rowid"
                     + " WHERE search MATCH ?", .text(expression)) ?? 0)
-    }
-
-    /// The request in FTS5's language, every word of it quoted; `nil` when it can't fit anything.
-    private static func expression(_ request: SearchRequest) -> String? {
-        let count = request.terms.count + request.facets.count + request.anyOf.count
-        guard count <= SearchRequest.termsMax else { return nil }
-        var wanted: [String] = []
-        var unwanted: [String] = []
-        for term in request.terms {
-            guard let quoted = quoted(term.text, isPrefix: term.isPrefix) else { continue }
-            if term.isExcluded { unwanted.append(quoted) } else { wanted.append(quoted) }
-        }
-        let alternatives = request.anyOf.compactMap { quoted($0, isPrefix: false) }
-        if !alternatives.isEmpty {
-            wanted.append("(" + alternatives.joined(separator: " OR ") + ")")
-        }
-        for group in request.facets {
-            guard !group.isEmpty else { return nil }
-            wanted.append(
-                "(" + group.map { "facets : \(DocumentSource.token($0))" }.joined(separator: " OR ")
-                    + ")")
-        }
-        unwanted += request.excludedFacets.map { "facets : \(DocumentSource.token($0))" }
-        if wanted.isEmpty { wanted.append("facets : \(DocumentSource.everything)") }
-        let positive = wanted.joined(separator: " AND ")
-        guard !unwanted.isEmpty else { return positive }
-        return "(\(positive)) NOT (\(unwanted.joined(separator: " OR ")))"
-    }
-
-    /// Words as a phrase in title or body; `nil` where there are none.
-    private static func quoted(_ text: String, isPrefix: Bool) -> String? {
-        let words = text.split { !$0.isLetter && !$0.isNumber }
-            .joined(separator: " ").cut(toBytes: SearchRequest.textBytesMax)
-        return words.isEmpty ? nil : "{title body} : \"\(words)\"" + (isPrefix ? " *" : "")
     }
 }

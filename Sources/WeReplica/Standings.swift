@@ -28,11 +28,34 @@ struct Standings {
     }
 }
 
+/// The standings that were found last, which hold until the file or the team changes.
+final class StandingsCache {
+    fileprivate struct Key: Hashable {
+        let version: Database.Version
+        let team: TeamID
+        /// A replica's team grows in the order of arrival, so the count says which events it has.
+        let membershipCount: Int
+    }
+
+    fileprivate var known: (key: Key, standings: Standings)?
+}
+
 extension ReplicaIndex {
     /// What counts under a team, of all that is here.
     ///
-    /// - Complexity: O(logs + events that name membership), and O(events) of logs with forks.
+    /// - Complexity: O(logs + events that name membership), and O(events) of logs with forks;
+    ///   O(1) while nothing changes.
     func standings(in team: Team) throws(ReplicaError) -> Standings {
+        guard let cache else { return try foldedStandings(in: team) }
+        let key = StandingsCache.Key(
+            version: try database.version(), team: team.id, membershipCount: team.eventCount)
+        if let known = cache.known, known.key == key { return known.standings }
+        let standings = try foldedStandings(in: team)
+        cache.known = (key, standings)
+        return standings
+    }
+
+    private func foldedStandings(in team: Team) throws(ReplicaError) -> Standings {
         var standings = Standings()
         var citations = try citationsByLog()
         let rows = try database.statement(

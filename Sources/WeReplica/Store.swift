@@ -20,6 +20,8 @@ final class Store {
     var logs: [LogKey: LogState] = [:]
     /// The devices that each membership event introduces.
     var introductions: [EventID: [DeviceKey]] = [:]
+    /// What counts, for those who read where there is one connection only.
+    let standings = StandingsCache()
     /// Events looked up or stored lately.
     var recent: [EventID: EventFacts] = [:]
     /// The team; `nil` before it has been chosen.
@@ -68,6 +70,22 @@ final class Store {
         try open()
     }
 
+    /// Begins anew in memory with the tables of a store that nobody uses any more.
+    init(emptying other: Store) throws(ReplicaError) {
+        isReadOnly = false
+        path = nil
+        vfs = nil
+        turnstile = nil
+        database = other.database
+        let names = try database.statement("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        var tables: [String] = []
+        while try names.step() { tables.append(names.text(0)) }
+        try database.run("BEGIN")
+        for table in tables { try database.run("DELETE FROM \(table)") }
+        try database.run("COMMIT")
+        try load()
+    }
+
     private func open() throws(ReplicaError) {
         try database.execute("PRAGMA cache_size=-16384")
         let version: Int64
@@ -99,6 +117,11 @@ final class Store {
                     + " PRAGMA secure_delete=ON")
             try migrate(from: version)
         }
+        try load()
+    }
+
+    /// Reads what is remembered of the file.
+    private func load() throws(ReplicaError) {
         teamID = try storedTeam()
         hasErasures = try database.integer("SELECT value FROM meta WHERE key = 'erasures'") != nil
         mayHaveTargets = try database.integer("SELECT 1 FROM erasures LIMIT 1") != nil
@@ -161,9 +184,9 @@ final class Store {
     ) throws(ReplicaError) -> Result {
         try beTrusted()
         do throws(ReplicaError) {
-            try database.execute("BEGIN IMMEDIATE")
+            try database.run("BEGIN IMMEDIATE")
             let result = try body()
-            try database.execute("COMMIT")
+            try database.run("COMMIT")
             if eventsSinceCheckpoint >= Store.checkpointEvents {
                 eventsSinceCheckpoint = 0
                 // What was committed is safe without it.
@@ -175,7 +198,7 @@ final class Store {
             }
             return result
         } catch {
-            if database.isInTransaction { try? database.execute("ROLLBACK") }
+            if database.isInTransaction { try? database.run("ROLLBACK") }
             forget()
             isSuspect = isSuspect || error.isSyncFailure
             throw error

@@ -125,6 +125,7 @@ extension Simulation {
         score.eventsWithoutEffect += events.count - without.count
         do {
             let other = try Simulation.replica()
+            defer { Simulation.takeBack(other) }
             try other.adopt(team: team.id)
             let runs = without.map { Run(key: $0.key, events: [$0]) }
             let report = try other.ingest(runs)

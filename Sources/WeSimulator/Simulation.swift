@@ -1,3 +1,4 @@
+import Synchronization
 package import WeData
 import WeKeys
 import WeLog
@@ -65,7 +66,19 @@ package final class Simulation {
         SearchDocument(title: record["title"]?.text ?? "", body: "", facets: [])
     }
 
-    static func replica() throws -> Replica { try Replica(copying: template.get()) }
+    /// Replicas in memory of what has ended, to begin with again.
+    private static let spare = Mutex<[Replica]>([])
+    private static let spareMax = 64
+
+    static func replica() throws -> Replica {
+        if let old = spare.withLock({ $0.popLast() }) { return try Replica(emptying: old) }
+        return try Replica(copying: template.get())
+    }
+
+    /// Takes a replica in memory that nobody uses any more.
+    static func takeBack(_ replica: Replica) {
+        spare.withLock { if $0.count < spareMax { $0.append(replica) } }
+    }
 
     // MARK: - Running
 
@@ -100,6 +113,7 @@ package final class Simulation {
         for node in nodes + strangers {
             if let disk = node.disk { addFaults(of: disk) }
             node.restart()
+            if node.disk == nil { Simulation.takeBack(node.replica) }
         }
         (nodes, strangers, hostilePeers) = ([], [], [])
         queue.removeAll()

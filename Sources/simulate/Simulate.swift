@@ -1,4 +1,5 @@
 import Foundation
+import WeKeys
 import WeSimulator
 
 /// Runs simulations and prints what came of them.
@@ -10,6 +11,7 @@ enum Simulate {
             exit(64)
         }
         if !options.additions.isEmpty { return add(options.additions) }
+        Rehearsal.begin()
         exit(run(options) == 0 ? 0 : 1)
     }
 

@@ -123,8 +123,8 @@ struct ThreatsTests {
     func sql() {
         let constants = [
             #"\\\((Schema|SearchIndex|ReplicaIndex)\.\w+\)"#,
-            // The names of the index's own tables, and one of two orders.
-            #"DROP TABLE IF EXISTS \\\(table\)"#, #"ORDER BY \\\(order\)"#,
+            // The names of our own tables, and one of two orders.
+            #"(DROP TABLE IF EXISTS|DELETE FROM) \\\(table\)"#, #"ORDER BY \\\(order\)"#,
         ]
         let keyword = #"\b(SELECT|INSERT|UPDATE|DELETE|DROP|CREATE|PRAGMA|WHERE|VALUES|ORDER BY)\b"#
         var count = 0

@@ -13,7 +13,7 @@ struct WallTests {
 
     static let table: [String: Set<String>] = [
         "WeData": [],
-        "WeKeys": ["WeData", "WeSodium"],
+        "WeKeys": ["WeData", "WeSodium", "Synchronization"],
         "WeLog": ["WeData", "WeKeys"],
         "WeSync": ["WeData", "WeKeys", "WeLog"],
         "WeReplica": ["WeData", "WeLog", "WeSQLite", "Dispatch", "Synchronization"],
@@ -26,7 +26,7 @@ struct WallTests {
         "WeSimulator": [
             "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeSQLite", "Synchronization",
         ],
-        "simulate": Set(["WeSimulator"]).union(foundation),
+        "simulate": Set(["WeKeys", "WeSimulator"]).union(foundation),
         "SimulateDisk": Set(["WeSimulator"]).union(system),
         "WeCLI": Set(["Weonomy", "Dispatch", "Synchronization"]).union(foundation),
     ]

@@ -63,7 +63,7 @@ extension Brain {
     public func item(_ id: ObjectID) throws(BrainError) -> Item {
         let record = try translating { () throws(ReplicaError) in try replica.record(id) }
         let names = try names()
-        guard let record, let item = try item(id, record, names) else {
+        guard let record, let item = item(id, record, names) else {
             throw BrainError(.notFound, "there is no item \(shortID(id))")
         }
         return item
@@ -95,24 +95,10 @@ extension Brain {
         return first
     }
 
-    /// The shortest beginning of an id, four characters or more, that fits nothing else here.
-    public nonisolated func shortID(_ id: ObjectID) -> String {
-        let whole = ShortID.of(id)
-        for length in 4...12 {
-            let short = String(whole.prefix(length))
-            guard let range = ShortID.range(short) else { continue }
-            let found =
-                (try? replica.objects(
-                    from: range.lowerBound, through: range.upperBound, countMax: 3)) ?? []
-            if found.filter({ ShortID.of($0).hasPrefix(short) }).count <= 1 { return short }
-        }
-        return whole
-    }
-
     private func item(
-        _ id: ObjectID, _ record: Record, _ names: [PersonID: String]
-    ) throws(BrainError) -> Item? {
-        Item(id: id, record: record, shortID: shortID(id)) { names[$0] ?? "" }
+        _ id: ObjectID, _ record: Record, _ names: [PersonID: String], shortID: String? = nil
+    ) -> Item? {
+        Item(id: id, record: record, shortID: shortID ?? self.shortID(id)) { names[$0] ?? "" }
     }
 
     /// What happened to an item, oldest first.
@@ -256,11 +242,10 @@ extension Brain {
     func items(_ request: SearchRequest) throws(BrainError) -> [Item] {
         let names = try names()
         let found = try translating { () throws(ReplicaError) in try replica.find(request) }
-        var items: [Item] = []
-        for (id, record) in found {
-            if let item = try item(id, record, names) { items.append(item) }
+        let shortIDs = shortIDs(found.map(\.0))
+        return found.compactMap { id, record in
+            item(id, record, names, shortID: shortIDs[id])
         }
-        return items
     }
 
     /// All items that are not retracted, oldest first.
@@ -385,43 +370,5 @@ extension ChangeSummary {
         case .array(let items): items.map(brief).joined(separator: ", ")
         case .null: ""
         }
-    }
-}
-
-/// How people type ids: base 32 without look-alikes, lower case, from the front.
-enum ShortID {
-    static func of(_ id: ObjectID) -> String { Base32.encode(id.bytes) }
-
-    /// What was typed with look-alikes put right.
-    static func normal(_ text: String) -> String {
-        String(
-            text.lowercased().map { character in
-                switch character {
-                case "o": "0"
-                case "i", "l": "1"
-                default: character
-                }
-            })
-    }
-
-    /// The least and the greatest id that begin so; `nil` for what can't be an id.
-    static func range(_ text: String) -> ClosedRange<ObjectID>? {
-        let digits = "0123456789abcdefghjkmnpqrstvwxyz"
-        var bits: [UInt8] = []
-        for character in normal(text) {
-            guard let index = digits.firstIndex(of: character) else { return nil }
-            let value = digits.distance(from: digits.startIndex, to: index)
-            for shift in (0..<5).reversed() { bits.append(UInt8(value >> shift & 1)) }
-        }
-        guard bits.count <= 256 else { return nil }
-        func bound(_ filling: UInt8) -> ObjectID? {
-            let all = bits + [UInt8](repeating: filling, count: 256 - bits.count)
-            let bytes = stride(from: 0, to: 256, by: 8).map { start in
-                all[start..<(start + 8)].reduce(UInt8(0)) { $0 << 1 | $1 }
-            }
-            return ObjectID(bytes)
-        }
-        guard let low = bound(0), let high = bound(1) else { return nil }
-        return low...high
     }
 }
