@@ -25,8 +25,6 @@ public enum SyncLimit {
     public static let idleSecondsMax = 30
     /// A side with nothing to say speaks after so many seconds.
     public static let pingSeconds = 10
-    /// Before the handshake is over.
-    public static let handshakeBytesMax = 8_192
     /// Connections that have not finished the handshake.
     public static let halfOpenMax = 64
     /// The same, from one address.

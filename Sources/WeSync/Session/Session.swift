@@ -177,7 +177,7 @@ public struct Session: ~Copyable {
             guard session.team == nil || session.team == team.id else { throw .otherTeam }
             session.roster = team
             if session.phase == .open, let hello = session.peerHello, !team.isActive(hello.device) {
-                try session.putOut(hello.device, store)
+                throw try session.putOut(hello.device, team, store)
             }
             if let hello = session.peerHello, session.phase == .introducing {
                 if try session.isKnown(hello) {
