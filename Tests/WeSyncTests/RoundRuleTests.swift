@@ -65,9 +65,11 @@ struct RoundRuleTests {
         #expect(listed == [[first, second]])
     }
 
-    @Test("a block with more ids than one message holds is compared all the same, in one round")
-    func manyForks() throws {
-        let (anna, ben) = try pair(seed: 133, events: 2)
+    @Test(
+        "blocks with more ids than one message holds are compared all the same, in one round",
+        arguments: [2, 240])
+    func manyForks(common: Int) throws {
+        let (anna, ben) = try pair(seed: 133, events: common)
         // Ten copies of one laptop go on by themselves; six of them met both sides.
         var clones: [Laptop] = []
         for copies in 0..<10 {
@@ -79,13 +81,29 @@ struct RoundRuleTests {
             if number < 8 { copy(clone, to: anna) }
             if number < 6 || number > 7 { copy(clone, to: ben) }
         }
-        #expect(try anna.store.ids(of: anna.contentLog, in: 0..<256).count > SyncLimit.idsListedMax)
+        let block = common < 100 ? 0..<256 : 256..<512
+        #expect(try anna.store.ids(of: anna.contentLog, in: block).count > SyncLimit.idsListedMax)
         let meeting = try Meeting(anna, ben, seed: 133).start().run()
         #expect(isSame(anna, ben))
         for side in meeting.sides {
             let progress = side.session.progress
             #expect(side.error == nil && progress.rounds == 1)
             #expect(progress.eventsSent == 300, "nothing that the other had was sent")
+        }
+    }
+
+    @Test("a list of many blocks goes on over several messages, each way")
+    func manyBlocks() throws {
+        let (anna, ben) = try pair(seed: 135, events: 2)
+        let clone = Laptop(restoring: anna, seed: 135)
+        for author in [anna, clone] { author.write(900) }
+        copy(clone, to: ben)
+        let meeting = try Meeting(anna, ben, seed: 135).start().run()
+        #expect(isSame(anna, ben))
+        for side in meeting.sides {
+            let progress = side.session.progress
+            #expect(side.error == nil && progress.rounds == 1)
+            #expect(progress.eventsSent == 900, "nothing that the other had was sent")
         }
     }
 
