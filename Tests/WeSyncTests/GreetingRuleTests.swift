@@ -105,6 +105,27 @@ struct GreetingRuleTests {
         }
     }
 
+    @Test("who knocked with one invitation joins by that one")
+    func otherInvitation() throws {
+        let (anna, _) = try pair(seed: 119)
+        let invitations = [try anna.invite(), try anna.invite()]
+        let cara = try Laptop("Cara", seed: 119)
+        for (invitation, id) in invitations {
+            let wire = try RawPeer(cara, psk: invitations[0].0.psk, to: anna)
+            try wire.greet()
+            wire.send(
+                .join(
+                    invite: id,
+                    JoinRequest(
+                        team: try need(anna.store.teamID), invite: id,
+                        inviteKey: try invitation.key(), person: cara.person, name: "Cara",
+                        devices: [cara.device], nonce: cara.random.bytes(16))))
+            let isSame = id == invitations[0].1
+            #expect(wire.asked == (isSame ? 1 : 0))
+            #expect(wire.error == (isSame ? nil : .joinRefused("the invitation is not open")))
+        }
+    }
+
     @Test("all membership events go to who does not know this device, once")
     func introducedTwice() throws {
         let (anna, ben) = try pair(seed: 114, events: 3)
@@ -165,6 +186,17 @@ struct GreetingRuleTests {
             other.responder.session.rosterChanged(old, store: anna.store, now: other.now), 1)
         #expect(other.responder.error == .unknownDevice)
         #expect(other.responder.recognised == nil)
+    }
+
+    @Test("who is introduced by nothing new is a stranger at once")
+    func nothingNew() throws {
+        let (anna, _) = try pair(seed: 109, events: 3)
+        let eve = try Laptop("Eve", seed: 109)
+        eve.secret = anna.secret
+        eve.store.teamID = anna.store.teamID
+        copy(anna, to: eve)
+        let meeting = try Meeting(eve, anna, seed: 109, isLive: true).start().run(patience: 1_000)
+        #expect(meeting.responder.error == .unknownDevice)
     }
 
     @Test("a shell that hands in another team, or an admission that nobody asked for")
