@@ -34,11 +34,15 @@ public struct Event: Sendable, Hashable {
         id = Event.id(headerBytes: headerBytes, signature: signature)
     }
 
-    /// Rebuilds an event whose id is known already.
-    package init(header: EventHeader, signature: Signature, id: EventID, body: [UInt8]?) {
+    /// Rebuilds an event from stored parts, without hashing anew where its id is one of them; `nil`
+    /// where the signature isn't 64 bytes.
+    package init?(
+        header: EventHeader, signatureBytes: [UInt8], id: EventID? = nil, body: [UInt8]?
+    ) {
+        guard let signature = Signature(signatureBytes) else { return nil }
         self.header = header
         self.signature = signature
-        self.id = id
+        self.id = id ?? Event.id(headerBytes: header.encoded, signature: signature)
         self.body = body
     }
 

@@ -34,7 +34,7 @@ public struct EventAuthor: Sendable {
     package func salt() -> [UInt8] { random.bytes(ContentBody.saltBytes) }
 
     /// A fresh log id.
-    package func logID() -> UInt64 { random.bytes(8).reduce(0) { $0 << 8 | UInt64($1) } }
+    package func logID() -> UInt64 { LogKey.log(of: random.bytes(8)) }
 }
 
 extension Digest {
@@ -43,18 +43,6 @@ extension Digest {
 }
 
 extension Event {
-    /// Rebuilds an event from stored parts; `nil` where the signature isn't 64 bytes.
-    package init?(header: EventHeader, signatureBytes: [UInt8], id: EventID, body: [UInt8]?) {
-        guard let signature = Signature(signatureBytes) else { return nil }
-        self.init(header: header, signature: signature, id: id, body: body)
-    }
-
-    /// Rebuilds an event and its id; `nil` where the signature isn't 64 bytes.
-    package init?(header: EventHeader, signatureBytes: [UInt8], body: [UInt8]?) {
-        guard let signature = Signature(signatureBytes) else { return nil }
-        self.init(header: header, signature: signature, body: body)
-    }
-
     /// The signature's 64 bytes.
     package var signatureBytes: [UInt8] { signature.bytes }
 }

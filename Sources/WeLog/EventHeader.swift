@@ -80,12 +80,8 @@ public struct EventHeader: Hashable, Sendable {
             }
             team = try reader.optionalID()
             let device: DeviceKey = try reader.id()
-            let log = try reader.bytes(countMax: 8)
-            guard log.count == 8,
-                let logClass = LogClass(rawValue: UInt8(try reader.int(in: 0...1)))
-            else { throw reader.error(.outOfBounds) }
-            key = LogKey(
-                logClass: logClass, device: device, log: log.reduce(0) { $0 << 8 | UInt64($1) })
+            let log = try reader.logID()
+            key = LogKey(logClass: try reader.logClass(), device: device, log: log)
             sequence = try reader.int(in: 0...Int.max)
             previous = try reader.optionalID()
             object = try reader.optionalID()

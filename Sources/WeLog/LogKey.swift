@@ -43,7 +43,7 @@ public struct LogKey: Hashable, Comparable, Sendable {
         else { return nil }
         self.init(
             logClass: logClass, device: device,
-            log: bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) })
+            log: LogKey.log(of: bytes.suffix(8)))
     }
 
     /// A log id as eight bytes, the most significant first.
@@ -51,11 +51,30 @@ public struct LogKey: Hashable, Comparable, Sendable {
         (0..<8).map { UInt8(truncatingIfNeeded: log >> (56 - 8 * UInt64($0))) }
     }
 
+    /// The log id that eight bytes make.
+    static func log(of bytes: some Sequence<UInt8>) -> UInt64 {
+        bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// Orders by what it holds, the first difference first.
     public static func < (left: LogKey, right: LogKey) -> Bool {
         if left.logClass != right.logClass { return left.logClass < right.logClass }
         if left.device != right.device { return left.device < right.device }
         return left.log < right.log
+    }
+}
+
+extension Reader {
+    /// Reads the class of a log.
+    mutating func logClass() throws(DecodingError) -> LogClass {
+        try int(in: 0...1) == 0 ? .content : .membership
+    }
+
+    /// Reads a log id of eight bytes.
+    mutating func logID() throws(DecodingError) -> UInt64 {
+        let bytes = try bytes(countMax: 8)
+        guard bytes.count == 8 else { throw error(.outOfBounds) }
+        return LogKey.log(of: bytes)
     }
 }
 

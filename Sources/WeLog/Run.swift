@@ -65,14 +65,8 @@ public struct Run: Sendable {
     public init(from reader: inout Reader, team: TeamID?) throws(LogError) {
         do throws(DecodingError) {
             try reader.array(count: 6)
-            guard let logClass = LogClass(rawValue: UInt8(try reader.int(in: 0...1))) else {
-                throw reader.error(.outOfBounds)
-            }
-            let device: DeviceKey = try reader.id()
-            let log = try reader.bytes(countMax: 8)
-            guard log.count == 8 else { throw reader.error(.outOfBounds) }
-            key = LogKey(
-                logClass: logClass, device: device, log: log.reduce(0) { $0 << 8 | UInt64($1) })
+            let logClass = try reader.logClass()
+            key = LogKey(logClass: logClass, device: try reader.id(), log: try reader.logID())
         } catch {
             throw .encoding(error)
         }
@@ -180,11 +174,18 @@ public struct Run: Sendable {
         )
     }
 
+    /// Whether `next` goes on where this run ends.
+    package func isFollowed(by next: Run) -> Bool {
+        guard next.key == key, let last = events.last, let first = next.events.first else {
+            return false
+        }
+        return first.header.previous == last.id
+            && first.header.sequence == last.header.sequence + 1
+    }
+
     /// Appends a run that goes on where this one ends; `false` when it does not.
     package mutating func append(_ next: Run) -> Bool {
-        guard next.key == key, let last = events.last, let first = next.events.first,
-            first.header.previous == last.id, first.header.sequence == last.header.sequence + 1
-        else { return false }
+        guard isFollowed(by: next) else { return false }
         events.append(contentsOf: next.events)
         return true
     }

@@ -30,8 +30,6 @@ public enum SyncLimit {
     public static let wantSeconds = 30
     /// The longest pause between two such questions.
     public static let wantSecondsMax = 600
-    /// Before the handshake is over.
-    public static let handshakeBytesMax = 8_192
     /// Connections that have not finished the handshake.
     public static let halfOpenMax = 64
     /// The same, from one address.

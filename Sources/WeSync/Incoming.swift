@@ -80,12 +80,10 @@ struct Incoming {
     private mutating func hold(_ held: Held, in pool: WritableKeyPath<Incoming, [Held]>) {
         self[keyPath: pool].append(held)
         heldBytes += held.byteCount
-        while heldBytes > SyncLimit.pendingBytesMax {
-            // The oldest goes first; it is asked for again in the next session.
-            let oldest = waiting.isEmpty ? \Incoming.tails : \Incoming.waiting
-            guard let dropped = self[keyPath: oldest].first else { break }
-            self[keyPath: oldest].removeFirst()
-            heldBytes -= dropped.byteCount
+        // The oldest goes first; it is asked for again in the next session.
+        while heldBytes > SyncLimit.pendingBytesMax, let oldest = waiting.first ?? tails.first {
+            heldBytes -= oldest.byteCount
+            if waiting.isEmpty { tails.removeFirst() } else { waiting.removeFirst() }
         }
     }
 
@@ -122,18 +120,6 @@ struct Incoming {
 
     /// Forgets which events came from the peer: live push has passed them all.
     mutating func passed() {
-        guard inFlight.isEmpty else { return }
         known.removeAll(keepingCapacity: false)
-    }
-}
-
-extension Run {
-    /// Whether `next` goes on where this run ends.
-    func isFollowed(by next: Run) -> Bool {
-        guard next.key == key, let last = events.last, let first = next.events.first else {
-            return false
-        }
-        return first.header.previous == last.id
-            && first.header.sequence == last.header.sequence + 1
     }
 }

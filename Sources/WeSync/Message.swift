@@ -219,47 +219,36 @@ extension Message.Have {
 extension Message {
     /// Decodes a message; events are rebuilt as those of `team`.
     package init(decoding bytes: [UInt8], team: TeamID?) throws(SyncError) {
-        var reader = Reader(bytes)
         do throws(DecodingError) {
+            var reader = Reader(bytes)
             let items = try reader.array()
             guard let kind = Kind(rawValue: try reader.int(in: 0...Int.max)),
                 items == kind.itemCount
             else { throw reader.error(.outOfBounds) }
-            if kind != .events {
-                self = try Message(kind, from: &reader)
-                try reader.finish()
-                return
-            }
+            self = try Message(kind, from: &reader, team: team)
+            try reader.finish()
         } catch {
             throw .badMessage(error)
         }
-        self = .events(try Message.runs(&reader, team: team))
-        do throws(DecodingError) { try reader.finish() } catch { throw .badMessage(error) }
     }
 
-    private static func runs(_ reader: inout Reader, team: TeamID?) throws(SyncError) -> [Run] {
-        let count: Int
-        do throws(DecodingError) {
-            count = try reader.array(countMax: EventLimit.runEventsMax)
-        } catch {
-            throw .badMessage(error)
-        }
+    private static func runs(
+        _ reader: inout Reader, team: TeamID?
+    ) throws(DecodingError) -> [Run] {
         var runs: [Run] = []
-        for _ in 0..<count {
+        for _ in 0..<(try reader.array(countMax: EventLimit.runEventsMax)) {
             do throws(LogError) {
                 runs.append(try Run(from: &reader, team: team))
             } catch {
                 // What contradicts itself is the message's fault; badEvent needs other events.
-                guard case .encoding(let reason) = error else {
-                    throw .badMessage(reader.error(.outOfBounds))
-                }
-                throw .badMessage(reason)
+                guard case .encoding(let reason) = error else { throw reader.error(.outOfBounds) }
+                throw reason
             }
         }
         return runs
     }
 
-    private init(_ kind: Kind, from reader: inout Reader) throws(DecodingError) {
+    private init(_ kind: Kind, from reader: inout Reader, team: TeamID?) throws(DecodingError) {
         switch kind {
         case .hello: self = .hello(try Hello(from: &reader))
         case .join: self = try Message.join(&reader)
@@ -275,7 +264,7 @@ extension Message {
         case .totals:
             let events = try reader.int(in: 0...(Int.max / 4))
             self = .totals(events: events, bytes: try reader.int(in: 0...(Int.max / 4)))
-        case .events: throw reader.error(.unexpectedType)
+        case .events: self = .events(try Message.runs(&reader, team: team))
         case .have: self = .have(try Have(from: &reader))
         case .sent: self = .sent
         case .synced:

@@ -38,14 +38,12 @@ struct EventStream {
         guard log.isPrefix else {
             // By rising sequence is not by rising position in a forked log, so its events are
             // sent one by one.
-            guard sequence <= log.sequenceMax else { return }
-            try add(store.ids(of: log.key, in: sequence..<(log.sequenceMax + 1)), store: store)
-            return
+            let end = max(sequence, log.sequenceMax + 1)
+            return try add(store.ids(of: log.key, in: sequence..<end), store: store)
         }
-        guard let position = try store.position(of: log.key, from: sequence),
-            position <= positionMax
-        else { return }
-        cursors.append(Cursor(key: log.key, sequence: sequence, position: position))
+        if let position = try store.position(of: log.key, from: sequence), position <= positionMax {
+            cursors.append(Cursor(key: log.key, sequence: sequence, position: position))
+        }
     }
 
     /// Adds single events; unknown ones are left out.
@@ -72,13 +70,13 @@ struct EventStream {
                 continue
             }
             let window = EventStream.cut(found)
-            guard !window.isEmpty else {
+            guard let end = window.last else {
                 // What the cursors promised is not there any more.
                 cursors.removeAll { $0.position <= last }
                 while let single = singles.last, single.position <= last { singles.removeLast() }
                 continue
             }
-            try move(past: window, store: store)
+            try move(past: window, to: end.position, store: store)
             if window.count < SyncLimit.windowEvents / 4, width < 1 << 40 { width *= 4 }
             return window
         }
@@ -147,9 +145,8 @@ struct EventStream {
     }
 
     private mutating func move(
-        past window: [StoredEvent], store: some LogIndex
+        past window: [StoredEvent], to end: Int64, store: some LogIndex
     ) throws(StoreFault) {
-        guard let end = window.last?.position else { return }
         while let single = singles.last, single.position <= end { singles.removeLast() }
         var sequences: [LogKey: Int] = [:]
         for stored in window { sequences[stored.event.key] = stored.event.header.sequence + 1 }

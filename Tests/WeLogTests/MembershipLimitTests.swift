@@ -59,6 +59,12 @@ struct MembershipLimitTests {
         #expect(team.persons[late.person] == nil && team.owners[late.key.publicKey] == nil)
         let again = try #require(Team(id: acts.team, events: acts.events.reversed()))
         #expect(again.persons == team.persons)
+        let request = try acts.request(invite, for: late)
+        #expect(
+            team.answer(to: request, invite: invite, by: anna.key.publicKey, at: 0)
+                == .refused("the team is full"))
+        acts.write(.readmit(person: late.person, lifts: [], devices: [late.device]), by: anna)
+        #expect(try #require(acts.folded).persons == team.persons, "nor by a readmission")
     }
 
     // MARK: - Other forms

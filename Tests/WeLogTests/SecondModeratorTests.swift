@@ -60,6 +60,22 @@ struct SecondModeratorTests {
         #expect(team.effective.contains(first) && team.effective.contains(second))
     }
 
+    @Test("a third who agrees counts as well, and the device is taken away once")
+    func third() throws {
+        var world = try World()
+        world.acts.promote(world.dewi, by: world.anna)
+        let seen = world.acts.heads
+        let device = world.chris.key.publicKey
+        let act = MembershipAct.revokeDevice(owner: world.chris.person, device: device, cut: [])
+        let juniors = [world.bram, world.dewi].map { world.acts.write(act, by: $0, after: seen) }
+        #expect(try #require(world.acts.folded).isActive(device))
+        let last = world.acts.write(act, by: world.anna)
+        let team = try #require(world.acts.folded)
+        #expect(team.effective.isSuperset(of: juniors + [last]))
+        #expect(team.persons[world.chris.person]?.revokedDevices == [device])
+        #expect(team.exclusionProof(of: device).last == last)
+    }
+
     @Test("two that do not know of each other, or a member's, are not enough")
     func apart() throws {
         var world = try World()

@@ -42,6 +42,8 @@ struct NoiseCipherTests {
         }
         #expect(failure { _ = try receive.decryptWithAD([1], first) } == .notAuthentic)
         #expect(failure { _ = try receive.decryptWithAD([], [1, 2]) } == .messageTooShort)
+        var short: [UInt8] = [1, 2]
+        #expect(failure { _ = try receive.decrypt(inPlace: &short, 0..<2) } == .messageTooShort)
         let before = receive.nonce
         #expect(before == 0)
         #expect(try receive.decryptWithAD([], first) == [1])

@@ -200,11 +200,6 @@ public struct Reader: Sendable {
         try skip(depth: depth)
     }
 
-    /// The input between two offsets, cut to what is there.
-    public func slice(_ range: Range<Int>) -> ArraySlice<UInt8> {
-        bytes[range.clamped(to: 0..<end)]
-    }
-
     /// An error at the cursor, for callers with rules of their own.
     public func error(_ reason: DecodingError.Reason) -> DecodingError {
         DecodingError(reason, at: offset)
@@ -390,8 +385,8 @@ enum UTF8Check {
 
     /// Passes over ASCII, eight bytes at a time.
     private static func asciiEnd(_ bytes: [UInt8], _ start: Int, _ end: Int) -> Int {
-        guard start >= 0, end <= bytes.count else { return start }
-        var index = start
+        let end = min(end, bytes.count)
+        var index = max(start, 0)
         unsafe bytes.withUnsafeBytes { buffer in
             // Eight bytes are read only where `end`, which lies in the buffer, leaves as many.
             while index <= end - 8,

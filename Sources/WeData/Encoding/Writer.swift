@@ -31,12 +31,6 @@ public struct Writer: Sendable {
         bytes.append(contentsOf: value)
     }
 
-    /// Appends a byte string.
-    @inlinable
-    public mutating func bytes(_ value: some Collection<UInt8>) {
-        bytes(Array(value))
-    }
-
     /// Appends a byte string of 32 bytes.
     public mutating func bytes(_ value: Bytes32) {
         head(2, 32)
@@ -72,11 +66,6 @@ public struct Writer: Sendable {
     /// Appends `null`.
     public mutating func null() {
         bytes.append(0xf6)
-    }
-
-    /// Appends an item that is canonical already.
-    public mutating func raw(_ item: [UInt8]) {
-        bytes.append(contentsOf: item)
     }
 
     /// Gives up what has been written and starts anew.

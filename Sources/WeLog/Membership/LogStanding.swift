@@ -150,8 +150,10 @@ extension LogStanding {
         var branches: [[Segment]] = []
         for (number, branch) in log.branches.enumerated() {
             var state = Evaluation.State(limits.count)
-            if let parent = branch.parent, parent.branch < states.count {
-                state = states[parent.branch].last { $0.first <= parent.sequence }?.state ?? state
+            if let parent = branch.parent, parent.branch < states.count,
+                let left = states[parent.branch].last(where: { $0.first <= parent.sequence })
+            {
+                state = left.state
             }
             let (segments, own) = evaluation.segments(of: branch, number, from: state)
             branches.append(segments)
@@ -207,7 +209,7 @@ extension LogStanding {
                 if let last = accepted[number], last + 1 > branch.first { starts.insert(last + 1) }
             }
             var state = start
-            var cited = branch.citations[...]
+            var cited = ArraySlice(branch.citations)
             var segments: [Segment] = []
             var states: [(first: Int, state: State)] = []
             for first in starts.sorted() {

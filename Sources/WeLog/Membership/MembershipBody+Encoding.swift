@@ -388,12 +388,10 @@ struct Fields {
         try list(key) { reader throws(DecodingError) in
             try reader.array(count: 3)
             let device: DeviceKey = try reader.id()
-            let log = try reader.bytes(countMax: 8)
-            guard log.count == 8 else { throw reader.error(.outOfBounds) }
+            let log = try reader.logID()
             var heads: [EventID] = []
             for _ in 0..<(try reader.array()) { heads.append(try reader.id()) }
-            return MembershipAct.Cut(
-                device: device, log: log.reduce(0) { $0 << 8 | UInt64($1) }, heads: heads)
+            return MembershipAct.Cut(device: device, log: log, heads: heads)
         }
     }
 

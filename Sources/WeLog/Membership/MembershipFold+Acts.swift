@@ -29,12 +29,12 @@ extension MembershipFold {
             count(at, as: key)
             lift(lifted, of: person, by: at, as: key)
             readmissions[person, default: []].append(Base(event: at, role: .member))
-        case .adopt:
+        case .adopt(let adopted):
             count(at, as: key)
-            adoptions.append((at, key))
-        case .secret:
+            adoptions.append((at, adopted, key))
+        case .secret(let epoch, let sealed):
             count(at, as: key)
-            secrets.append(at)
+            secrets.append((at, epoch, sealed))
         case .address: count(at, as: key)
         case .unknown: isFullyUnderstood = false
         case .genesis, .admit, .grant, .reduce, .addDevice, .council: return
@@ -54,7 +54,7 @@ extension MembershipFold {
         guard invite.role <= .member else { return }
         count(at, as: key)
         let id = graph.event(at).id
-        invites[id] = (at, author, key)
+        invites[id] = Invite(event: at, author: author, offer: invite, seniority: key)
         for early in earlyCloses[id, default: []] { end(id, by: early) }
     }
 
@@ -190,8 +190,7 @@ extension MembershipFold {
     ///
     /// On a fork of the chain the lesser hash goes on, and an alarm is raised: some key signed
     /// twice. Where the genesis names no keys, the founder's first such event does.
-    mutating func decideCouncil(genesis: Int) {
-        guard let found = self.genesis else { return }
+    mutating func decideCouncil(_ found: MembershipAct.Genesis) {
         var decisions: [Int] = []
         for at in 0..<graph.count {
             if case .council = graph.event(at).act { decisions.append(at) }

@@ -69,7 +69,7 @@ extension MembershipFold {
     ///
     /// Who was let in twice has standing by both: neither may take away what the other gave.
     mutating func admit() {
-        var queue = LeastFirst<AdmissionOrder, (person: PersonID, admission: Int?)>()
+        var queue = LeastFirst<AdmissionOrder, (person: PersonID, admission: Base?)>()
         for (person, rank) in rank {
             let order = AdmissionOrder(depth: 0, rank: rank, lamport: 0, id: EventID(.zero))
             queue.push(order, (person, nil))
@@ -86,29 +86,31 @@ extension MembershipFold {
             // Whom a readmission alone brings in is known from here on.
             guard known.contains(person) || known.count < EventLimit.personsMax else { continue }
             known.insert(person)
-            if let at = next.admission, let role = offeredRole(at) {
-                admissions[person, default: []].append(Base(event: at, role: role))
+            if let admission = next.admission {
+                admissions[person, default: []].append(admission)
             }
             let bases =
                 grants[person, default: []] + readmissions[person, default: []]
                 + admissions[person, default: []]
-            growDevices(of: person, by: roots(of: person, next.admission)) {
+            growDevices(of: person, by: roots(of: person, next.admission?.event)) {
                 $0.isAllowed($1, by: person, bases, for: .reader)
             }
             leave(person, bases)
             for at in events[person, default: []]
             where !effective.contains(at) && isAllowed(at, by: person, bases, for: .member) {
                 switch graph.event(at).act {
-                case .admit(let admission) where isOpen(admission.invite, at):
+                case .admit(let admission):
                     let newcomer = admission.request.person
-                    guard graph.nodes[at].isProven,
+                    guard let invite = invites[admission.invite], isOpen(invite, at),
+                        graph.nodes[at].isProven,
                         known.contains(newcomer) || known.count < EventLimit.personsMax
                     else { continue }
                     known.insert(newcomer)
                     effective.insert(at)
-                    admitted.append(at)
+                    admitted.append((at, newcomer, admission.invite))
                     let depth = order.depth == .max ? order.depth : order.depth + 1
-                    queue.push(self.order(of: at, depth: depth), (newcomer, at))
+                    let base = Base(event: at, role: invite.offer.role)
+                    queue.push(self.order(of: at, depth: depth), (newcomer, base))
                 case .unknown: isFullyUnderstood = false
                 default: break
                 }
@@ -132,20 +134,14 @@ extension MembershipFold {
         return roots
     }
 
-    private func offeredRole(_ admission: Int) -> Role? {
-        guard case .admit(let content) = graph.event(admission).act,
-            let invite = invites[content.invite],
-            case .invite(let offer) = graph.event(invite.event).act
-        else { return nil }
-        return offer.role
-    }
-
     /// Whether an invitation let an admission in: it counts, was seen, and whoever closed it or
     /// reduced its issuer had seen the admission.
-    private func isOpen(_ invite: EventID, _ admission: Int) -> Bool {
-        guard let known = invites[invite], isPast(known.event, of: admission) else { return false }
-        return closes[invite, default: []].allSatisfy { isPast(admission, of: $0) }
-            && reductions[known.author, default: []].allSatisfy {
+    private func isOpen(_ invite: Invite, _ admission: Int) -> Bool {
+        isPast(invite.event, of: admission)
+            && closes[graph.event(invite.event).id, default: []].allSatisfy {
+                isPast(admission, of: $0)
+            }
+            && reductions[invite.author, default: []].allSatisfy {
                 isPast(admission, of: $0.event)
             }
     }
@@ -160,8 +156,7 @@ extension MembershipFold {
             where adoption.seniority <= limit.seniority
                 && isPast(limit.event, of: adoption.event)
             {
-                guard case .adopt(let events) = graph.event(adoption.event).act else { continue }
-                limit.adopted.formUnion(events)
+                limit.adopted.formUnion(adoption.adopted)
             }
             return limit
         }

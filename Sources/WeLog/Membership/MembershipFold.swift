@@ -49,6 +49,14 @@ struct MembershipFold: Sendable {
         let device: DeviceKey?
     }
 
+    /// An invitation that counts.
+    struct Invite: Sendable {
+        let event: Int
+        let author: PersonID
+        let offer: MembershipAct.Invite
+        let seniority: Seniority
+    }
+
     /// What one grant lets its person decide.
     struct Stratum: Sendable {
         let person: PersonID
@@ -71,20 +79,20 @@ struct MembershipFold: Sendable {
     var reductions: [PersonID: [Limit]] = [:]
     var revocations: [DeviceKey: [Limit]] = [:]
     var lifts: [Int: [Lift]] = [:]
-    var adoptions: [(event: Int, seniority: Seniority)] = []
+    var adoptions: [(event: Int, adopted: [EventID], seniority: Seniority)] = []
     var rank: [PersonID: Seniority] = [:]
     /// The devices of each person, with their own seniority among them.
     var devices: [PersonID: [DeviceKey: DeviceOrder]] = [:]
-    var invites: [EventID: (event: Int, author: PersonID, seniority: Seniority)] = [:]
+    var invites: [EventID: Invite] = [:]
     var closes: [EventID: [Int]] = [:]
     /// Closes by people more senior than the inviter, who is looked at later.
     var earlyCloses: [EventID: [Int]] = [:]
     var consents: [Subject: [Consent]] = [:]
-    var secrets: [Int] = []
+    var secrets: [(event: Int, epoch: Int, sealed: [MembershipAct.SealedSecret])] = []
     /// Who was granted something or admitted.
     var known: Set<PersonID> = []
     /// The admissions that count, in the order of the walk.
-    var admitted: [Int] = []
+    var admitted: [(event: Int, person: PersonID, invite: EventID)] = []
     var council = Council(keys: [], threshold: 0)
     /// The first event that carries a decision, by each that does.
     var carried: [Int: Int] = [:]
@@ -112,7 +120,7 @@ struct MembershipFold: Sendable {
         genesis = found
         founder = person
         sort()
-        decideCouncil(genesis: at)
+        decideCouncil(found)
         effective.insert(at)
         seniority[at] = .genesis
         strata.push(
@@ -173,11 +181,8 @@ struct MembershipFold: Sendable {
 
     /// The seniority of a person by the grants that are not causally after an act.
     func standing(of person: PersonID, notAfter at: Int) -> Seniority {
-        var least = Seniority.none
-        for grant in grants[person, default: []] where !isPast(at, of: grant.event) {
-            least = min(least, seniority[grant.event] ?? .none)
-        }
-        return least
+        grants[person, default: []]
+            .compactMap { isPast(at, of: $0.event) ? nil : seniority[$0.event] }.min() ?? .none
     }
 
     // MARK: - Strata

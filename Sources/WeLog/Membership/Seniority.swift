@@ -68,14 +68,13 @@ struct LeastFirst<Key: Comparable & Sendable, Value: Sendable>: Sendable {
         guard !items.isEmpty else { return first }
         items[0] = last
         var parent = 0
-        while true {
-            let left = 2 * parent + 1
-            guard left < items.count else { return first }
-            let right = left + 1
+        while 2 * parent + 1 < items.count {
+            let (left, right) = (2 * parent + 1, 2 * parent + 2)
             let least = right < items.count && items[right].key < items[left].key ? right : left
-            guard items[least].key < items[parent].key else { return first }
+            guard items[least].key < items[parent].key else { break }
             items.swapAt(least, parent)
             parent = least
         }
+        return first
     }
 }

@@ -24,27 +24,29 @@ extension Team {
     public func decisions() -> [Decision] {
         let graph = fold.graph
         let moderators = moderators.map(\.id)
-        return graph.events.filter { $0.act.isDecision }
-            .sorted { ($0.lamport, $0.id) < ($1.lamport, $1.id) }
-            .map { event in
-                Decision(
-                    id: event.id, author: graph.person(of: event.device), wall: event.wall,
-                    act: event.act, isEffective: effective.contains(event.id),
-                    isSettled: isSettled(event.id, by: moderators))
-            }
+        return decided().map { at in
+            let event = graph.event(at)
+            return Decision(
+                id: event.id, author: graph.person(of: event.device), wall: event.wall,
+                act: event.act, isEffective: effective.contains(event.id),
+                isSettled: moderators.allSatisfy { hasBuilt($0, on: at) })
+        }
     }
 
-    /// Whether every one of these people has written an act that is, or follows, an event.
-    private func isSettled(_ id: EventID, by people: [PersonID]) -> Bool {
-        guard let at = fold.graph.index(of: id) else { return false }
-        return people.allSatisfy { person in
-            fold.events[person, default: []].contains { $0 == at || fold.isPast(at, of: $0) }
-        }
+    private func decided() -> [Int] {
+        (0..<fold.graph.count).filter { fold.graph.event($0).act.isDecision }
+            .sorted(by: fold.order)
+    }
+
+    /// Whether a person has written an act that is, or follows, an event.
+    private func hasBuilt(_ person: PersonID, on at: Int) -> Bool {
+        fold.events[person]?.contains { $0 == at || fold.isPast(at, of: $0) } == true
     }
 
     /// Decisions that count and that a person has not built on yet.
     public func unsettled(by person: PersonID) -> [EventID] {
-        decisions().filter { $0.isEffective && !isSettled($0.id, by: [person]) }.map(\.id)
+        decided().filter { fold.effective.contains($0) && !hasBuilt(person, on: $0) }
+            .map { fold.graph.event($0).id }
     }
 
     /// Reductions of a person that count and that nobody lifted.

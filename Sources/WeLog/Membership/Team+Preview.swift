@@ -12,7 +12,7 @@ extension Team {
         let imagined = MembershipEvent(
             id: EventID(Digest(hashing: device.bytes).value), device: device, log: .max,
             previous: nil, parents: events.map(\.id).filter { !followed.contains($0) },
-            lamport: (events.map(\.lamport).max() ?? 0) + 1, act: act)
+            lamport: events.reduce(0) { max($0, $1.lamport) } + 1, act: act)
         return Team(id: id, events: events + [imagined])
     }
 

@@ -101,9 +101,7 @@ public struct Team: Sendable {
         codeOfConduct = genesis.codeOfConduct
         needsSecondModerator = genesis.needsSecondModerator
         persons = fold.persons()
-        owners = Dictionary(
-            fold.devices.flatMap { person, devices in devices.keys.map { ($0, person) } },
-            uniquingKeysWith: { first, _ in first })
+        owners = fold.owners()
         channels = fold.channels(of: persons)
         invites = fold.openInvites()
         effective = Set(fold.effective.map { graph.event($0).id })
@@ -178,9 +176,18 @@ public struct Team: Sendable {
 extension MembershipFold {
     func seniority(of person: PersonID) -> Seniority { rank[person] ?? .none }
 
-    private func order(_ left: Int, _ right: Int) -> Bool {
+    func order(_ left: Int, _ right: Int) -> Bool {
         let (left, right) = (graph.event(left), graph.event(right))
         return (left.lamport, left.id) < (right.lamport, right.id)
+    }
+
+    /// Whose each device is: a device belongs to one person only.
+    func owners() -> [DeviceKey: PersonID] {
+        var owners: [DeviceKey: PersonID] = [:]
+        for (person, devices) in devices {
+            for device in devices.keys { owners[device] = person }
+        }
+        return owners
     }
 
     private func ids(_ events: [Int]) -> [EventID] {
@@ -190,9 +197,7 @@ extension MembershipFold {
     func persons() -> [PersonID: Team.Person] {
         var admittedBy: [PersonID: PersonID] = [:]
         var admitted: [PersonID: [Int]] = [:]
-        for at in self.admitted {
-            guard case .admit(let admission) = graph.event(at).act else { continue }
-            let newcomer = admission.request.person
+        for (at, newcomer, _) in self.admitted {
             admitted[newcomer, default: []].append(at)
             if admittedBy[newcomer] == nil {
                 admittedBy[newcomer] = graph.person(of: graph.event(at).device)
@@ -241,7 +246,7 @@ extension MembershipFold {
         let bases =
             grants[person, default: []] + readmissions[person, default: []]
             + admissions[person, default: []]
-        let raised = bases.map(\.role).max() ?? .none
+        let raised = bases.reduce(Role.none) { max($0, $1.role) }
         return reductions[person, default: []].filter(\.lifts.isEmpty)
             .reduce(raised) { min($0, $1.role) }
     }
@@ -257,26 +262,20 @@ extension MembershipFold {
 
     func openInvites() -> [Team.OpenInvite] {
         var used: [EventID: Int] = [:]
-        for at in admitted {
-            if case .admit(let admission) = graph.event(at).act {
-                used[admission.invite, default: 0] += 1
-            }
-        }
-        return invites.values.sorted { order($0.event, $1.event) }.compactMap { invite in
-            guard case .invite(let offer) = graph.event(invite.event).act else { return nil }
+        for admission in admitted { used[admission.invite, default: 0] += 1 }
+        return invites.values.sorted { order($0.event, $1.event) }.map { invite in
             let id = graph.event(invite.event).id
             return Team.OpenInvite(
-                id: id, by: invite.author, invite: offer, used: used[id, default: 0],
+                id: id, by: invite.author, invite: invite.offer, used: used[id, default: 0],
                 isLive: closes[id] == nil && reductions[invite.author] == nil)
         }
     }
 
     func secretEpochs() -> [Team.SecretEpoch] {
-        let epochs = secrets.compactMap { at -> (order: (Int, Int, EventID), Team.SecretEpoch)? in
+        let epochs = secrets.map { at, epoch, sealed in
             let event = graph.event(at)
-            guard case .secret(let epoch, let sealed) = event.act else { return nil }
             return (
-                (epoch, event.lamport, event.id),
+                order: (epoch, event.lamport, event.id),
                 Team.SecretEpoch(id: event.id, epoch: epoch, sealed: sealed)
             )
         }

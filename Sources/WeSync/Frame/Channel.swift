@@ -28,7 +28,6 @@ package struct Channel: ~Copyable {
     private var transport: TransportState?
     /// The length that the next handshake message must have.
     private var lengthExpected: Int
-    private var handshakeBytes = 0
 
     private var buffer: [UInt8] = []
     private var offset = 0
@@ -75,24 +74,18 @@ package struct Channel: ~Copyable {
     }
 
     private mutating func begin(psk: Bytes32) throws(SyncError) {
-        do {
-            let secret = try SecretBytes(copying: psk.bytes, isGuarded: false)
-            handshake = try HandshakeState(
+        handshake = try Channel.shaking {
+            try HandshakeState(
                 initiator: role == .initiator, prologue: SyncLimit.prologue,
-                staticKey: staticKey, ephemeral: ephemeral, psks: [secret])
-        } catch {
-            throw .keys
+                staticKey: staticKey, ephemeral: ephemeral,
+                psks: [try SecretBytes(copying: psk.bytes, isGuarded: false)])
         }
     }
 
     private mutating func writeHandshake(into output: inout [UInt8]) throws(SyncError) {
-        let bytes: [UInt8]?
-        do {
-            bytes = try handshake?.writeMessage([])
-        } catch {
-            throw Channel.fault(error)
+        guard let bytes = try Channel.shaking({ try handshake?.writeMessage([]) }) else {
+            throw .keys
         }
-        guard let bytes else { throw .keys }
         Channel.prefix(bytes.count, into: &output)
         output.append(contentsOf: bytes)
     }
@@ -102,15 +95,8 @@ package struct Channel: ~Copyable {
         _ bytes: [UInt8], into output: inout [UInt8]
     ) throws(SyncError) -> Bool {
         if role == .responder, handshake == nil { try choosePSK(bytes) }
-        do {
-            guard try handshake?.readMessage(bytes).isEmpty == true else {
-                throw SyncError.badFrame
-            }
-        } catch let error as NoiseError {
-            throw Channel.fault(error)
-        } catch {
-            throw .badFrame
-        }
+        // Its length leaves no room for a payload.
+        _ = try Channel.shaking { try handshake?.readMessage(bytes) }
         if role == .responder, lengthExpected == Channel.messageLengths.first {
             lengthExpected = Channel.messageLengths.third
             try writeHandshake(into: &output)
@@ -124,13 +110,10 @@ package struct Channel: ~Copyable {
     /// Finds the secret that made a first message, by its tag alone.
     private mutating func choosePSK(_ bytes: [UInt8]) throws(SyncError) {
         for (index, psk) in psks.enumerated() {
-            let isFitting: Bool
-            do {
-                isFitting = try HandshakeState.firstMessageVerifies(
+            let isFitting = try Channel.shaking {
+                try HandshakeState.firstMessageVerifies(
                     bytes, prologue: SyncLimit.prologue,
                     psk: try SecretBytes(copying: psk.bytes, isGuarded: false))
-            } catch {
-                throw .keys
             }
             if isFitting {
                 pskIndex = index
@@ -148,16 +131,24 @@ package struct Channel: ~Copyable {
             remoteStatic = state.remoteStatic
             transport = consume state
         } catch {
-            throw .keys
+            throw Channel.fault(error)
         }
     }
 
-    /// In a handshake a tag that does not fit means another secret, so no more is said.
-    private static func fault(_ error: NoiseError) -> SyncError {
-        switch error {
+    /// Runs a step of the handshake and tells what its failure means for the session.
+    private static func shaking<Result: ~Copyable>(
+        _ step: () throws -> Result
+    ) throws(SyncError) -> Result {
+        do { return try step() } catch { throw fault(error) }
+    }
+
+    /// In a handshake a tag that does not fit means another secret, so no more is said; what is
+    /// not the peer's doing is the keys'.
+    private static func fault(_ error: any Error) -> SyncError {
+        switch error as? NoiseError {
         case .notAuthentic: .notOneOfUs
         case .lowOrderKey, .messageTooLong, .messageTooShort, .outOfTurn: .badFrame
-        case .nonceExhausted, .notFinished, .missingKey, .wrongPSKs, .keys: .keys
+        default: .keys
         }
     }
 
@@ -201,12 +192,7 @@ package struct Channel: ~Copyable {
         let frame = (offset + 2)..<(offset + 2 + length)
         guard frame.upperBound <= buffer.count else { return nil }
         offset = frame.upperBound
-        if isOpen {
-            bytesIn += length + 2
-        } else {
-            handshakeBytes += length + 2
-            guard handshakeBytes <= SyncLimit.handshakeBytesMax else { throw .badFrame }
-        }
+        if isOpen { bytesIn += length + 2 }
         return frame
     }
 
@@ -223,19 +209,16 @@ package struct Channel: ~Copyable {
 
     /// Opens a frame in place and adds its part to the message; gives whether that was the last.
     private mutating func take(_ frame: Range<Int>) throws(SyncError) -> Bool {
-        let plain: Range<Int>
+        let plain: Range<Int>?
         do {
-            guard let opened = try transport?.receive.decrypt(inPlace: &buffer, frame) else {
-                throw SyncError.badFrame
-            }
-            plain = opened
+            plain = try transport?.receive.decrypt(inPlace: &buffer, frame)
             if transport?.receive.nonce.isMultiple(of: SyncLimit.rekeyMessages) == true {
                 try transport?.receive.rekey()
             }
         } catch {
             throw .badFrame
         }
-        guard let flag = buffer[plain].first, flag <= 1 else { throw .badFrame }
+        guard let plain, let flag = buffer[plain].first, flag <= 1 else { throw .badFrame }
         // An empty part that isn't the last says nothing, and could be said for ever.
         guard flag == 0 || plain.count > 1 else { throw .badFrame }
         guard message.count + plain.count - 1 <= SyncLimit.messageBytesMax else {

@@ -104,7 +104,7 @@ extension HandshakeState {
         guard !isFinished, !isOurTurn else { throw .outOfTurn }
         guard message.count <= noiseMessageBytesMax else { throw .messageTooLong }
         var next = progress.checkpoint()
-        var rest = message[...]
+        var rest = ArraySlice(message)
         for token in pattern.messages[next.messageCount] {
             try read(token, from: &rest, &next)
         }

@@ -10,9 +10,7 @@ struct SymmetricState: ~Copyable {
 
     /// InitializeSymmetric(): every name here is shorter than a hash, so it is padded with zeros.
     init(protocolName: String) throws(NoiseError) {
-        var name = Array(protocolName.utf8)
-        if name.count > 64 { name = Blake2b.hash512(name) }
-        let padded = name + [UInt8](repeating: 0, count: 64 - name.count)
+        let padded = Array((protocolName.utf8 + [UInt8](repeating: 0, count: 64)).prefix(64))
         hash = padded
         chainingKey = try noise { () throws(KeyError) in
             try SecretBytes(copying: padded, isGuarded: false)

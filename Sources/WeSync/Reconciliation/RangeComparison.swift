@@ -18,7 +18,7 @@ struct RangeComparison {
 
     /// What a side says that begins: all of its logs, or fingerprints of parts of them.
     static func question(_ logs: [LogSummary]) -> [LogRange] {
-        pieces(of: logs[...], upper: nil)
+        pieces(of: ArraySlice(logs), upper: nil)
     }
 
     /// What a side says to the peer's ranges, and which logs differ as far as these ranges tell.

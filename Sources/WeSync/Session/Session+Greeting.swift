@@ -59,7 +59,7 @@ extension Session {
         wantsOfPeer = hello.wanted
         if ownHello == nil { try sendHello(store) }
         if let roster, roster.person(of: hello.device) != nil, !roster.isActive(hello.device) {
-            try putOut(hello.device, store)
+            throw try putOut(hello.device, roster, store)
         }
         if try isKnown(hello) {
             try becomeKnown(hello, store)
@@ -108,18 +108,21 @@ extension Session {
         }
     }
 
-    /// The peer's device was put out: it is told with the proof, the acts that did it and all that
-    /// they rest on, and gets nothing else.
-    mutating func putOut(_ device: DeviceKey, _ store: some LogIndex) throws(SyncError) {
-        let proof = roster?.exclusionProof(of: device) ?? []
-        var rest = proof[...]
+    /// Ends with a device that was put out.
+    ///
+    /// It is told with the proof, the acts that did it and all that they rest on, and gets nothing
+    /// else.
+    mutating func putOut(
+        _ device: DeviceKey, _ roster: Team, _ store: some LogIndex
+    ) throws(SyncError) -> SyncError {
+        var rest = ArraySlice(roster.exclusionProof(of: device))
         while !rest.isEmpty {
             let part = Array(rest.prefix(SyncLimit.proofEventsPerMessage))
             rest = rest.dropFirst(part.count)
             let events = try asking { () throws(StoreFault) in try store.events(part) }
             try send(.events(Run.grouping(events)))
         }
-        throw .excluded
+        return .excluded
     }
 
     // MARK: - Joining

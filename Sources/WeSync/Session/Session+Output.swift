@@ -155,7 +155,9 @@ extension Session {
         ownOutcome = own
         peerOutcome = peer
         mayHaveGrown = true
-        if isPeerLeaving, let hello = peerHello { try putOut(hello.device, store) }
+        if isPeerLeaving, let hello = peerHello, let roster {
+            throw try putOut(hello.device, roster, store)
+        }
         guard own != peer else {
             roundsWithoutProgress = 0
             lastVerdict = []

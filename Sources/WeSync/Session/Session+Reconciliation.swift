@@ -44,19 +44,21 @@ extension Session {
                 current.differences[difference.own.key] = difference
             }
         }
-        round = current
         if isQuestion { try send(.ranges(reply)) }
-        if !isQuestion || !reply.contains(where: { $0.isQuestion }) { try endComparison(store) }
+        if !isQuestion || !reply.contains(where: { $0.isQuestion }) {
+            try endComparison(&current, store)
+        }
+        round = current
     }
 
     /// Both sides know now which logs differ: each decides what to send.
-    private mutating func endComparison(_ store: some LogIndex) throws(SyncError) {
-        guard var current = round else { return }
+    private mutating func endComparison(
+        _ current: inout Round, _ store: some LogIndex
+    ) throws(SyncError) {
         current.isComparing = false
         var events = 0
         var bytes = 0
-        for key in current.differences.keys.sorted() {
-            guard let difference = current.differences[key] else { continue }
+        for (key, difference) in current.differences.sorted(by: { $0.key < $1.key }) {
             let from = try sequence(lackedBy: difference, store)
             if let from {
                 let (log, volume) = try asking { () throws(StoreFault) in
@@ -94,7 +96,6 @@ extension Session {
                 current.lacksNothing = false
             }
         }
-        round = current
         progress.eventsToSend += events
         progress.bytesToSend += bytes
         try send(.totals(events: events, bytes: bytes))
@@ -180,7 +181,7 @@ extension Session {
         current.idsSent.insert(key)
         current.idsToSend.append(
             Round.IDList(
-                key: key, isQuestion: true, isContinued: false, blocks: differing[...]))
+                key: key, isQuestion: true, isContinued: false, blocks: ArraySlice(differing)))
         round = current
     }
 
@@ -210,7 +211,7 @@ extension Session {
                 current.idsToSend.append(
                     Round.IDList(
                         key: have.key, isQuestion: false, isContinued: have.isContinued,
-                        blocks: blocks[...]))
+                        blocks: ArraySlice(blocks)))
             }
             if !have.isContinued { current.blocksSent.remove(have.key) }
         } else if !have.isContinued {

@@ -101,9 +101,11 @@ public struct Session: ~Copyable {
         isLive = configuration.isLive
         signingKey = configuration.signingKey
         channelKey = configuration.channelKey.publicKey
-        // Who has no team has nothing to answer with.
+        // Who has no team yet answers nobody but those it can tell so.
         let isAnswering = configuration.role == .initiator || configuration.team != nil
-        secrets = isAnswering ? configuration.secrets : []
+        secrets = configuration.secrets.filter {
+            isAnswering || $0.invite != nil || $0.pairing != nil
+        }
         teamSecrets = configuration.teamSecrets
         joining = configuration.role == .initiator ? configuration.joining : nil
         team = configuration.team
@@ -192,7 +194,7 @@ public struct Session: ~Copyable {
                 if !isOver, let owner = team.person(of: hello.device), team.hasLeft(owner.id) {
                     session.isPeerLeaving = true
                 } else {
-                    try session.putOut(hello.device, store)
+                    throw try session.putOut(hello.device, team, store)
                 }
             }
             if let hello = session.peerHello, session.phase == .introducing {

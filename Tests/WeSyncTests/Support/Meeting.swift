@@ -16,6 +16,8 @@ final class Side {
     var invitedTo: String?
     var storedFrom: Set<EventID> = []
     var batchesMax = 0
+    /// Whether the session hears of the team's changes, as it does soon.
+    var tellsRoster = true
     /// Answers of the store are held back while set.
     var isStoreStuck = false
     var toStore: [[Run]] = []
@@ -140,7 +142,7 @@ final class Meeting {
         let runs = side.toStore.removeFirst()
         let report = side.laptop.store.ingest(runs)
         for run in runs { side.storedFrom.formUnion(run.events.map(\.id)) }
-        if report.isMembershipChanged, let team = side.laptop.store.team {
+        if side.tellsRoster, report.isMembershipChanged, let team = side.laptop.store.team {
             obey(side.session.rosterChanged(team, store: side.laptop.store, now: now), index)
         }
         obey(side.session.ingested(report, store: side.laptop.store, now: now), index)

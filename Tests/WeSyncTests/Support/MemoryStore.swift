@@ -16,6 +16,8 @@ final class MemoryStore: LogIndex {
     private(set) var team: Team?
     /// Events whose body came later.
     private(set) var completed: [EventID] = []
+    /// Events that are not found any more, as on a damaged disk.
+    var lost: Set<EventID> = []
     /// When set, every question fails.
     var fault: StoreFault?
     /// Events that every `ingest` refuses to place, to test what waits.
@@ -242,6 +244,7 @@ final class MemoryStore: LogIndex {
         return Array(
             (places[key] ?? []).lazy.filter {
                 self.events[$0].header.sequence >= sequence && Int64($0 + 1) <= positionMax
+                    && !self.lost.contains(self.events[$0].id)
             }.prefix(countMax).map(stored))
     }
 
@@ -257,7 +260,7 @@ final class MemoryStore: LogIndex {
 
     func events(_ ids: [EventID]) throws(StoreFault) -> [StoredEvent] {
         try check()
-        return ids.compactMap { positions[$0] }.sorted().map(stored)
+        return ids.filter { !lost.contains($0) }.compactMap { positions[$0] }.sorted().map(stored)
     }
 
     func events(after position: Int64, countMax: Int) throws(StoreFault) -> [StoredEvent] {

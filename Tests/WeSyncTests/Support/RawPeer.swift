@@ -19,14 +19,17 @@ final class RawPeer {
     var now: Milliseconds = 0
     var store: MemoryStore { host.store }
 
-    init(_ laptop: Laptop, psk: Bytes32, to host: Laptop, isLive: Bool = true) throws {
+    init(
+        _ laptop: Laptop, psk: Bytes32, to host: Laptop, isLive: Bool = true,
+        _ configuration: SessionConfiguration? = nil
+    ) throws {
         self.laptop = laptop
         self.host = host
         channel = Channel(
             role: .initiator, psks: [psk], staticKey: laptop.channel,
             ephemeral: try laptop.random.agreementKey())
         session = Session(
-            host.configuration(.responder, isLive: isLive),
+            configuration ?? host.configuration(.responder, isLive: isLive),
             ephemeral: try host.random.agreementKey(), now: 0)
     }
 
@@ -35,6 +38,18 @@ final class RawPeer {
         var output: [UInt8] = []
         try channel.start(into: &output)
         deliver(output)
+    }
+
+    /// Goes through handshake and hello, as one who holds something else than the host does.
+    func differ() throws {
+        try greet()
+        send(
+            .hello(
+                .init(
+                    device: laptop.key.publicKey,
+                    proof: laptop.key.sign(channel.handshakeHash + [0], domain: .channel),
+                    fingerprint: try need(Fingerprint([UInt8](repeating: 1, count: 16))),
+                    count: 9)))
     }
 
     /// Goes through handshake and hello.
@@ -68,7 +83,7 @@ final class RawPeer {
             switch action {
             case .send(let bytes): read(bytes)
             case .ingest(let runs): batches.append(runs)
-            case .join: asked += 1
+            case .join, .enrol: asked += 1
             case .close(let reason):
                 error = reason
                 isClosed = true
