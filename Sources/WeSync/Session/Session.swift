@@ -190,12 +190,11 @@ public struct Session: ~Copyable {
             guard session.team == nil || session.team == team.id else { throw .otherTeam }
             session.roster = team
             if session.phase == .open, let hello = session.peerHello, !team.isActive(hello.device) {
-                let isOver = session.round == nil || team.isRevoked(hello.device)
-                if !isOver, let owner = team.person(of: hello.device), team.hasLeft(owner.id) {
-                    session.isPeerLeaving = true
-                } else {
+                let hasLeft = team.person(of: hello.device).map { team.hasLeft($0.id) } ?? false
+                guard hasLeft, session.round != nil, !team.isRevoked(hello.device) else {
                     throw try session.putOut(hello.device, team, store)
                 }
+                session.isPeerLeaving = true
             }
             if let hello = session.peerHello, session.phase == .introducing {
                 if try session.isKnown(hello) {
