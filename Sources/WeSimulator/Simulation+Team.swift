@@ -195,6 +195,11 @@ extension Simulation {
                 keep(node, connectedTo: other)
             }
         }
+        // Who fell along with someone asks one who is in, with the code of before.
+        let inside = nodes.filter { united?.isActive($0.signing.publicKey) ?? false }
+        for node in nodes where !inside.contains(where: { $0 === node }) {
+            if let other = random.pick(inside) { keep(node, connectedTo: other) }
+        }
         for node in putOut {
             if let other = random.pick(nodes) { keep(node, connectedTo: other) }
         }

@@ -25,8 +25,9 @@ extension Simulation {
             if team.owners[node.signing.publicKey] != nil {
                 return team.isActive(node.signing.publicKey)
             }
-            // Put out by name, and let in by someone whose acts no longer count.
-            guard !team.isPutOut(node.person) else { return false }
+            // Put out by name, or gone by themselves, and let in by someone whose acts no longer
+            // count.
+            guard !team.isPutOut(node.person), !node.isOut else { return false }
             guard team.isFullyUnderstood, let invite = node.invited?.event else { return false }
             return team.invites.contains {
                 $0.id == invite && $0.isLive && $0.used < $0.invite.uses

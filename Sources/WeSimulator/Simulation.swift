@@ -230,6 +230,12 @@ package final class Simulation {
         if let quiet = quietBytes { return finish(quietBytes: quiet) }
         let difference = difference()
         if expected.map(\.index) != connected { keepConnected() }
+        // Those who stand side by side may hold each other for put out, and meet someone else.
+        if difference != nil, now - livenessStart > 30_000, let one = random.pick(expected),
+            let other = random.pick(expected)
+        {
+            dial(from: one, to: other, isLive: true)
+        }
         guard let difference else {
             score.convergenceMillisecondsMax = now - livenessStart
             // Whoever never gets through a handshake, or in, goes on dialling.

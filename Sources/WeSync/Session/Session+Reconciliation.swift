@@ -138,6 +138,9 @@ extension Session {
 
     /// The peer lacks bodies: those that are here go to it once more.
     mutating func received(wanted ids: [EventID], store: some LogIndex) throws(SyncError) {
+        let isInRound = round.map { !$0.isComparing && $0.isWantPossible } ?? false
+        // Who goes on while this side doesn't asks the next one.
+        guard isInRound || isLive else { return }
         let held = try asking { () throws(StoreFault) in
             var held: [EventID] = []
             // A few at a time: a body may be long.
@@ -147,9 +150,8 @@ extension Session {
             }
             return held
         }
-        guard var current = round, !current.isComparing, current.isWantPossible else {
-            // Who was at rest may ask while the other begins a round.
-            guard isLive else { throw .unexpectedMessage }
+        guard isInRound, var current = round else {
+            // At rest, or the peer was when it asked.
             var bodies = EventStream(positionMax: .max)
             try asking { () throws(StoreFault) in try bodies.add(held, store: store) }
             return bodiesToSend = bodies
