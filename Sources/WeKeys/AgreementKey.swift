@@ -32,12 +32,14 @@ public final class AgreementKey: Sendable {
     /// secret (RFC 7748 6.1).
     public func agree(with other: ChannelKey) throws(KeyError) -> SecretBytes {
         try unsafe SecretBytes(count: 32, isGuarded: false) { (memory) throws(KeyError) in
+            if unsafe Rehearsal.agreed(publicKey, other, into: memory) { return }
             let result = unsafe secret.withUnsafeBytes { secret in
                 unsafe other.value.withBytes { other in
                     unsafe crypto_scalarmult(memory.octets, secret.octets, other.octets)
                 }
             }
             guard result == 0 else { throw .lowOrderKey }
+            unsafe Rehearsal.agree(publicKey, other, on: UnsafeRawBufferPointer(memory))
         }
     }
 }

@@ -3,13 +3,15 @@ import WeData
 
 /// What a process that plays many laptops at once, with keys worth nothing, may spare itself.
 ///
-/// Signatures that were made or verified in it count without being verified again, and its keys
-/// need no guard pages. What is valid stays the same: a signature is known by its key and every
-/// byte that was signed. No program for people begins one.
+/// Signatures that were made or verified in it count without being verified again, the second of
+/// two who agree on a secret takes what the first computed, and keys need no guard pages. What is
+/// valid stays the same: a signature is known by its key and every byte that was signed, a secret
+/// by both public keys. No program for people begins one.
 package enum Rehearsal {
     private static let isOn = Atomic(false)
     private static let signatures = Mutex(Memory())
     private static let keys = Mutex(Memory())
+    private static let agreements = Mutex<[Set<ChannelKey>: Bytes32]>([:])
 
     /// From here on this process rehearses.
     package static func begin() { isOn.store(true, ordering: .relaxed) }
@@ -39,6 +41,29 @@ package enum Rehearsal {
         guard isOn.load(ordering: .relaxed) else { return }
         let hash = unsafe hash(signature, message, key)
         signatures.withLock { $0.insert(hash) }
+    }
+
+    /// Writes the secret that the holder of the other key computed before; gives whether it did.
+    static func agreed(
+        _ own: ChannelKey, _ other: ChannelKey, into memory: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        guard isOn.load(ordering: .relaxed),
+            let secret = agreements.withLock({ $0.removeValue(forKey: [own, other]) })
+        else { return false }
+        unsafe secret.withBytes { unsafe memory.copyMemory(from: $0) }
+        return true
+    }
+
+    /// Keeps a secret for the holder of the other key.
+    static func agree(
+        _ own: ChannelKey, _ other: ChannelKey, on memory: UnsafeRawBufferPointer
+    ) {
+        guard isOn.load(ordering: .relaxed) else { return }
+        let secret = unsafe Bytes32.filled { unsafe $0.copyMemory(from: memory) }
+        agreements.withLock {
+            if $0.count >= Memory.countMax { $0 = [:] }
+            $0[[own, other]] = secret
+        }
     }
 
     /// One hash over who signed what, and the signature.
