@@ -142,6 +142,18 @@ extension Simulation {
         }
     }
 
+    private static func cut(of act: MembershipAct) -> [MembershipAct.Cut] {
+        switch act {
+        case .reduce(_, _, let cut, _, _, _), .revokeDevice(_, _, let cut): return cut
+        case .council(let proposal, _, _):
+            guard case .reduce(_, _, let cut, _) = CouncilProposal(decoding: proposal) else {
+                return []
+            }
+            return cut
+        default: return []
+        }
+    }
+
     /// Events without those that a reduction or revocation cut off, as far as nothing else that is
     /// kept names them.
     private static func withoutLater(_ events: [Event], _ team: Team) -> [Event] {
@@ -189,7 +201,9 @@ extension Simulation {
         }
         cutOff.subtract(adopted)
         cutOff.subtract(causes)
-        var isNeeded: Set<EventID> = []
+        // A head that a cut names and that is not there accepts nothing: two who put out the same
+        // person keep what either names.
+        var isNeeded = Set(acts.flatMap { cut(of: $0.act) }.flatMap(\.heads))
         var kept: [Event] = []
         for event in events.reversed() {
             // A council's decision counts whoever carries it.
