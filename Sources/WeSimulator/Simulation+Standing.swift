@@ -97,7 +97,8 @@ extension Simulation {
             let events = erasures.map(\.event)
             let stored = (try? node.replica.lend { try? $0.events(events) }) ?? nil
             let known = Set((stored ?? []).map(\.event.id))
-            for erasure in erasures where known.contains(erasure.event) {
+            for erasure in erasures
+            where known.contains(erasure.event) && !isVoid(erasure.event, on: node) {
                 let found = (try? node.replica.lend { try? $0.events([erasure.target]) }) ?? nil
                 if found?.first?.event.body != nil {
                     return violate(.noErasedBody, "\(node.name) has the body of \(erasure.target)")
@@ -109,6 +110,15 @@ extension Simulation {
                 }
             }
         }
+    }
+
+    /// Whether a content event does not count, as when its author fell along with someone and wrote
+    /// it before they knew.
+    func isVoid(_ id: EventID, on node: SimulatedNode) -> Bool {
+        let stored = (try? node.replica.lend { try? $0.events([id]) })??.first
+        guard let event = stored?.event else { return true }
+        let object = event.header.object ?? ObjectID(event.id.value)
+        return (try? node.replica.entries(of: object))?.first { $0.id == id }?.isVoid ?? true
     }
 
     /// Whether what someone wrote after they were put out changes nothing: a replica that never got

@@ -19,7 +19,7 @@ extension Simulation {
                     words($0.act) + (effective.contains(event.id) ? "" : ", void")
                 }
                 lines.append(
-                    "\(event.id) by \(name(event.key.device)): \(act ?? "content"); "
+                    "\(event.id) by \(name(event.key.device)): \(act ?? words(event, node)); "
                         + holders(event.id))
             }
         }
@@ -45,6 +45,15 @@ extension Simulation {
 
     private func name(_ person: PersonID) -> String {
         nodes.first { $0.person == person }?.name ?? "\(person)"
+    }
+
+    /// What a content event does, as far as a node goes.
+    private func words(_ event: Event, _ node: SimulatedNode) -> String {
+        let isVoid = isVoid(event.id, on: node)
+        let body = event.body.flatMap { try? ContentBody(decoding: $0) }
+        let changes = body?.changes.map { String("\($0)".prefix { $0 != "(" }) } ?? ["?"]
+        return changes.joined(separator: " and ") + (isVoid ? ", void" : "")
+            + (event.header.parents.isEmpty ? "" : ", after \(event.header.parents)")
     }
 
     private func words(_ act: MembershipAct) -> String {
