@@ -45,7 +45,7 @@ public final class Replica: Sendable {
             try SearchIndex(
                 path: path, isReadOnly: isReadOnly, vfs: vfs, describe: describe))
         team.withLock { $0 = current }
-        if !isReadOnly { try settleErasures(isForced: false) }
+        try settleErasures(isForced: false)
     }
 
     /// Makes a copy in memory of a replica as it is now, as a restored or cloned file is one.
@@ -163,6 +163,7 @@ extension Replica {
     private func settleErasures(isForced: Bool) throws(ReplicaError) {
         guard let team = currentTeam else { return }
         let isScrubDue = try writer.with { store throws(ReplicaError) in
+            guard !store.isReadOnly else { return false }
             if store.hasErasures || isForced { try store.erase(under: team) }
             return store.isScrubDue
         }
@@ -230,12 +231,13 @@ extension Replica {
         try settleErasures(isForced: true)
     }
 
-    /// Notices what another process wrote; gives whether the position moved.
+    /// Notices what another process wrote, and does what a failing disk left undone; gives the last
+    /// position.
     public func refresh(since position: Int64) throws(ReplicaError) -> Int64 {
         let last = try snapshot { index throws(ReplicaError) in
             try index.database.integer("SELECT max(position) FROM events") ?? 0
         }
-        if last > position { try refreshTeam() }
+        if last > position { try refreshTeam() } else { try settleErasures(isForced: false) }
         return last
     }
 

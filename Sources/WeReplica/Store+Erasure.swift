@@ -42,10 +42,10 @@ extension Store {
     /// What is dropped is overwritten with zeros in the file (SQLite's `secure_delete`), and the
     /// write-ahead log, which still has it, is emptied by ``scrub()``.
     func erase(under team: Team) throws(ReplicaError) {
-        guard !isReadOnly, try database.integer("SELECT 1 FROM erasures LIMIT 1") != nil else {
+        guard try database.integer("SELECT 1 FROM erasures LIMIT 1") != nil else {
             return hasErasures = false
         }
-        try transaction { () throws(ReplicaError) in
+        let (events, hasErased) = try transaction { () throws(ReplicaError) in
             let index = ReplicaIndex(database)
             let erased = try index.standings(in: team).erased
             var ids: Set<EventID> = []
@@ -56,14 +56,14 @@ extension Store {
                 if let id = try index.eventID(at: position) { ids.insert(id) }
                 if try dropBody(at: position) { hasErased = true }
             }
-            erasedEvents = ids
             try database.run("DELETE FROM meta WHERE key = 'erasures'")
-            hasErasures = false
-            if hasErased {
-                try database.run("INSERT OR REPLACE INTO meta VALUES('scrub', 1)")
-                isScrubDue = true
-            }
+            if hasErased { try database.run("INSERT OR REPLACE INTO meta VALUES('scrub', 1)") }
+            return (ids, hasErased)
         }
+        // Only what is durable is remembered as done.
+        erasedEvents = events
+        hasErasures = false
+        if hasErased { isScrubDue = true }
     }
 
     private func dropBody(at position: Int64) throws(ReplicaError) -> Bool {

@@ -65,7 +65,7 @@ extension Simulation {
             truth.erasures.append(
                 Truth.Erasure(
                     event: event, person: nodes[1].person, device: nodes[1].signing.publicKey,
-                    target: event, salt: []))
+                    target: event, isOwn: true, salt: []))
         default: break
         }
     }

@@ -56,6 +56,8 @@ extension SimulatedNode {
         guard !disk.isCrashed else { return losePower() }
         disk.heal()
         isDiskTroubled = false
+        // As a program that stays does now and then: what was left undone is tried again.
+        _ = try? replica.refresh(since: .max)
     }
 
     private func checkAcknowledged() {

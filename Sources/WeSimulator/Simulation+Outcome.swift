@@ -52,7 +52,8 @@ extension Simulation {
 
     private func checkNothingLost(_ node: SimulatedNode) {
         // Nothing is taken from who was put out, also what only they still have.
-        let taken = putOut.reduce(into: Set<EventID>()) { $0.formUnion(events(of: $1.replica)) }
+        let outside = honest.filter { node in !expected.contains { $0 === node } }
+        let taken = outside.reduce(into: Set<EventID>()) { $0.formUnion(events(of: $1.replica)) }
             .intersection(truth.restoredAway)
         for author in expected {
             let ids = author.acknowledged

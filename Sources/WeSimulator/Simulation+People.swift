@@ -105,6 +105,7 @@ extension Simulation {
         truth.erasures.append(
             Truth.Erasure(
                 event: event, person: node.person, device: node.signing.publicKey, target: target,
+                isOwn: isOwn,
                 salt: Array(body.prefix(ContentBody.saltBytes + 2))))
         return true
     }

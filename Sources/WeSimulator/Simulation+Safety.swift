@@ -180,8 +180,10 @@ extension Simulation {
     }
 
     private func leave(_ random: inout SimulatedRandom) -> Bool {
-        guard let node = random.pick(honest.dropFirst().filter(\.isMember)), let team = node.team,
-            !truth.founders.contains(node.person), mayLose(node.person, &random)
+        let founder = nodes.first?.person
+        guard let node = random.pick(honest.filter { $0.isMember && $0.person != founder }),
+            let team = node.team, !truth.founders.contains(node.person),
+            mayLose(node.person, &random)
         else { return false }
         note(node.person, by: node)
         let cut = cut(node.person, by: node, in: team, since: nil)
@@ -206,7 +208,9 @@ extension Simulation {
         let people = team.persons.values.sorted { $0.id < $1.id }
         guard
             let person = random.pick(
-                people.filter { $0.role > .none && !truth.hostile.contains($0.id) })
+                people.filter {
+                    $0.role > .none && !truth.hostile.contains($0.id) && $0.id != node.person
+                })
         else { return false }
         truth.hasCouncilDecided = true
         let proposal: CouncilProposal

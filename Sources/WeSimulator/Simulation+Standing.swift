@@ -92,6 +92,7 @@ extension Simulation {
         let erasures = truth.erasures.filter { erasure in
             truth.reducers[erasure.person] == nil && !truth.revoked.contains(erasure.device)
                 && team.isActive(erasure.device)
+                && (erasure.isOwn || team.persons[erasure.person]?.role.canGovern == true)
         }
         for node in expected {
             let events = erasures.map(\.event)

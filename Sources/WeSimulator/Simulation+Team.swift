@@ -38,6 +38,8 @@ struct Truth {
         let person: PersonID
         let device: DeviceKey
         let target: EventID
+        /// Whether the author of what was erased did so.
+        let isOwn: Bool
         /// The beginning of the body, which nothing else holds.
         let salt: [UInt8]
     }
