@@ -116,7 +116,9 @@ extension Simulation {
         schedule(at: now + Milliseconds(delay)) { [self] in
             guard !isSafe else { return }
             // What nobody else has is lost with the laptop.
-            var lost = events(of: node.replica).subtracting(events(of: copy))
+            // A disk that has just lost power tells nothing.
+            var lost = events(of: node.replica).union(node.acknowledged)
+                .subtracting(events(of: copy))
             truth.restoredAway.formUnion(lost)
             for other in honest where other !== node {
                 lost.subtract(events(of: other.replica))
