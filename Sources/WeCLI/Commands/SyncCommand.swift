@@ -6,6 +6,10 @@ enum SyncCommand: BrainCommand {
 
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         if context.arguments.has("listen") {
+            if let address = context.arguments.operand(0) {
+                throw Failure.usage(
+                    "too-many-arguments", .listenOrDial(address), hint: .listenWhere)
+            }
             // Nobody comes to who was put out; to dial shows whether that still holds.
             if try await brain.verdict().map({ $0.kind != .leave }) == true {
                 try await brain.checkIsIn()

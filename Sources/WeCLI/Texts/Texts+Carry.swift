@@ -2,6 +2,14 @@ import Weonomy
 
 /// What syncing, importing and exporting say.
 extension Text {
+    static func listenOrDial(_ address: String) -> Text {
+        Text(
+            "Either wait with --listen, or dial \(address).",
+            "Wacht met --listen, of bel \(address) op: één van beide.")
+    }
+    static let listenWhere = Text(
+        "To wait at an address of your own: --host HOST --port PORT",
+        "Wachten op een eigen adres: --host HOST --port PORT")
     static let syncHow = Text(
         "One of you runs \("weonomy sync --listen", .command), the other "
             + "\("weonomy sync HOST:PORT", .command).",
