@@ -53,6 +53,13 @@ struct NoteTests {
         #expect(properties.text.contains("\n# why\n- b\n"))
     }
 
+    @Test("properties are read as they were written, also where lines end in several CR")
+    func carriageReturns() throws {
+        let first = try #require(try note("---\ntitle: [\r\r\r\nother: c\r\r\n---\nx").frontMatter)
+        let again = try #require(try note(first.text + "x").frontMatter)
+        #expect(again == first && first["other"] == .scalar("c"))
+    }
+
     @Test("the language is told by small words, outside code")
     func language() throws {
         #expect(try note("Dit is een tekst over het weer, en ook over de zee.").language == "nl")

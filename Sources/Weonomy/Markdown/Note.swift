@@ -80,7 +80,8 @@ public struct Note: Hashable, Sendable {
         while start < scalars.endIndex, lines.count < FrontMatter.linesMax {
             let end = scalars[start...].firstIndex(of: "\n") ?? scalars.endIndex
             var line = scalars[start..<end]
-            if line.last == "\r" { line = line.dropLast() }
+            // More than one belongs to the end too: one left would be gone at the next reading.
+            while line.last == "\r" { line = line.dropLast() }
             lines.append(String(Substring(line)))
             start = end < scalars.endIndex ? scalars.index(after: end) : end
             starts.append(start)

@@ -19,6 +19,8 @@ from ..messages import (
     HELLO,
     PAIRING,
     RANGES,
+    SENT,
+    SYNCED,
     TOTALS,
     INVITED,
     WANT,
@@ -436,36 +438,37 @@ def a_body_that_one_peer_withholds(t: Listening) -> None:
 
 
 @case(ProgramFounds)
-def wants_out_of_place(t: ProgramFounds) -> None:
-    """11.3: once, before `totals`, from a peer whose hello said so."""
+def wants_at_any_time(t: ProgramFounds) -> None:
+    """11.3, 12.2: in the round where a hello said so, else once the program is at rest."""
     totals, nothing = [TOTALS, 0, 0], [RANGES, [[0, b""]]]
     ids = [e.id for e in t.replica.of_class(CONTENT)]
 
-    def code(wanted: int, *messages: Any) -> Code | str:
+    def begun(wanted: int, *messages: Any) -> Any:
         t.share()
         channel = t.initiate()
         channel.send(*t.hello(channel, wanted=wanted))
         await_message(channel, RANGES)
         for message in messages:
             channel.send(*message)
-        return end_code(channel)
+        return channel
 
-    unexpected, bad = Code.UNEXPECTED_MESSAGE, Code.BAD_MESSAGE
-    t.check_equal(code(1, [WANT, ids]), unexpected, "before comparing")
-    t.check_equal(code(0, nothing, [WANT, ids]), unexpected, "nothing was lacking")
-    t.check_equal(code(1, nothing, [WANT, ids], [WANT, ids]), unexpected, "twice")
-    t.check_equal(code(1, nothing, totals, [WANT, ids]), unexpected, "after totals")
-    t.check_equal(code(1, nothing, [WANT, [bytes(32)] * 1025]), bad, "too many")
-    t.check_equal(code(1, nothing, [WANT, [bytes(31)]]), bad, "what is no id")
-    channel = t.initiate()
-    channel.send(*t.hello(channel, wanted=2))
-    await_message(channel, RANGES)
-    channel.send(*nothing)
-    channel.send(WANT, [bytes(32), *ids])
-    channel.send(*totals)
-    (run,) = await_message(channel, EVENTS)[1]
-    expect_equal(len(run[5]), len(ids), "what is sent of those that it holds")
-    channel.close()
+    def answered(name: str, wanted: int, *messages: Any) -> None:
+        channel = begun(wanted, *messages)
+        channel.send(SENT)
+        channel.send(SYNCED, *t.replica.fingerprint())
+        (run,) = await_message(channel, EVENTS)[1]
+        t.check_equal(len(run[5]), len(ids), name)
+        channel.close()
+
+    want = [WANT, [bytes(32), *ids]]
+    answered("in a round", 2, nothing, want, totals)
+    answered("before comparing", 1, want, nothing, totals)
+    answered("nothing was lacking", 0, nothing, want, totals)
+    answered("twice", 1, nothing, want, want, totals)
+    answered("after totals", 1, nothing, totals, want)
+    bad = Code.BAD_MESSAGE
+    t.check_equal(end_code(begun(1, nothing, [WANT, [bytes(32)] * 1025])), bad, "too many")
+    t.check_equal(end_code(begun(1, nothing, [WANT, [bytes(31)]])), bad, "what is no id")
 
 
 @case(PeerFounds)
