@@ -198,7 +198,8 @@ extension Simulation {
             }
         }
         // Who fell along with someone asks one who is in, with the code of before.
-        let inside = nodes.filter { united?.isActive($0.signing.publicKey) ?? false }
+        let team = united
+        let inside = nodes.filter { team?.isActive($0.signing.publicKey) ?? false }
         for node in nodes where !inside.contains(where: { $0 === node }) {
             if let other = random.pick(inside) { keep(node, connectedTo: other) }
         }

@@ -57,17 +57,13 @@ extension Team {
 
     /// Whether an exclusion of a person counts that nobody lifted, whoever let them in and whether
     /// that still counts.
-    public func isPutOut(_ person: PersonID) -> Bool {
-        fold.reductions[person, default: []].contains { $0.role == .none && $0.lifts.isEmpty }
-    }
+    public func isPutOut(_ person: PersonID) -> Bool { !fold.exclusions(of: person).isEmpty }
 
     /// Whether a person is out by their own act alone.
     public func hasLeft(_ person: PersonID) -> Bool {
-        let reductions = fold.reductions[person, default: []].filter {
-            $0.role == .none && $0.lifts.isEmpty
-        }
-        return !reductions.isEmpty
-            && reductions.allSatisfy {
+        let exclusions = fold.exclusions(of: person)
+        return !exclusions.isEmpty
+            && exclusions.allSatisfy {
                 fold.graph.person(of: fold.graph.event($0.event).device) == person
             }
     }

@@ -136,9 +136,7 @@ public struct Team: Sendable {
     /// What put a device out, with all that it rests on, parents first; empty for one that is in.
     public func exclusionProof(of device: DeviceKey) -> [EventID] {
         guard let owner = owners[device], !isActive(device) else { return [] }
-        let acts =
-            (fold.revocations[device] ?? [])
-            + (fold.reductions[owner] ?? []).filter { $0.role == .none && $0.lifts.isEmpty }
+        let acts = fold.revocations[device, default: []] + fold.exclusions(of: owner)
         return fold.graph.closure(of: acts.map(\.event))
     }
 
@@ -174,6 +172,11 @@ public struct Team: Sendable {
 // MARK: - From the fold
 
 extension MembershipFold {
+    /// The exclusions of a person that count and that nobody lifted.
+    func exclusions(of person: PersonID) -> [Limit] {
+        reductions[person, default: []].filter { $0.role == .none && $0.lifts.isEmpty }
+    }
+
     func seniority(of person: PersonID) -> Seniority { rank[person] ?? .none }
 
     func order(_ left: Int, _ right: Int) -> Bool {
