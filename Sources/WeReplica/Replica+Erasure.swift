@@ -33,9 +33,13 @@ extension Replica {
         return try snapshot { index throws(ReplicaError) in try index.erasures(in: object, team) }
     }
 
-    /// Of each log with erasures that took effect here, the sequence number of the last one.
+    /// Of each log with erasures that took effect here, the sequence number of the last one; none
+    /// while a copy of a body may still be in a file.
     public func appliedErasures() throws(ReplicaError) -> [LogKey: Int] {
         try snapshot { index throws(ReplicaError) in
+            let owed = try index.database.integer(
+                "SELECT 1 FROM meta WHERE key IN ('erasures', 'scrub') LIMIT 1")
+            guard owed == nil else { return [:] }
             let rows = try index.database.statement(
                 "SELECT e.log, max(e.sequence) FROM erasures"
                     + " CROSS JOIN events e ON e.position = erasures.event"

@@ -13,7 +13,13 @@ public final class Replica: Sendable {
     /// `nil` in memory, where there is one connection only.
     private let files: ReadingSide?
     private let search: Guarded<SearchIndex>
-    private let team = Mutex<Team?>(nil)
+    private let team = Mutex(FoldedTeam())
+
+    /// The team, and whether something was committed since that has yet to be folded in.
+    private struct FoldedTeam {
+        var known: Team?
+        var isStale = false
+    }
 
     /// Opens a replica, or makes one.
     ///
@@ -44,7 +50,7 @@ public final class Replica: Sendable {
         search = Guarded(
             try SearchIndex(
                 path: path, isReadOnly: isReadOnly, vfs: vfs, describe: describe))
-        team.withLock { $0 = current }
+        team.withLock { $0.known = current }
         try settleErasures(isForced: false)
     }
 
@@ -61,7 +67,7 @@ public final class Replica: Sendable {
             try SearchIndex(copying: index)
         }
         search = Guarded(index)
-        team.withLock { $0 = current }
+        team.withLock { $0.known = current }
     }
 
     /// Makes an empty replica in memory of one that nobody uses any more: its tables and
@@ -78,7 +84,10 @@ public final class Replica: Sendable {
     }
 
     /// The team as this replica knows it; `nil` before it has a genesis.
-    public var currentTeam: Team? { team.withLock { $0 } }
+    public var currentTeam: Team? {
+        if team.withLock({ $0.isStale }) { writer.with(fold) }
+        return team.withLock { $0.known }
+    }
 
     /// The team whose events this replica takes, known before its genesis has come.
     public var teamID: TeamID? { currentTeam?.id ?? writer.with { $0.teamID } }
@@ -150,16 +159,32 @@ extension Replica {
     ///
     /// What lacks its past comes back as waiting. On return all that was stored is durable.
     public func ingest(_ runs: [Run]) throws(ReplicaError) -> IngestReport {
-        let (report, team) = try writer.with { store throws(ReplicaError) in
+        let report = try writer.with { store throws(ReplicaError) in
             let report = try store.ingest(runs)
-            return (report, report.isMembershipChanged ? try store.team() : nil)
+            if report.isMembershipChanged { fold(store) }
+            return report
         }
-        if let team { self.team.withLock { $0 = team } }
-        if report.storedCount > 0 { try settleErasures(isForced: report.isMembershipChanged) }
+        if report.storedCount > 0 { try? settleErasures(isForced: report.isMembershipChanged) }
         return report
     }
 
+    /// Takes what was committed into the team.
+    ///
+    /// What is committed is done, whatever the disk does next: where reading fails here, the next
+    /// to ask for the team reads again.
+    private func fold(_ store: Store) {
+        do throws(ReplicaError) {
+            let current = try store.team()
+            team.withLock { $0 = FoldedTeam(known: current) }
+        } catch {
+            team.withLock { $0.isStale = true }
+        }
+    }
+
     /// Drops the bodies of what has been erased, wherever a copy of them may be.
+    ///
+    /// After a commit a failure is not the writer's: what is owed is noted in the file, no receipt
+    /// is given before it is done, and ``refresh(since:)`` tries again.
     private func settleErasures(isForced: Bool) throws(ReplicaError) {
         guard let team = currentTeam else { return }
         let isScrubDue = try writer.with { store throws(ReplicaError) in
@@ -189,9 +214,10 @@ extension Replica {
         _ genesis: MembershipAct.Genesis, author: EventAuthor, wall: Int64
     ) throws(ReplicaError) -> TeamID {
         let event = try writer.with { store throws(ReplicaError) in
-            try store.found(genesis, author: author, wall: wall)
+            let event = try store.found(genesis, author: author, wall: wall)
+            fold(store)
+            return event
         }
-        try refreshTeam()
         return TeamID(event.value)
     }
 
@@ -200,9 +226,11 @@ extension Replica {
         _ act: MembershipAct, author: EventAuthor, wall: Int64
     ) throws(ReplicaError) -> EventID {
         let id = try writer.with { store throws(ReplicaError) in
-            try store.append(act, author: author, wall: wall)
+            let id = try store.append(act, author: author, wall: wall)
+            fold(store)
+            return id
         }
-        try refreshTeam()
+        try? settleErasures(isForced: true)
         return id
     }
 
@@ -214,7 +242,7 @@ extension Replica {
         let objects = try writer.with { store throws(ReplicaError) in
             try store.append(drafts, author: author, team: team)
         }
-        try settleErasures(isForced: false)
+        try? settleErasures(isForced: false)
         return objects
     }
 
@@ -225,19 +253,14 @@ extension Replica {
         }
     }
 
-    private func refreshTeam() throws(ReplicaError) {
-        let team = try writer.with { store throws(ReplicaError) in try store.team() }
-        self.team.withLock { $0 = team }
-        try settleErasures(isForced: true)
-    }
-
     /// Notices what another process wrote, and does what a failing disk left undone; gives the last
     /// position.
     public func refresh(since position: Int64) throws(ReplicaError) -> Int64 {
         let last = try snapshot { index throws(ReplicaError) in
             try index.database.integer("SELECT max(position) FROM events") ?? 0
         }
-        if last > position { try refreshTeam() } else { try settleErasures(isForced: false) }
+        if last > position { writer.with(fold) }
+        try settleErasures(isForced: last > position)
         return last
     }
 

@@ -1,5 +1,6 @@
 import Testing
 import WeData
+import WeKeys
 import WeLog
 import WeReplica
 import WeSimulator
@@ -114,6 +115,37 @@ struct SimulatedDiskTests {
                 #expect(error.code == expected)
             }
         }
+    }
+
+    /// A founder who is told that it failed, and then that there is a team, has nowhere to go; and
+    /// whoever writes an act a second time because the first seemed to fail has written it twice.
+    @Test("what is committed is done, whichever call after it fails")
+    func failingAfterCommit() throws {
+        var failedCount = 0
+        for number in 1...80 {
+            let disk = SimulatedDisk(seed: 1)
+            let anna = try Laptop("Anna", on: disk)
+            disk.fail(.init([.lock, .shareLock, .map, .size], number: number))
+            for _ in 1...3 where anna.replica.currentTeam == nil {
+                do { try anna.found("Noord") } catch { failedCount += 1 }
+            }
+            let team = try #require(anna.replica.currentTeam)
+            let invitation = try #require(
+                Invitation(team: team.id, seed: [UInt8](repeating: 1, count: 16)))
+            let invite = MembershipAct.invite(
+                .init(
+                    key: try invitation.key().publicKey, psk: invitation.psk, role: .member,
+                    uses: 1, expiry: nil, note: ""))
+            for _ in 1...3 where anna.replica.currentTeam?.invites.isEmpty == true {
+                do {
+                    _ = try anna.replica.append(invite, author: anna.author, wall: 1)
+                } catch { failedCount += 1 }
+            }
+            disk.heal()
+            #expect(anna.replica.currentTeam?.id == team.id, "call \(number)")
+            #expect(try anna.allEvents().count == 2, "call \(number)")
+        }
+        #expect(failedCount > 0)
     }
 
     /// SQLite before 3.51.3 can corrupt a file when a checkpoint of one process meets the reset of
