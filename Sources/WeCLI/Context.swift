@@ -1,3 +1,5 @@
+import Weonomy
+
 /// Everything that a command may use.
 struct Context: Sendable {
     let arguments: Arguments

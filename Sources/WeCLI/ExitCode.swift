@@ -1,3 +1,5 @@
+import Weonomy
+
 /// How a command ended; `weonomy help exit-codes` prints this table.
 enum ExitCode: Int32, CaseIterable, Sendable {
     case ok = 0

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// Why a command could not do what was asked: what, and how to go on.
 struct Failure: Error, Sendable {
     /// What the process exits with.

@@ -1,3 +1,4 @@
+import Weonomy
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// What a command has to say when it succeeded, for programs and for people.
 struct Reply: Sendable {
     /// Goes under `data` in the JSON.

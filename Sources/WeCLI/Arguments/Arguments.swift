@@ -1,3 +1,5 @@
+import Weonomy
+
 /// What was typed, checked against the command's table.
 struct Arguments: Sendable {
     /// The names that lead to the command: `["profile", "offer"]`; empty when none was typed.

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// What can be typed: a command, its arguments and options, and what is said about them.
 ///
 /// The parser, the help, the completion and the man page are all made from these values, so

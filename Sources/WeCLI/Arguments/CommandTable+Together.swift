@@ -1,3 +1,5 @@
+import Weonomy
+
 extension CommandTable {
     static let together: [CommandSpec] = [team, device, safety]
 

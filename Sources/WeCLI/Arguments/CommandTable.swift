@@ -1,3 +1,5 @@
+import Weonomy
+
 /// Every command there is.
 ///
 /// What is written here is all that help, completion, the parser and the man page know.

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// What could be typed next, out of the table of commands and the brain.
 struct Completer {
     /// A word, and what it is.

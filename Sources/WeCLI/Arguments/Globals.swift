@@ -1,3 +1,5 @@
+import Weonomy
+
 /// The options that every command takes.
 struct Globals: Sendable {
     var team: String?

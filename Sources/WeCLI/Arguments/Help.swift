@@ -1,3 +1,5 @@
+import Weonomy
+
 /// Makes help out of the table of commands.
 enum Help {
     /// The list of all commands.

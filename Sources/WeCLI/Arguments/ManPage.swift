@@ -1,3 +1,5 @@
+import Weonomy
+
 /// Makes the manual page (mdoc) out of the table of commands.
 enum ManPage {
     static func text(_ language: Language, version: String) -> String {

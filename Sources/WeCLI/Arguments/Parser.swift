@@ -1,3 +1,5 @@
+import Weonomy
+
 /// Reads a command line as the table of commands says it should be.
 struct Parser {
     let commands: [CommandSpec]

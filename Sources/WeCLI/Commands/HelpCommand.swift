@@ -1,3 +1,5 @@
+import Weonomy
+
 /// `weonomy help`: the list of commands, one command, or a subject.
 enum HelpCommand: Command {
     static func run(_ context: Context) throws(Failure) -> Reply {

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// How the demo tells what happens, a part at a time.
 enum DemoPages {
     private static func heading(_ text: Text) -> Page {

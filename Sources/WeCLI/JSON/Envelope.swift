@@ -1,3 +1,5 @@
+import Weonomy
+
 /// The one object that a command prints under `--json`, whatever happened.
 enum Envelope {
     /// The name of a command's schema: `weonomy.find/1`.

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// A JSON value whose keys keep the order they were given in.
 enum JSONValue: Sendable, Equatable {
     case null

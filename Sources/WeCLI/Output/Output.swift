@@ -1,3 +1,5 @@
+import Weonomy
+
 /// Where a command's words go: data to standard output, everything else to standard error.
 struct Output: Sendable {
     /// How standard output is written.

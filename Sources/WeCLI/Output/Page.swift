@@ -1,3 +1,5 @@
+import Weonomy
+
 /// What a command shows: lines, tables and prose, laid out when the screen is known.
 struct Page: Sendable {
     private enum Block: Sendable {

@@ -1,3 +1,4 @@
+import Weonomy
 import Synchronization
 
 /// Tells how far long work is: a line that is drawn again, or a new line now and then.

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// Whether and how tones become colours.
 struct Style: Sendable, Equatable {
     let isColoured: Bool

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// Rows in columns that line up, however wide their letters are.
 struct Table: Sendable {
     /// Which column gives way when the screen is too narrow; the others keep their width.

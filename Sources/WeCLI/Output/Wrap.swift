@@ -1,3 +1,5 @@
+import Weonomy
+
 /// Breaks lines where the screen ends.
 enum Wrap {
     /// The runs as lines of at most `width` columns; words that are too long are cut.

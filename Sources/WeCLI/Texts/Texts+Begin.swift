@@ -1,3 +1,5 @@
+import Weonomy
+
 /// What init, invite and join say.
 extension Text {
     static let askName = Text("Your name", "Je naam")

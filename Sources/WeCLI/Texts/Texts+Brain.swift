@@ -1,3 +1,5 @@
+import Weonomy
+
 /// What is said about ids, names and the words of the domain.
 extension Text {
     static func noSuchID(_ typed: String) -> Text {

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// What the demo tells.
 extension Text {
     // MARK: - While it works

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// What the demo shows in the end.
 extension Text {
     static let demoHelpTitle = Text(

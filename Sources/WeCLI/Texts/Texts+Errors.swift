@@ -1,3 +1,5 @@
+import Weonomy
+
 /// What is said when something was typed wrong or could not be done.
 extension Text {
     static let yesOrNo = Text("y/N", "j/N")
@@ -113,11 +115,6 @@ extension Text {
 
     static let noReplica = Text(
         "There is no brain on this laptop yet.", "Er staat nog geen brein op deze laptop.")
-
-    static let beginHere = Text(
-        "Begin with \("weonomy init", .command), or \("weonomy join", .command) a team.",
-        "Begin met \("weonomy init", .command), of ga met \("weonomy join", .command) bij een team."
-    )
 
     static func noSuchTeam(_ team: String) -> Text {
         Text(

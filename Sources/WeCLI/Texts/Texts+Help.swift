@@ -1,3 +1,5 @@
+import Weonomy
+
 /// Headings and paragraphs of the help.
 extension Text {
     static let tagline = Text(

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// What the key commands say, and whoever needs a passphrase.
 extension Text {
     static let askPassphrase = Text("Passphrase", "Wachtzin")
@@ -17,10 +19,6 @@ extension Text {
             "Er is een wachtzin nodig en ik kan er hier niet om vragen: geef hem met \(option) FILE."
         )
     }
-
-    static let givePassphrase = Text(
-        "Run it in a terminal, or give \("--passphrase-file FILE", .command).",
-        "Draai het in een terminal, of geef \("--passphrase-file FILE", .command).")
 
     static func noPassphraseIn(_ path: String) -> Text {
         Text("There is no passphrase to read in \(path).", "In \(path) is geen wachtzin te lezen.")

@@ -1,3 +1,5 @@
+import Weonomy
+
 /// What profiles say.
 extension Text {
     static let offers = Text("offers", "biedt")

@@ -1,10 +1,8 @@
-import Weonomy
-
 /// What the changes of an item did, as people say it.
 extension Text {
-    static let blame = Text("Who wrote what", "Wie wat schreef")
+    package static let blame = Text("Who wrote what", "Wie wat schreef")
 
-    static func changes(_ changes: [ChangeSummary]) -> Text {
+    package static func changes(_ changes: [ChangeSummary]) -> Text {
         if changes.contains(where: { $0.verb == "create" }) { return Text("made it", "gemaakt") }
         let texts = changes.map(change)
         guard let first = texts.first else { return Text(same: "") }

@@ -1,11 +1,11 @@
 /// A day of the Gregorian calendar.
-struct CalendarDate: Equatable, Sendable {
-    let year: Int
-    let month: Int
-    let day: Int
+package struct CalendarDate: Equatable, Sendable {
+    package let year: Int
+    package let month: Int
+    package let day: Int
 
     /// Counts from 1 January 1970, in eras of 400 years (146,097 days) that start on 1 March.
-    init(day count: Int64) {
+    package init(day count: Int64) {
         let shifted = Int(count) + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
@@ -25,7 +25,7 @@ struct CalendarDate: Equatable, Sendable {
     }
 
     /// The last day of what was typed: `2027`, `2027-05` or `2027-05-14`.
-    init?(lastDayOf text: String) {
+    package init?(lastDayOf text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard (1...3).contains(parts.count), parts[0].count == 4,
             parts.dropFirst().allSatisfy({ $0.count == 2 }),
@@ -42,7 +42,7 @@ struct CalendarDate: Equatable, Sendable {
     }
 
     /// The first day of what was typed: `2027`, `2027-05` or `2027-05-14`.
-    init?(firstDayOf text: String) {
+    package init?(firstDayOf text: String) {
         guard let last = CalendarDate(lastDayOf: text) else { return nil }
         let count = text.split(separator: "-").count
         self.init(
@@ -50,7 +50,7 @@ struct CalendarDate: Equatable, Sendable {
     }
 
     /// Days since 1 January 1970.
-    var dayCount: Int64 {
+    package var dayCount: Int64 {
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
         let yearOfEra = shiftedYear - era * 400
@@ -60,7 +60,7 @@ struct CalendarDate: Equatable, Sendable {
     }
 
     /// The last millisecond of the day, in UTC.
-    var lastMoment: Int64 {
+    package var lastMoment: Int64 {
         (dayCount + 1) * 86_400_000 - 1
     }
 

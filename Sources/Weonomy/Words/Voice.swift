@@ -1,12 +1,12 @@
 /// Says numbers, sizes, names and times as people do in a language, at a moment, in a place.
-struct Voice: Sendable {
-    var language: Language
+package struct Voice: Sendable {
+    package var language: Language
     /// Now, in milliseconds since 1970.
-    var now: Int64
+    package var now: Int64
     /// Seconds east of Greenwich at a moment.
-    var offset: @Sendable (Int64) -> Int
+    package var offset: @Sendable (Int64) -> Int
 
-    init(
+    package init(
         language: Language, now: Int64 = 0, offset: @escaping @Sendable (Int64) -> Int = { _ in 0 }
     ) {
         self.language = language
@@ -14,7 +14,7 @@ struct Voice: Sendable {
         self.offset = offset
     }
 
-    func say(_ content: Line.Content) -> String {
+    package func say(_ content: Line.Content) -> String {
         switch content {
         case .text(let text): text
         case .number(let number): grouped(number)
@@ -27,7 +27,7 @@ struct Voice: Sendable {
     }
 
     /// 3,700 in English, 3.700 in Dutch.
-    func grouped(_ number: Int) -> String {
+    package func grouped(_ number: Int) -> String {
         let digits = String(number.magnitude)
         let mark = language == .dutch ? "." : ","
         var parts: [Substring] = []
@@ -41,7 +41,7 @@ struct Voice: Sendable {
     }
 
     /// 812 bytes, 3.4 KB, 12 MB.
-    func size(_ bytes: Int) -> String {
+    package func size(_ bytes: Int) -> String {
         guard bytes >= 1000 else { return "\(bytes) B" }
         var value = Double(bytes)
         var unit = 0
@@ -57,7 +57,7 @@ struct Voice: Sendable {
     }
 
     /// "Anna", "Anna and Bram", "Anna, Bram and Chris".
-    func list(_ names: [String]) -> String {
+    package func list(_ names: [String]) -> String {
         guard let last = names.last, names.count > 1 else { return names.first ?? "" }
         let and = language == .dutch ? " en " : " and "
         return names.dropLast().joined(separator: ", ") + and + last
@@ -66,7 +66,7 @@ struct Voice: Sendable {
     // MARK: - Time
 
     /// "just now", "10:42", "yesterday", "3 weeks ago", "in 2 days".
-    func relative(_ moment: Int64) -> String {
+    package func relative(_ moment: Int64) -> String {
         let dutch = language == .dutch
         if abs(Voice.bounded(now) - Voice.bounded(moment)) < 60_000 {
             return dutch ? "zojuist" : "just now"
@@ -84,7 +84,7 @@ struct Voice: Sendable {
     }
 
     /// A number of days in the unit that people would use.
-    func span(days: Int) -> String {
+    package func span(days: Int) -> String {
         let dutch = language == .dutch
         func say(_ count: Int, _ english: String, _ one: String, _ many: String) -> String {
             if dutch { return "\(count) \(count == 1 ? one : many)" }
@@ -99,7 +99,7 @@ struct Voice: Sendable {
     }
 
     /// 14 May 2027.
-    func date(_ moment: Int64) -> String {
+    package func date(_ moment: Int64) -> String {
         let date = CalendarDate(day: day(moment))
         let months =
             language == .dutch
@@ -115,14 +115,14 @@ struct Voice: Sendable {
     }
 
     /// 10:42.
-    func clock(_ moment: Int64) -> String {
+    package func clock(_ moment: Int64) -> String {
         let second = local(moment) - day(moment) * 86_400
         func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "\(two(second / 3600)):\(two(second / 60 % 60))"
     }
 
     /// 14 May 2027, 10:42.
-    func exact(_ moment: Int64) -> String {
+    package func exact(_ moment: Int64) -> String {
         "\(date(moment)), \(clock(moment))"
     }
 

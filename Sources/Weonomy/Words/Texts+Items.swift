@@ -1,8 +1,6 @@
-import Weonomy
-
 /// The words of items, people and what is known of them.
 extension Text {
-    static func kind(_ item: Item) -> Text {
+    package static func kind(_ item: Item) -> Text {
         switch item.kind {
         case .need: Text("need", "vraag")
         case .answer: item.isLesson ? Text("lesson", "les") : Text("answer", "antwoord")
@@ -19,7 +17,7 @@ extension Text {
         }
     }
 
-    static func status(_ status: NeedStatus) -> Text {
+    package static func status(_ status: NeedStatus) -> Text {
         switch status {
         case .open: Text(same: "open")
         case .answered: Text("answered", "beantwoord")
@@ -28,7 +26,7 @@ extension Text {
         }
     }
 
-    static func level(_ level: Level) -> Text {
+    package static func level(_ level: Level) -> Text {
         switch level {
         case .beginner: Text(same: "beginner")
         case .average: Text("average", "gemiddeld")
@@ -36,7 +34,7 @@ extension Text {
         }
     }
 
-    static func reaction(_ reaction: Reaction) -> Text {
+    package static func reaction(_ reaction: Reaction) -> Text {
         switch reaction {
         case .thanks: Text("thanks", "bedankt")
         case .used: Text("used", "gebruikt")
@@ -46,7 +44,7 @@ extension Text {
         }
     }
 
-    static func gap(_ gap: ProfileGap) -> Text {
+    package static func gap(_ gap: ProfileGap) -> Text {
         switch gap {
         case .role: Text("your role", "je rol")
         case .responsibilities:
@@ -60,7 +58,7 @@ extension Text {
         }
     }
 
-    static func reason(_ reason: MatchReason) -> Text {
+    package static func reason(_ reason: MatchReason) -> Text {
         switch reason {
         case .offers(let topic, let level):
             Text(
@@ -80,7 +78,7 @@ extension Text {
     }
 
     /// Reasons on one line, the best first.
-    static func reasons(_ reasons: [MatchReason]) -> Text {
+    package static func reasons(_ reasons: [MatchReason]) -> Text {
         let texts = reasons.prefix(2).map(Text.reason)
         guard let first = texts.first else { return Text(same: "") }
         return texts.dropFirst().reduce(first) {
@@ -89,7 +87,7 @@ extension Text {
     }
 
     /// What an item still has to say beside its title: nothing for most.
-    static func badge(_ item: Item, now: Instant) -> Text {
+    package static func badge(_ item: Item, now: Instant) -> Text {
         if item.isRetracted { return Text("retracted", "ingetrokken") }
         if let versions = item.versions.map(\.versions.count).max() {
             return Text("\(versions) versions", "\(versions) versies")
@@ -105,18 +103,18 @@ extension Text {
 }
 
 /// How an item stands with those who know.
-enum Validity: String {
+package enum Validity: String {
     case yes, changed, expired, no
 }
 
 extension Item {
     /// Whether someone's word holds for what is here now.
-    func validity(at now: Instant) -> Validity {
+    package func validity(at now: Instant) -> Validity {
         if validations.contains(where: { $0.isValid(at: now) }) { return .yes }
         if validations.contains(where: { !$0.isCurrent }) { return .changed }
         return validations.isEmpty ? .no : .expired
     }
 
     /// Who wrote it, whoever brought it in.
-    var writer: String { byline ?? author.name }
+    package var writer: String { byline ?? author.name }
 }

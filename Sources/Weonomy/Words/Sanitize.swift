@@ -2,17 +2,17 @@
 ///
 /// A colleague's title must not be able to colour, move, retitle, type or hide anything: control
 /// codes and escape sequences go, and text that runs the other way stays within its own field.
-enum Sanitize {
+package enum Sanitize {
     /// More marks than this on one letter are not writing.
     private static let marksMax = 8
 
     /// A field of one line: every break becomes a space.
-    static func line(_ text: String) -> String {
+    package static func line(_ text: String) -> String {
         isHarmless(text) ? text : isolated(cleaned(text, keepsBreaks: false))
     }
 
     /// A text of several lines; tabs become spaces.
-    static func lines(_ text: String) -> [String] {
+    package static func lines(_ text: String) -> [String] {
         let cleanedText = cleaned(text, keepsBreaks: true)
         return cleanedText.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
             .map { isolated(String($0)) }

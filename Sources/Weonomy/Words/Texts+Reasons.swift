@@ -1,8 +1,6 @@
-import Weonomy
-
 extension BrainError.Reason {
     /// What happened and how to mend it; the library says the English.
-    var dutch: (message: String, hint: String) {
+    package var dutch: (message: String, hint: String) {
         switch self {
         case .governsNot(let names):
             (

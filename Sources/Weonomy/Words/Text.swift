@@ -2,21 +2,21 @@
 ///
 /// A text is a function with typed arguments that gives both languages at once, so a missing
 /// translation or a placeholder that was not filled in does not compile.
-struct Text: Sendable, Equatable {
-    let english: Line
-    let dutch: Line
+package struct Text: Sendable, Equatable {
+    package let english: Line
+    package let dutch: Line
 
-    init(_ english: Line, _ dutch: Line) {
+    package init(_ english: Line, _ dutch: Line) {
         self.english = english
         self.dutch = dutch
     }
 
     /// The same in every language: a name, a command, a number.
-    init(same line: Line) {
+    package init(same line: Line) {
         self.init(line, line)
     }
 
-    subscript(language: Language) -> Line {
+    package subscript(language: Language) -> Line {
         switch language {
         case .english: english
         case .dutch: dutch
@@ -24,7 +24,7 @@ struct Text: Sendable, Equatable {
     }
 
     /// The text alone, without colours.
-    func plain(_ language: Language) -> String {
+    package func plain(_ language: Language) -> String {
         self[language].plain(Voice(language: language))
     }
 }

@@ -1,15 +1,13 @@
-import Weonomy
-
 /// What flagging, addressing, excluding and the open log say.
 extension Text {
     // MARK: - The log
 
-    static let emptyLog = Text(
+    package static let emptyLog = Text(
         "Nothing was decided about anyone yet.", "Er is nog niets over iemand besloten.")
-    static let openLog = Text(
+    package static let openLog = Text(
         "Everyone in the team can read this.", "Iedereen in het team kan dit lezen.")
 
-    static func decision(_ decision: SafetyDecision) -> Text {
+    package static func decision(_ decision: SafetyDecision) -> Text {
         let (by, about) = (decision.by.name, decision.about?.name ?? "")
         let role = role(decision.role ?? "")
         return switch decision.kind {
@@ -65,7 +63,7 @@ extension Text {
                 "The recovery keys put \(about) out", "De herstelsleutels zetten \(about) eruit")
     }
 
-    static func state(_ decision: SafetyDecision) -> Text {
+    package static func state(_ decision: SafetyDecision) -> Text {
         if decision.waitsForSecond {
             return Text("waits for a second moderator", "wacht op een tweede moderator")
         }
@@ -77,7 +75,7 @@ extension Text {
                 "kan nog veranderen: niet elke moderator heeft het gezien")
     }
 
-    static func role(_ role: String) -> Text {
+    package static func role(_ role: String) -> Text {
         switch role {
         case "founder": Text("founder", "oprichter")
         case "moderator": Text(same: "moderator")
@@ -87,11 +85,11 @@ extension Text {
         }
     }
 
-    static let forksTitle = Text(
+    package static let forksTitle = Text(
         "Devices that wrote two histories (a restored copy, a clone, or a device that lies):",
         "Apparaten met twee geschiedenissen (een teruggezette kopie, een kloon, of een die liegt):")
 
-    static func fork(_ fork: ForkEvidence) -> Text {
+    package static func fork(_ fork: ForkEvidence) -> Text {
         let events = fork.events.map { String($0.prefix(12)) }
         return Text(
             "\(fork.person.name): log \(fork.log) has at place \(fork.sequence) both \(list: events)",
@@ -101,45 +99,45 @@ extension Text {
 
     // MARK: - Flags
 
-    static func flagged(_ title: String) -> Text {
+    package static func flagged(_ title: String) -> Text {
         Text(
             "Flagged: \(title). The moderators are shown it, with your name.",
             "Gemeld: \(title). De moderators krijgen het te zien, met je naam.")
     }
 
-    static func unflagged(_ title: String) -> Text {
+    package static func unflagged(_ title: String) -> Text {
         Text("No longer flagged by you: \(title)", "Niet meer door jou gemeld: \(title)")
     }
 
-    static func flag(_ flag: Flag) -> Text {
+    package static func flag(_ flag: Flag) -> Text {
         Text("\(flag.person.name): \(flag.reason)", "\(flag.person.name): \(flag.reason)")
     }
 
-    static func flaggedBy(_ flag: Flag) -> Text {
+    package static func flaggedBy(_ flag: Flag) -> Text {
         Text(
             "Flagged by \(flag.person.name): \(flag.reason)",
             "Gemeld door \(flag.person.name): \(flag.reason)")
     }
 
-    static let noFlags = Text("Nothing is flagged.", "Er is niets gemeld.")
-    static let noFlagsOfYours = Text(
+    package static let noFlags = Text("Nothing is flagged.", "Er is niets gemeld.")
+    package static let noFlagsOfYours = Text(
         "You flagged nothing; moderators see what all flagged.",
         "Jij hebt niets gemeld; moderators zien alles wat is gemeld.")
-    static let hintAddress = Text("tell its author what is wrong", "zeg de schrijver wat er mis is")
-    static let hintFlags = Text("what was flagged", "wat er is gemeld")
-    static let askReason = Text("Why", "Waarom")
-    static let askAddress = Text("What undermines the team", "Wat het team ondermijnt")
+    package static let hintAddress = Text("tell its author what is wrong", "zeg de schrijver wat er mis is")
+    package static let hintFlags = Text("what was flagged", "wat er is gemeld")
+    package static let askReason = Text("Why", "Waarom")
+    package static let askAddress = Text("What undermines the team", "Wat het team ondermijnt")
 
     // MARK: - Address
 
-    static func addressed(_ name: String) -> Text {
+    package static func addressed(_ name: String) -> Text {
         Text(
             "You addressed \(name), who sees it after the next sync. Everyone can read it.",
             "Je hebt \(name) aangesproken; die ziet het na de volgende sync. Iedereen kan het lezen."
         )
     }
 
-    static func addressedYou(_ decision: SafetyDecision) -> Text {
+    package static func addressedYou(_ decision: SafetyDecision) -> Text {
         Text(
             "\(decision.by.name) addressed you (\(when: decision.time.milliseconds)): "
                 + "\(decision.text)",
@@ -147,18 +145,18 @@ extension Text {
                 + "\(decision.text)")
     }
 
-    static func itIsAbout(_ title: String, _ id: String) -> Text {
+    package static func itIsAbout(_ title: String, _ id: String) -> Text {
         Text("It is about \(id, .id) \(title)", "Het gaat om \(id, .id) \(title)")
     }
 
-    static let toldOnce = Text(
+    package static let toldOnce = Text(
         "This is said once; it stays in \("weonomy safety log", .command).",
         "Dit staat hier één keer; het blijft in \("weonomy safety log", .command).")
-    static let hintExclude = Text("if it goes on", "als het doorgaat")
+    package static let hintExclude = Text("if it goes on", "als het doorgaat")
 
     // MARK: - Exclude and restore
 
-    static func wouldExclude(_ report: ExclusionReport, _ date: Int64?) -> Text {
+    package static func wouldExclude(_ report: ExclusionReport, _ date: Int64?) -> Text {
         let name = report.person.name
         guard report.isEffective else {
             return Text(
@@ -177,19 +175,19 @@ extension Text {
             "Dit zet \(name) eruit: wat \(name) vanaf \(date: date) schreef, telt niet meer.")
     }
 
-    static func excluded(_ name: String) -> Text {
+    package static func excluded(_ name: String) -> Text {
         Text(
             "\(name) is out. The laptop is told at its next sync; nothing is deleted.",
             "\(name) is eruit. De laptop hoort het bij zijn volgende sync; er wordt niets gewist.")
     }
 
-    static func waitsForSecond(_ name: String) -> Text {
+    package static func waitsForSecond(_ name: String) -> Text {
         Text(
             "\(name) is still in: it counts once a second moderator does the same.",
             "\(name) zit er nog in: het telt zodra een tweede moderator hetzelfde doet.")
     }
 
-    static func alsoOut(_ names: [String], isDone: Bool) -> Text {
+    package static func alsoOut(_ names: [String], isDone: Bool) -> Text {
         isDone
             ? Text(
                 "Out besides, since only that later work let them in: \(list: names)",
@@ -199,11 +197,11 @@ extension Text {
                 "Ook eruit, want alleen dat latere werk laat hen toe: \(list: names)")
     }
 
-    static let hintRestore = Text("takes it back", "draait het terug")
-    static let hintSecond = Text(
+    package static let hintRestore = Text("takes it back", "draait het terug")
+    package static let hintSecond = Text(
         "what a second moderator types, after a sync", "wat een tweede moderator typt, na een sync")
 
-    static func restored(_ name: String) -> Text {
+    package static func restored(_ name: String) -> Text {
         Text(
             "\(name) is in again. Both of you sync, and it goes on; what \(name) wrote meanwhile "
                 + "counts after \("weonomy safety adopt", .command).",
@@ -211,49 +209,49 @@ extension Text {
                 + "schreef, telt na \("weonomy safety adopt", .command).")
     }
 
-    static let hintAdopt = Text(
+    package static let hintAdopt = Text(
         "look at what was written meanwhile", "kijk wat er intussen is geschreven")
 
     // MARK: - Adopt
 
-    static func nothingSetApart(_ name: String) -> Text {
+    package static func nothingSetApart(_ name: String) -> Text {
         Text(
             "Nothing that \(name) wrote is set apart here.",
             "Niets van \(name) staat hier apart.")
     }
 
-    static func setApart(_ name: String) -> Text {
+    package static func setApart(_ name: String) -> Text {
         Text(
             "\(name) wrote this; it does not count:", "Dit schreef \(name); het telt niet mee:")
     }
 
-    static func adopted(_ count: Int, _ name: String) -> Text {
+    package static func adopted(_ count: Int, _ name: String) -> Text {
         Text(
             "Counting from now on: \(count, "change", "changes") of \(name)",
             "Telt vanaf nu mee: \(count, "wijziging", "wijzigingen") van \(name)")
     }
 
-    static func changeCount(_ count: Int) -> Text {
+    package static func changeCount(_ count: Int) -> Text {
         Text("\(count, "change", "changes")", "\(count, "wijziging", "wijzigingen")")
     }
 
-    static let aProfile = Text("(the profile)", "(het profiel)")
-    static let hintAdoptAll = Text("lets it count", "laat het meetellen")
+    package static let aProfile = Text("(the profile)", "(het profiel)")
+    package static let hintAdoptAll = Text("lets it count", "laat het meetellen")
 
     // MARK: - Grave acts
 
-    static func typeToConfirm(_ name: String) -> Text {
+    package static func typeToConfirm(_ name: String) -> Text {
         Text("Type \(name) if you mean it", "Typ \(name) als je het meent")
     }
 
-    static func confirmWith(_ name: String) -> Text {
+    package static func confirmWith(_ name: String) -> Text {
         Text(
             "If you mean it, add \("--confirm \"\(name)\"", .command). Nothing was changed.",
             "Als je het meent, zet er \("--confirm \"\(name)\"", .command) bij. Er is niets "
                 + "veranderd.")
     }
 
-    static func notConfirmed(_ typed: String, _ name: String) -> Text {
+    package static func notConfirmed(_ typed: String, _ name: String) -> Text {
         Text("'\(typed)' is not '\(name)'.", "'\(typed)' is niet '\(name)'.")
     }
 }

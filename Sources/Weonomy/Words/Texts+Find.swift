@@ -1,15 +1,13 @@
-import Weonomy
-
 /// What searching and showing say.
 extension Text {
-    static func nothingFound(_ query: String) -> Text {
+    package static func nothingFound(_ query: String) -> Text {
         Text("Nothing found for '\(query)'.", "Niets gevonden voor '\(query)'.")
     }
 
-    static let hintMore = Text("more of it", "meer ervan")
-    static let hintAsk = Text("ask your colleagues", "vraag het je collega's")
+    package static let hintMore = Text("more of it", "meer ervan")
+    package static let hintAsk = Text("ask your colleagues", "vraag het je collega's")
 
-    static func queryHint(_ hint: Query.Hint) -> Text {
+    package static func queryHint(_ hint: Query.Hint) -> Text {
         switch hint {
         case .unknownKey(let key):
             Text(
@@ -35,44 +33,44 @@ extension Text {
 
     // MARK: - One thing
 
-    static let history = Text("History", "Geschiedenis")
-    static let shares = Text("Shares", "Bijdragen")
-    static let oneVersion = Text(
+    package static let history = Text("History", "Geschiedenis")
+    package static let shares = Text("Shares", "Bijdragen")
+    package static let oneVersion = Text(
         "There is one version; nothing competes.", "Er is één versie; er botst niets.")
 
-    static func version(_ number: Int, _ field: String) -> Text {
+    package static func version(_ number: Int, _ field: String) -> Text {
         Text("Version \(number) of \(field):", "Versie \(number) van \(field):")
     }
 
-    static func settleVersions(_ id: String) -> Text {
+    package static func settleVersions(_ id: String) -> Text {
         Text(
             "The first one shows. Keep or join them with \("weonomy edit \(id)", .command).",
             "De eerste is te zien. Kies of voeg samen met \("weonomy edit \(id)", .command).")
     }
 
-    static func topicCounts(_ shares: Int, _ needs: Int) -> Text {
+    package static func topicCounts(_ shares: Int, _ needs: Int) -> Text {
         Text(
             "\(shares, "share", "shares"), \(needs, "open need", "open needs")",
             "\(shares, "bijdrage", "bijdragen"), \(needs, "open vraag", "open vragen")")
     }
 
-    static func offeredBy(_ names: [String]) -> Text {
+    package static func offeredBy(_ names: [String]) -> Text {
         Text("Offered by \(list: names)", "Aangeboden door \(list: names)")
     }
 
-    static func writtenBy(_ names: [String]) -> Text {
+    package static func writtenBy(_ names: [String]) -> Text {
         let some = someOf(names)
         return Text("Written by \(some)", "Geschreven door \(some)")
     }
 
-    static func restsOn(_ name: String) -> Text {
+    package static func restsOn(_ name: String) -> Text {
         Text(
             "Only \(name) knows this: who could learn it?",
             "Alleen \(name) weet dit: wie zou het kunnen leren?")
     }
 
     /// The first few of many names.
-    static func someOf(_ names: [String]) -> Text {
+    package static func someOf(_ names: [String]) -> Text {
         let max = 4
         guard names.count > max else { return Text(same: "\(list: names)") }
         let first = names.prefix(max - 1).joined(separator: ", ")
@@ -82,20 +80,20 @@ extension Text {
 
     // MARK: - Today
 
-    static let answersForYou = Text("Answers for you", "Antwoorden voor jou")
-    static let youMayHelp = Text("You may be able to help", "Hier kun je misschien helpen")
-    static let waitingForAnswer = Text("Your open needs", "Je open vragen")
-    static let competingVersions = Text("Competing versions", "Botsende versies")
-    static let newShares = Text("New from colleagues", "Nieuw van collega's")
-    static let busyWith = Text("What people are busy with", "Waar men mee bezig is")
-    static let nothingWaits = Text(
+    package static let answersForYou = Text("Answers for you", "Antwoorden voor jou")
+    package static let youMayHelp = Text("You may be able to help", "Hier kun je misschien helpen")
+    package static let waitingForAnswer = Text("Your open needs", "Je open vragen")
+    package static let competingVersions = Text("Competing versions", "Botsende versies")
+    package static let newShares = Text("New from colleagues", "Nieuw van collega's")
+    package static let busyWith = Text("What people are busy with", "Waar men mee bezig is")
+    package static let nothingWaits = Text(
         "Nothing waits for you, and there is nothing new.", "Er wacht niets en er is niets nieuws.")
-    static let hintAnswer = Text("help, or teach with --teach", "help, of leer het aan met --teach")
-    static let hintGaps = Text(
+    package static let hintAnswer = Text("help, or teach with --teach", "help, of leer het aan met --teach")
+    package static let hintGaps = Text(
         "what your profile still lacks", "wat er nog in je profiel ontbreekt")
 
     /// The best reason, said to the person it is about.
-    static func yourReason(_ reasons: [MatchReason]) -> Text {
+    package static func yourReason(_ reasons: [MatchReason]) -> Text {
         switch reasons.first {
         case .offers(let topic, let level)?:
             Text(
@@ -113,7 +111,7 @@ extension Text {
 
     // MARK: - Topics
 
-    static func summary(_ status: BrainStatus) -> Text {
+    package static func summary(_ status: BrainStatus) -> Text {
         Text(
             "\(status.team.name, .strong) · \(status.team.members.count, "person", "people") · "
                 + "\(status.shareCount, "share", "shares") · "
@@ -123,23 +121,23 @@ extension Text {
                 + "\(status.openNeedCount, "open vraag", "open vragen")")
     }
 
-    static let noTopics = Text(
+    package static let noTopics = Text(
         "There are no topics yet: give shares one with -t.",
         "Er zijn nog geen onderwerpen: geef bijdragen er een met -t.")
 
-    static func sharesCount(_ count: Int) -> Text {
+    package static func sharesCount(_ count: Int) -> Text {
         Text("\(count, "share", "shares")", "\(count, "bijdrage", "bijdragen")")
     }
 
-    static func needs(_ count: Int) -> Text {
+    package static func needs(_ count: Int) -> Text {
         Text("\(count, "need", "needs")", "\(count, "vraag", "vragen")")
     }
 
-    static func hangsOnOne(_ count: Int) -> Text {
+    package static func hangsOnOne(_ count: Int) -> Text {
         Text(
             "\(count, "topic hangs", "topics hang") on one person:",
             "\(count, "onderwerp hangt", "onderwerpen hangen") aan één mens:")
     }
 
-    static let hintAllTopics = Text("all topics", "alle onderwerpen")
+    package static let hintAllTopics = Text("all topics", "alle onderwerpen")
 }

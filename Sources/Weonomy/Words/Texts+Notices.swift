@@ -1,8 +1,6 @@
-import Weonomy
-
 /// What `status`, `today` and lists say about safety and clocks.
 extension Text {
-    static func putOut(_ verdict: SafetyDecision, _ team: String) -> Text {
+    package static func putOut(_ verdict: SafetyDecision, _ team: String) -> Text {
         switch verdict.kind {
         case .leave: reason(.left(team: team))
         case .revoke: reason(.revoked(team: team, by: verdict.authors))
@@ -11,14 +9,14 @@ extension Text {
     }
 
     private static func reason(_ reason: BrainError.Reason) -> Text {
-        Failure(BrainError(.excluded, reason)).message
+        Text.what(BrainError(.excluded, reason))
     }
 
-    static let putOutMeans = Text(
+    package static let putOutMeans = Text(
         "Nothing here was deleted, and reading goes on; nobody takes what is written here.",
         "Hier is niets gewist, en lezen kan gewoon; wat je hier schrijft, neemt niemand over.")
 
-    static func proposed(_ decision: SafetyDecision) -> Text {
+    package static func proposed(_ decision: SafetyDecision) -> Text {
         let (by, about) = (decision.by.name, decision.about?.name ?? "")
         return decision.kind == .revoke
             ? Text(
@@ -31,7 +29,7 @@ extension Text {
                     + "\(decision.text)")
     }
 
-    static func flagCount(_ count: Int) -> Text {
+    package static func flagCount(_ count: Int) -> Text {
         Text(
             "\(count, "item is", "items are") flagged: \("weonomy safety flags", .command)",
             "\(count, "bijdrage is", "bijdragen zijn") gemeld: \("weonomy safety flags", .command)")
@@ -39,7 +37,7 @@ extension Text {
 
     // MARK: - Clocks
 
-    static func clock(_ fault: ClockFault) -> Text {
+    package static func clock(_ fault: ClockFault) -> Text {
         let span = Text.span(fault.ahead)
         switch (fault.isThisLaptop, fault.ahead < 0) {
         case (true, _):
@@ -63,7 +61,7 @@ extension Text {
         }
     }
 
-    static func clockWas(_ name: String, _ ahead: Int64) -> Text {
+    package static func clockWas(_ name: String, _ ahead: Int64) -> Text {
         let span = Text.span(ahead)
         return Text(
             "\(name)'s clock ran \(span) ahead when something here was written.",

@@ -1,0 +1,36 @@
+/// What pages load beside themselves: one style sheet, one script, one picture, all from here.
+///
+/// Each address names its content, so that a browser may keep it as long as it likes.
+struct Assets: Sendable {
+    struct Asset: Sendable {
+        let bytes: [UInt8]
+        let type: String
+        let version: String
+    }
+
+    static let prefix = "/assets/"
+    private let byName: [String: Asset]
+
+    init() {
+        func asset(_ bytes: [UInt8], _ type: String) -> Asset {
+            // FNV-1a (Fowler, Noll, Vo): names a version, protects nothing.
+            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            return Asset(bytes: bytes, type: type, version: String(hash, radix: 36))
+        }
+        byName = [
+            "style.css": asset(PackageResources.style_css, "text/css; charset=utf-8"),
+            "app.js": asset(PackageResources.app_js, "text/javascript; charset=utf-8"),
+            "favicon.svg": asset(PackageResources.favicon_svg, "image/svg+xml"),
+        ]
+    }
+
+    func path(of name: String) -> String {
+        "\(Assets.prefix)\(byName[name]?.version ?? "0")/\(name)"
+    }
+
+    /// What an address below ``prefix`` means; the version in it may be an old one.
+    subscript(path: String) -> Asset? {
+        path.split(separator: "/").last.flatMap { byName[String($0)] }
+    }
+}

@@ -1,0 +1,86 @@
+import Weonomy
+
+/// `/needs`: what colleagues ask, and where nobody answers.
+enum NeedsPage {
+    private static let countMax = 100
+
+    static func show(_ visit: Visit) async throws -> PageContent {
+        let open = try await visit.brain.find("is:unresolved", countMax: countMax)
+        let solved = try await visit.brain.find("status:resolved", countMax: 10)
+        let unanswered = open.items.filter { $0.status == .open }
+        let answered = open.items.filter { $0.status == .answered }
+        var main: HTML = "<h1>\(Text.needsTitle)</h1><p class=\"lead\">\(Text.needsLead)</p>"
+        if visit.mayWrite {
+            main += "<p><a class=\"button first\" href=\"/ask\">\(Text.askSomething)</a></p>"
+        }
+        main += visit.list(
+            .waitsForAnswer, unanswered.map { visit.card($0) }, empty: "\(Text.allAnswered)", id: "open")
+        main += visit.list(
+            .answeredNotSolved, answered.map { visit.card($0) }, empty: "\(Text.nothingHere)",
+            id: "answered")
+        main += visit.list(
+            .solvedLately, solved.items.map { visit.card($0) }, empty: "\(Text.nothingHere)", id: "solved")
+        if open.isMore {
+            main += "<p><a href=\"\(Place.search("is:unresolved"))\">\(Text.moreOfIt)</a></p>"
+        }
+        return PageContent(.needsTitle, in: .needs, main)
+    }
+}
+
+/// `/search?q=`: the address is the question, so that it can be kept and sent.
+enum SearchPage {
+    private static let pageMax = 20
+
+    static func show(_ visit: Visit) async throws -> PageContent {
+        let query = visit.request.query["q"] ?? ""
+        let page = min(max(visit.request.query["page"].flatMap { Int($0) } ?? 1, 1), 500)
+        var main: HTML = "<h1>\(Text.search)</h1>"
+        guard !query.trimmed.isEmpty else {
+            return PageContent(.search, main + help)
+        }
+        let found = try await visit.brain.find(
+            query, countMax: pageMax, offset: (page - 1) * pageMax)
+        for hint in found.hints { main += visit.notice("\(Text.queryHint(hint))", "warn") }
+        if found.items.isEmpty {
+            main += """
+                <p class="empty">\(Text.nothingFound(query))</p>
+                <p><a class="button first" href="/ask?title=\(Place.encoded(query))">\(Text.askColleagues)</a></p>
+                """
+            return PageContent(.search, main + help)
+        }
+        main += "<ul class=\"cards\">\(found.items.map { visit.card($0, excerpt($0)) })</ul>"
+        var pages = HTML()
+        if page > 1 {
+            pages += "<a class=\"button\" rel=\"prev\" href=\"\(Place.search(query))&amp;page=\(page - 1)\">\(Text.previousPage)</a>"
+        }
+        if found.isMore {
+            pages += "<a class=\"button\" rel=\"next\" href=\"\(Place.search(query))&amp;page=\(page + 1)\">\(Text.nextPage)</a>"
+        }
+        if !pages.isEmpty {
+            main += "<nav class=\"actions\" aria-label=\"\(Text.pagesOfResults)\">\(pages)</nav>"
+        }
+        return PageContent(Text.searchFor(query), main + help)
+    }
+
+    private static func excerpt(_ item: Item) -> HTML {
+        let text = Prose.excerpt(item.body)
+        return text.isEmpty ? "" : "<br>\(text)"
+    }
+
+    private static var help: HTML {
+        let words: [(String, Text)] = [
+            ("\"network share\"", Text("these words in this order", "deze woorden in deze volgorde")),
+            ("topic:sqlite", Text("about a topic", "over een onderwerp")),
+            ("by:Bram", Text("by someone", "van iemand")),
+            ("is:experience", Text("a kind: experience, howto, insight, lesson, status, need", "een soort: ervaring, handleiding, inzicht, les, status, vraag")),
+            ("is:unresolved", Text("questions that still wait", "vragen die nog wachten")),
+            ("validated:yes", Text("checked by a colleague", "nagekeken door een collega")),
+            ("after:2026-06", Text("since a date", "sinds een datum")),
+            ("-is:status", Text("all but that", "alles behalve dat")),
+        ]
+        let rows = words.map { word, means -> HTML in
+            "<dt><code>\(word)</code></dt><dd>\(means)</dd>"
+        }
+        return "<details><summary>\(Text.searchWords)</summary><dl class=\"facts\">\(rows)</dl></details>"
+    }
+}

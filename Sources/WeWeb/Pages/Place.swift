@@ -1,0 +1,56 @@
+import Weonomy
+
+/// Where pages are: every address that a page links to is made here.
+enum Place {
+    static let today = "/"
+    static let brain = "/brain"
+    static let needs = "/needs"
+    static let people = "/people"
+    static let sync = "/sync"
+    static let safety = "/safety"
+    static let settings = "/settings"
+    static let keys = "/keys"
+    static let new = "/new"
+    static let ask = "/ask"
+    static let profile = "/profile"
+    static let search = "/search"
+    static let events = "/events"
+
+    static func item(_ item: Item) -> String { "/s/\(item.shortID)" }
+    static func item(_ id: ObjectID, _ brain: Brain) -> String { "/s/\(brain.shortID(id))" }
+    static func person(_ person: PersonRef) -> String { "/p/\(person.id)" }
+    static func topic(_ topic: String) -> String { "/topic/" + encoded(topic) }
+
+    static func search(_ query: String) -> String { search + "?q=" + encoded(query) }
+
+    /// Search for everything with a topic; a topic may hold spaces and quotes.
+    static func all(of topic: String, _ rest: String) -> String {
+        search("topic:\"\(topic.filter { $0 != "\"" })\" \(rest)")
+    }
+
+    /// A path segment or query value (RFC 3986, 2.1): all but unreserved characters as %XX.
+    static func encoded(_ text: String) -> String {
+        var out = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                out.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                out += digits.utf8.count < 2 ? "%0" + digits : "%" + digits
+            }
+        }
+        return out
+    }
+
+    /// An address that somebody typed, where a link may lead to it; `nil` for any other.
+    static func outside(_ address: String) -> String? {
+        let lower = address.lowercased()
+        guard lower.hasPrefix("https://") || lower.hasPrefix("http://"),
+            !address.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F })
+        else { return nil }
+        return address
+    }
+}

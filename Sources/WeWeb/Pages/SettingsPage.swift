@@ -1,0 +1,63 @@
+import Weonomy
+
+/// `/settings` and `/keys`.
+enum SettingsPage {
+    static func show(_ visit: Visit) -> PageContent {
+        let languages = [("", Text.asBrowserSays), ("en", Text(same: "English")), ("nl", Text(same: "Nederlands"))]
+        let chosen = Cookies(visit.request)[Cookies.language] ?? ""
+        return PageContent(
+            .settings,
+            """
+            <h1>\(Text.settings)</h1>
+            \(visit.form("/settings", """
+                \(visit.select("language", .languageOfPages, languages, chosen: chosen))
+                \(visit.check("keys", .singleKeys, isOn: visit.hasKeys))
+                \(visit.submit(.keepIt))
+                """))
+            <p class="hint">\(Text.darkFollows)</p>
+            <dl class="facts"><dt>\(Text.teamWord)</dt><dd>\(visit.brain.teamName)</dd>
+            <dt>\(Text.nameWord)</dt><dd>\(visit.me.name) (<a href="/profile">\(Text.changeIt)</a>)</dd></dl>
+            """)
+    }
+
+    static func keys(_ visit: Visit) -> PageContent {
+        let keys: [(String, Text)] = [
+            ("/", .search), ("g t", Section.today.name), ("g b", Section.brain.name),
+            ("g q", Section.needs.name), ("g p", Section.people.name), ("g s", Section.sync.name),
+            ("n", .shareSomething), ("a", .askSomething), ("j", .nextCard), ("k", .previousCard),
+            ("?", .keys),
+        ]
+        let rows = keys.map { key, means -> HTML in
+            let parts = key.split(separator: " ").map { "<kbd>\(String($0))</kbd>" as HTML }
+            return "<dt>\(HTML(parts))</dt><dd>\(means)</dd>"
+        }
+        return PageContent(
+            .keys,
+            """
+            <h1>\(Text.keys)</h1><p>\(Text.keysLead) <a href="/settings">\(Text.settings)</a>.</p>
+            <dl class="facts">\(rows)</dl>
+            """)
+    }
+}
+
+/// What the browser remembers of a reader's choices; no secret is among it.
+struct Cookies {
+    static let language = "weonomy-language"
+    static let keys = "weonomy-keys"
+    private let values: [String: String]
+
+    init(_ request: WebRequest) {
+        var values: [String: String] = [:]
+        for part in (request.header("cookie") ?? "").split(separator: ";") {
+            let pair = part.split(separator: "=", maxSplits: 1).map { String($0).trimmed }
+            if pair.count == 2 { values[pair[0]] = pair[1] }
+        }
+        self.values = values
+    }
+
+    subscript(name: String) -> String? { values[name] }
+
+    static func setting(_ name: String, _ value: String) -> (name: String, value: String) {
+        ("Set-Cookie", "\(name)=\(value); Path=/; Max-Age=31536000; SameSite=Strict; HttpOnly")
+    }
+}

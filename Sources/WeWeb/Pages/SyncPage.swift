@@ -1,0 +1,120 @@
+import Weonomy
+
+/// When a colleague was met last, and how many events both had then.
+package struct Meeting: Sendable {
+    package let moment: Instant
+    package let eventCount: Int
+
+    package init(moment: Instant, eventCount: Int) {
+        self.moment = moment
+        self.eventCount = eventCount
+    }
+}
+
+/// `/sync`: who has what, who is expected, and what competes.
+enum SyncPage {
+    static func show(
+        _ visit: Visit, _ meetings: [PersonID: Meeting], issued: IssuedInvitation? = nil
+    ) async throws -> PageContent {
+        let status = try await visit.brain.status()
+        let others = status.team.members.map(\.person).filter { $0.id != status.me.id }
+        var main: HTML = "<h1>\(Text.syncTitle)</h1><p class=\"lead\">\(Text.syncLead)</p>"
+        if let issued { main += invitation(issued) }
+        if others.isEmpty {
+            main += "<p class=\"empty\">\(Text.aloneHere)</p>"
+        } else {
+            main += visit.table(
+                .whoHasWhat, [(.colleague, false), (.stateWord, false), (.lastMet, false)],
+                others.map { person in
+                    guard let met = meetings[person.id] else {
+                        return [visit.link(person), "\(Text.neverMetYet)", "–"]
+                    }
+                    let lacks = max(0, status.eventCount - met.eventCount)
+                    let state: HTML =
+                        lacks == 0
+                        ? "<span class=\"tag good\">✓ \(Text.sameAsYouNow)</span>"
+                        : "<span class=\"tag\">\(Text.mayLackSome(lacks))</span>"
+                    return [visit.link(person), state, "\(when: met.moment)"]
+                })
+        }
+        main += visit.notice(
+            "\(Text.howToSync) <code>weonomy sync --listen</code>, <code>weonomy sync HOST:7431</code>")
+        if status.conflictCount > 0 {
+            let conflicts = try await visit.brain.find("is:conflict", countMax: 20)
+            main += visit.list(
+                .competingVersions, conflicts.items.map { visit.card($0) }, empty: "", id: "conflicts")
+        }
+        main += try await invitations(visit)
+        main += try await devices(visit)
+        return PageContent(Text(same: "Sync"), in: .sync, main)
+    }
+
+    /// The line at the top of every page.
+    static func line(_ visit: Visit, _ meetings: [PersonID: Meeting]) async -> HTML {
+        guard let status = try? await visit.brain.status() else { return "" }
+        let others = status.team.members.filter { $0.person.id != status.me.id }
+        guard !others.isEmpty else {
+            return "<a href=\"/sync\">\(Text.aloneInShort)</a>"
+        }
+        let same = others.filter { meetings[$0.person.id]?.eventCount == status.eventCount }
+        let most = others.compactMap { meetings[$0.person.id]?.eventCount }.max() ?? 0
+        let mark = same.count == others.count ? "●" : "○"
+        return """
+            <a href="/sync"><span aria-hidden="true">\(mark)</span> \
+            \(Text.sameAs(same.count, of: others.count, waiting: max(0, status.eventCount - most)))</a>
+            """
+    }
+
+    private static func invitation(_ issued: IssuedInvitation) -> HTML {
+        """
+        <section class="notice" aria-labelledby="code"><h2 id="code">\(Text.invitationMade)</h2>
+        <p>\(Text.invitationHandOver)</p><pre class="code"><code>\(issued.code)</code></pre>
+        <p>\(Text.theyRun) <code>weonomy join</code></p></section>
+        """
+    }
+
+    private static func invitations(_ visit: Visit) async throws -> HTML {
+        var html: HTML = "<section aria-labelledby=\"invite\"><h2 id=\"invite\">\(Text.invitations)</h2>"
+        let open = try await visit.brain.openInvitations()
+        if !open.isEmpty {
+            html += visit.table(
+                .openInvitations,
+                [(.byWord, false), (.forWhom, false), (.usedWord, true), (.untilWord, false), (.closeWord, false)],
+                open.map { invite in
+                    let until: HTML = invite.expires.map { "\(date: $0)" } ?? "–"
+                    let close: HTML =
+                        visit.mayWrite && visit.brain.mayGovern
+                        ? visit.button("/sync/close", .closeIt, ["id": invite.id], about: invite.note) : "–"
+                    return [
+                        "\(invite.by.name)", "\(invite.note.isEmpty ? "–" : invite.note)",
+                        "\(Text.usedOf(invite.used, invite.uses))", until, close,
+                    ]
+                })
+        }
+        if visit.mayWrite, visit.brain.mayGovern {
+            html += visit.form(
+                "/sync/invite",
+                """
+                \(visit.field("note", .forWhom, hint: .forWhomHint))
+                \(visit.field("uses", .howMany, "1", type: "number"))
+                \(visit.submit(.makeInvitation))
+                """)
+        } else if !visit.brain.mayGovern {
+            html += "<p class=\"empty\">\(Text.moderatorsInvite)</p>"
+        }
+        return html + "</section>"
+    }
+
+    private static func devices(_ visit: Visit) async throws -> HTML {
+        let devices = try await visit.brain.devices(of: visit.me.id)
+        let rows = devices.map { device -> [HTML] in
+            let state: Text = device.isRevoked ? .takenAway : device.isThis ? .thisLaptop : .inUse
+            return ["\(device.label.isEmpty ? "–" : device.label)", "\(state)"]
+        }
+        return """
+            <section aria-labelledby="devices"><h2 id="devices">\(Text.yourDevices)</h2>
+            \(visit.table(.yourDevices, [(.deviceWord, false), (.stateWord, false)], rows))
+            <p class="hint">\(Text.deviceHint) <code>weonomy device add</code></p></section>
+            """
+    }
+}

@@ -1,0 +1,153 @@
+import Weonomy
+
+/// `/`: what waits, what is new, and what the team knows.
+enum TodayPage {
+    static func show(_ visit: Visit) async throws -> PageContent {
+        let brain = visit.brain
+        let today = try await brain.today()
+        let profile = try await brain.profile(of: nil)
+        let topics = try await brain.topics()
+        var main: HTML = """
+            <h1>\(greeting(visit))</h1>
+            <p class="lead">\(Text.todayInShort(helpable: today.canHelp.count, answers: today.answers.count))</p>
+            """
+        main += try await notices(visit)
+        if topics.isEmpty { main += firstDay(visit) }
+        main += "<div class=\"columns\">"
+        main += visit.list(
+            .youCanHelp, today.canHelp.map { help($0, visit) }, empty: nobodyAsks(profile), id: "help")
+        main += visit.list(
+            .forYou, today.answers.map { answered($0, visit) }
+                + today.conflicts.map { visit.card($0) }
+                + today.openNeeds.filter { $0.status == .open }.map { visit.card($0) },
+            empty: "\(Text.nothingForYou) <a href=\"/ask\">\(Text.askSomething)</a>.", id: "mine")
+        main += "</div>"
+        main += visit.list(
+            .newShares, today.shares.map { visit.card($0, actions: thanks($0, visit)) },
+            empty: "\(Text.nothingNew) <a href=\"/new\">\(Text.shareSomething)</a>.", id: "new")
+        main += statuses(today, visit)
+        main += gaps(profile, visit)
+        if !topics.isEmpty {
+            main += """
+                <section aria-labelledby="brain"><h2 id="brain">\(Text.ourBrain)</h2>
+                \(BrainPage.table(BrainPage.mostUrgent(topics), visit))
+                <p><a href="/brain">\(Text.allTopics(topics.count))</a></p></section>
+                """
+        }
+        return PageContent(Text("Today", "Vandaag"), in: .today, main)
+    }
+
+    private static func greeting(_ visit: Visit) -> Text {
+        let clock = visit.voice.clock(visit.voice.now)
+        let hour = Int(clock.prefix(2)) ?? 12
+        let name = String(visit.me.name.prefix { $0 != " " })
+        switch hour {
+        case 5..<12: return Text("Good morning, \(name)", "Goedemorgen, \(name)")
+        case 12..<18: return Text("Good afternoon, \(name)", "Goedemiddag, \(name)")
+        default: return Text("Good evening, \(name)", "Goedenavond, \(name)")
+        }
+    }
+
+    /// What must not be missed: put out, addressed, clocks, flags.
+    static func notices(_ visit: Visit) async throws -> HTML {
+        var html = HTML()
+        if let verdict = try await visit.brain.verdict() {
+            html += visit.notice("\(Text.putOut(verdict, visit.brain.teamName)) \(Text.putOutMeans)", "bad")
+        }
+        for address in try await visit.brain.addresses() {
+            html += visit.notice(
+                "\(Text.addressedYou(address)) <a href=\"/safety\">\(Text.safety)</a>", "warn")
+        }
+        for clock in try await visit.brain.clocks() {
+            html += visit.notice("\(Text.clock(clock))", "warn")
+        }
+        if visit.brain.mayGovern {
+            let flagged = try await visit.brain.flagged()
+            if !flagged.isEmpty {
+                html += visit.notice(
+                    "<a href=\"/safety#flags\">\(Text.flagCount(flagged.count))</a>", "warn")
+            }
+        }
+        return html
+    }
+
+    private static func firstDay(_ visit: Visit) -> HTML {
+        """
+        <section aria-labelledby="begin"><h2 id="begin">\(Text.beginHere3)</h2>
+        <ul class="cards">
+        <li class="card"><h3><a href="/profile">\(Text.beginProfile)</a></h3><p class="meta">\(Text.beginProfileWhy)</p></li>
+        <li class="card"><h3><a href="/new">\(Text.beginShare)</a></h3><p class="meta">\(Text.beginShareWhy)</p></li>
+        <li class="card"><h3><a href="/sync">\(Text.beginInvite)</a></h3><p class="meta">\(Text.beginInviteWhy)</p></li>
+        </ul></section>
+        """
+    }
+
+    private static func nobodyAsks(_ profile: Profile) -> HTML {
+        profile.offers.isEmpty
+            ? "\(Text.sayWhatYouOffer) <a href=\"/profile\">\(Text.myProfile)</a>."
+            : "\(Text.nobodyAsksYou)"
+    }
+
+    private static func help(_ match: Match, _ visit: Visit) -> HTML {
+        let item = Place.item(match.need)
+        let actions: HTML =
+            visit.mayWrite
+            ? """
+            <a class="button first" href="\(item)#answer">\(Text.answerIt)\
+            <span class="hidden"> \(match.need.title)</span></a>\
+            <a class="button" href="\(item)?lesson=1#answer">\(Text.showThemHow)\
+            <span class="hidden"> \(match.need.title)</span></a>
+            """ : ""
+        return """
+            <li class="card"><h3>\(visit.link(match.need))</h3>
+            <p class="meta">\(visit.link(match.need.author)) · \(when: match.need.created) · \
+            <strong>\(Text.whyYou)</strong> \(Text.yourReason(match.reasons))</p>
+            <div class="actions">\(actions)</div></li>
+            """
+    }
+
+    private static func answered(_ answer: Item, _ visit: Visit) -> HTML {
+        guard let need = answer.about else { return visit.card(answer) }
+        let path = Place.item(need, visit.brain)
+        let actions: HTML =
+            visit.mayWrite
+            ? """
+            \(visit.button("\(path)/settle", .thisHelped, ["status": "resolved", "to": "/"], look: "first", about: answer.title))\
+            <a class="button" href="\(path)">\(Text.notSolvedYet)<span class="hidden"> \(answer.title)</span></a>
+            """ : ""
+        return """
+            <li class="card"><h3><a href="\(path)#\(answer.shortID)"\(visit.language(answer))>\(answer.title)</a></h3>
+            <p class="meta">\(Text.answeredYou(answer.writer)) · \(when: answer.created) \(visit.badges(answer))</p>
+            <div class="actions">\(actions)</div></li>
+            """
+    }
+
+    private static func thanks(_ item: Item, _ visit: Visit) -> HTML {
+        guard visit.mayWrite else { return "" }
+        let isThanked = item.reactions[.thanks]?.contains { $0.id == visit.me.id } ?? false
+        return isThanked
+            ? ""
+            : visit.button(
+                "\(Place.item(item))/react", Text.reaction(.thanks),
+                ["reaction": Reaction.thanks.rawValue, "to": "/"], about: item.title)
+    }
+
+    /// Status has a lane of its own, folded: it is not knowledge.
+    private static func statuses(_ today: Today, _ visit: Visit) -> HTML {
+        guard !today.statuses.isEmpty else { return "" }
+        return """
+            <details><summary>\(Text.busyWith) (\(today.statuses.count))</summary>
+            \(visit.cards(today.statuses))</details>
+            """
+    }
+
+    private static func gaps(_ profile: Profile, _ visit: Visit) -> HTML {
+        guard !profile.gaps.isEmpty else { return "" }
+        let missing = profile.gaps.map { gap -> HTML in "<li>\(Text.gap(gap))</li>" }
+        return """
+            <section aria-labelledby="gaps"><h2 id="gaps">\(Text.profileInOrder)</h2>
+            <p>\(Text.profileLacks)</p><ul>\(missing)</ul>
+            <p><a class="button" href="/profile">\(Text.fillItIn)</a></p></section>
+            """
+    }
+}
