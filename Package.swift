@@ -41,7 +41,9 @@ let package = Package(
         .library(name: "Weonomy", targets: ["Weonomy"]),
         .library(
             name: "WeonomyLayers",
-            targets: ["WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport"]),
+            targets: [
+                "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport", "WeWeb",
+            ]),
         .executable(name: "weonomy", targets: ["WeCLI"]),
     ],
     targets: [
@@ -60,6 +62,7 @@ let package = Package(
         library(
             "Weonomy", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport",
             resources: [.embedInCode("Demo/notes.txt"), .embedInCode("Demo/team.json")]),
+        library("WeWeb", "Weonomy", "WeTransport"),
         library("WeSimulator", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeSQLite"),
         .executableTarget(
             name: "simulate", dependencies: ["WeKeys", "WeSimulator"], swiftSettings: strict),
@@ -84,6 +87,7 @@ let package = Package(
         tests(
             "WeSimulatorTests", "WeSimulator", "WeSync", "WeReplica", "WeLog", "WeKeys", "WeData",
             resources: [.copy("regressions")]),
+        tests("WeWebTests", "WeWeb", "Weonomy", "WeTransport"),
         tests("WeonomyTests", "Weonomy", "WeReplica", "WeData", "WeKeys", "WeLog"),
     ]
 )

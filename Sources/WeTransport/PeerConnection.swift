@@ -391,13 +391,3 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
         settle()
     }
 }
-
-extension SendBuffer {
-    /// Writes nothing where there is no socket any more.
-    fileprivate mutating func write(to socket: borrowing Socket?) throws(SystemError) -> Int {
-        switch socket {
-        case .some(let socket): try write(to: socket)
-        case .none: 0
-        }
-    }
-}

@@ -1,17 +1,21 @@
 /// Bytes on their way to a socket, as the arrays they came in.
-struct SendBuffer {
+package struct SendBuffer {
     private var chunks: [[UInt8]] = []
     private var first = 0
     private var offset = 0
     /// Bytes that wait.
-    private(set) var count = 0
+    package private(set) var count = 0
 
     /// Small messages are joined up to this size, so that each does not cost a call.
     private static let joinedBytesMax = 16 << 10
 
-    var isEmpty: Bool { count == 0 }
+    /// Starts empty.
+    package init() {}
 
-    mutating func append(_ bytes: [UInt8]) {
+    package var isEmpty: Bool { count == 0 }
+
+    /// Adds bytes after all others.
+    package mutating func append(_ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return }
         count += bytes.count
         if let last = chunks.indices.last, last >= first,
@@ -24,7 +28,7 @@ struct SendBuffer {
     }
 
     /// Writes until the socket takes no more; says how many bytes it took.
-    mutating func write(to socket: borrowing Socket) throws(SystemError) -> Int {
+    package mutating func write(to socket: borrowing Socket) throws(SystemError) -> Int {
         var total = 0
         while first < chunks.count {
             let written = try socket.write(chunks[first], from: offset)
@@ -41,8 +45,16 @@ struct SendBuffer {
         return total
     }
 
+    /// Writes nothing where there is no socket any more.
+    package mutating func write(to socket: borrowing Socket?) throws(SystemError) -> Int {
+        switch socket {
+        case .some(let socket): try write(to: socket)
+        case .none: 0
+        }
+    }
+
     /// Lets go of everything.
-    mutating func removeAll() {
+    package mutating func removeAll() {
         drop()
         count = 0
     }

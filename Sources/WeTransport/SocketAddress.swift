@@ -26,6 +26,17 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         SocketAddress(octets: [0, 0, 0, 0], port: port, scope: 0)
     }
 
+    /// This machine's own address, by which it is not reached from outside.
+    package static func loopback(port: UInt16) -> SocketAddress {
+        SocketAddress(octets: [127, 0, 0, 1], port: port, scope: 0)
+    }
+
+    /// The same in IPv6.
+    package static func loopbackIPv6(port: UInt16) -> SocketAddress {
+        let octets = [UInt8](repeating: 0, count: 15) + [1]
+        return SocketAddress(octets: octets, port: port, scope: 0)
+    }
+
     private init(octets: [UInt8], port: UInt16, scope: UInt32) {
         let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
         // An IPv4 caller of a socket that takes both shows up inside IPv6: one name for one machine.

@@ -32,7 +32,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     }
 
     /// What it means to someone who wants to reach, or listen on, an address.
-    func named(_ address: String) -> TransportError {
+    package func named(_ address: String) -> TransportError {
         switch code {
         case ECONNREFUSED: .refused(address)
         case ETIMEDOUT: .timedOut(address)

@@ -23,6 +23,7 @@ struct WallTests {
             "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport", "Dispatch",
             "Synchronization",
         ]).union(foundation),
+        "WeWeb": ["Weonomy", "WeTransport", "Dispatch", "Synchronization"],
         "WeSimulator": [
             "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeSQLite", "Synchronization",
         ],
