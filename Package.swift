@@ -62,14 +62,19 @@ let package = Package(
         library(
             "Weonomy", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeTransport",
             resources: [.embedInCode("Demo/notes.txt"), .embedInCode("Demo/team.json")]),
-        library("WeWeb", "Weonomy", "WeTransport"),
+        library(
+            "WeWeb", "Weonomy", "WeTransport",
+            resources: [
+                .embedInCode("Assets/style.css"), .embedInCode("Assets/app.js"),
+                .embedInCode("Assets/favicon.svg"),
+            ]),
         library("WeSimulator", "WeData", "WeKeys", "WeLog", "WeSync", "WeReplica", "WeSQLite"),
         .executableTarget(
             name: "simulate", dependencies: ["WeKeys", "WeSimulator"], swiftSettings: strict),
         .executableTarget(
             name: "SimulateDisk", dependencies: ["WeSimulator"], swiftSettings: strict),
         .executableTarget(
-            name: "WeCLI", dependencies: ["Weonomy"], exclude: ["Schemas"], swiftSettings: strict),
+            name: "WeCLI", dependencies: ["Weonomy", "WeWeb"], exclude: ["Schemas"], swiftSettings: strict),
         example("FirstSteps"),
         example("PackingList"),
         example("TwoNodes"),

@@ -51,6 +51,7 @@ enum Program {
         "status": StatusCommand.self,
         "import": ImportCommand.self,
         "export": ExportCommand.self,
+        "ui": UICommand.self,
         "doctor": DoctorCommand.self,
         "key show": KeyShowCommand.self,
         "key passphrase": KeyPassphraseCommand.self,

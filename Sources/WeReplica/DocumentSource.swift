@@ -26,6 +26,8 @@ final class DocumentSource {
         let title: String
         let body: String
         let facets: String
+        /// What the app counts.
+        let facts: [UInt8]
     }
 
     /// How many documents are made at a time.
@@ -104,7 +106,7 @@ final class DocumentSource {
         let content = Content(
             state: Digest(hashing: record.encoded(object: object)).value,
             title: described?.title ?? "", body: described?.body ?? "",
-            facets: column(of: described?.facets ?? []))
+            facets: column(of: described?.facets ?? []), facts: described?.facts ?? [])
         return Document(reference: reference, isNew: isNew, content: content)
     }
 

@@ -389,6 +389,37 @@ extension Replica {
         return try view { search throws(ReplicaError) in try search.count(request) }
     }
 
+    /// What is counted of objects that were described since a document, each as it is now.
+    public struct Facts: Sendable {
+        /// Objects, by a number that stays theirs in this replica, with their facts.
+        public internal(set) var objects: [(object: Int64, facts: [UInt8])] = []
+        /// The newest document: where the next reading goes on.
+        public internal(set) var last: Int64
+        /// How many objects have facts: fewer than known when some no longer count.
+        public internal(set) var count = 0
+
+        /// Another one than before: the documents were made anew, so begin at 0.
+        public let era: Int64
+
+        init(era: Int64, last: Int64) {
+            self.era = era
+            self.last = last
+        }
+    }
+
+    /// The facts of objects that changed after a document; all of them after 0.
+    ///
+    /// - Complexity: O(objects that changed).
+    public func facts(after document: Int64) throws(ReplicaError) -> Facts {
+        try catchUpAsFarAsPossible()
+        return try view { search throws(ReplicaError) in try search.facts(after: document) }
+    }
+
+    /// The object of a number in ``Facts``.
+    public func object(numbered number: Int64) throws(ReplicaError) -> ObjectID? {
+        try snapshot { index throws(ReplicaError) in try index.objectID(of: number) }
+    }
+
     /// One hash over all that is visible: equal on two replicas when their brains are equal
     /// (Protocol.md, "Brain digest").
     public func digest() throws(ReplicaError) -> Digest {

@@ -118,7 +118,8 @@ enum Schema {
         CREATE TABLE documents(
           document INTEGER PRIMARY KEY,
           object INTEGER NOT NULL UNIQUE,
-          state BLOB NOT NULL
+          state BLOB NOT NULL,
+          facts BLOB NOT NULL
         ) STRICT;
 
         CREATE VIRTUAL TABLE search USING fts5(

@@ -6,12 +6,15 @@ public struct SearchDocument: Hashable, Sendable {
     public let body: String
     /// Exact properties, such as `topic:sqlite`.
     public let facets: [String]
+    /// What is counted of it over all objects, in a form of the app's own; see ``Replica/facts(after:)``.
+    public let facts: [UInt8]
 
     /// Joins the parts.
-    public init(title: String, body: String, facets: [String]) {
+    public init(title: String, body: String, facets: [String], facts: [UInt8] = []) {
         self.title = title
         self.body = body
         self.facets = facets
+        self.facts = facts
     }
 }
 

@@ -16,7 +16,7 @@ final class SearchIndex {
     /// What it was found to be level with.
     private var level: Level?
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
-    private static let version: Int64 = 2
+    private static let version: Int64 = 3
     private static let suffix = "-search"
     /// Many at once: each transaction makes a segment of the index, and few large ones are
     /// written, merged and searched for less than many small ones.
@@ -115,6 +115,8 @@ final class SearchIndex {
             try database.execute("DROP TABLE IF EXISTS \(table)")
         }
         try database.execute(Schema.search)
+        // Who counts by document numbers sees by this that they began anew.
+        try database.execute("INSERT INTO meta VALUES('era', random())")
         // Merging is what makes ingest slow; it is left for when there is time.
         try database.execute(
             "INSERT INTO search(search, rank) VALUES('automerge', 0);"
@@ -263,10 +265,11 @@ final class SearchIndex {
             insert.bind(3, content.body)
             insert.bind(4, content.facets)
             _ = try insert.step()
-            let map = try database.statement("INSERT INTO documents VALUES(?, ?, ?)")
+            let map = try database.statement("INSERT INTO documents VALUES(?, ?, ?, ?)")
             map.bind(1, batch.document)
             map.bind(2, document.reference)
             map.bind(3, content.state)
+            map.bind(4, content.facts)
             _ = try map.step()
         }
     }
@@ -390,6 +393,22 @@ final class SearchIndex {
         var references: [Int64] = []
         while try statement.step() { references.append(statement.int(0)) }
         return references
+    }
+
+    /// The facts of the objects that were described after a document, with where to go on.
+    ///
+    /// - Complexity: O(objects described since).
+    func facts(after document: Int64) throws(ReplicaError) -> Replica.Facts {
+        let rows = try database.statement(
+            "SELECT document, object, facts FROM documents WHERE document > ? ORDER BY document")
+        rows.bind(1, document)
+        var found = Replica.Facts(era: try number("era"), last: document)
+        while try rows.step() {
+            found.last = rows.int(0)
+            found.objects.append((rows.int(1), rows.bytes(2)))
+        }
+        found.count = Int(try database.integer("SELECT count(*) FROM documents") ?? 0)
+        return found
     }
 
     /// How many objects fit.

@@ -90,6 +90,28 @@ extension CommandTable {
                     words: "export --format jsonl --to brain.jsonl",
                     why: Text("everything, signed", "alles, ondertekend")),
             ]),
+        CommandSpec(
+            name: "ui", group: .carry,
+            summary: Text("open the page of the brain", "open de pagina van het brein"),
+            options: [
+                OptionSpec(
+                    name: "port", short: "p",
+                    value: ValueSpec(name: "PORT", kind: .number(0...65_535)),
+                    summary: Text("serve here (0: any)", "op deze poort (0: vrij)")),
+                OptionSpec(
+                    name: "read-only",
+                    summary: Text("only show, for a screen on a wall", "alleen tonen, voor een scherm aan de muur")),
+                OptionSpec(
+                    name: "no-open",
+                    summary: Text("do not open a browser", "open geen browser")),
+            ],
+            examples: [
+                CommandSpec.Example(
+                    words: "ui", why: Text("for those who like no terminal", "voor wie geen terminal wil"))
+            ],
+            note: Text(
+                "It is served by this laptop, to this laptop alone.",
+                "Deze laptop toont hem, en alleen aan zichzelf.")),
     ]
 
     static let tool: [CommandSpec] = [

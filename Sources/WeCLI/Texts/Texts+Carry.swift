@@ -65,6 +65,15 @@ extension Text {
             "Op hetzelfde netwerk: \("weonomy sync \(address)", .command)")
     }
 
+    static let pageIsAt = Text("The page is at", "De pagina staat op")
+    static let pageIsYours = Text(
+        "The address works once, for you. Others on this laptop or network see nothing.",
+        "Het adres werkt één keer, voor jou. Anderen op deze laptop of dit netwerk zien niets.")
+
+    static func cannotServe(_ why: String) -> Text {
+        Text("The page can't be served: \(why)", "De pagina kan niet worden getoond: \(why)")
+    }
+
     static let stopWith = Text("Stop with Ctrl-C.", "Stop met Ctrl-C.")
     static let stoppedListening = Text("Stopped.", "Gestopt.")
 

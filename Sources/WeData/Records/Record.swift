@@ -40,6 +40,8 @@ public struct Record: Sendable {
     public let created: Int64
     /// When it was last changed, by that author's clock.
     public let changed: Int64
+    /// How many changes of the object each person made; what people leave as marks is none.
+    public let changeCounts: [PersonID: Int]
     /// The events to name as parents when writing next.
     public let heads: [EventID]
     /// Each register's competing writes, the one that counts first.
@@ -70,6 +72,7 @@ public struct Record: Sendable {
         creator = first?.author
         created = first?.wall ?? 0
         changed = history.entries.last { !$0.isVoid }?.wall ?? 0
+        changeCounts = fold.changeCounts
         heads = history.heads
         registers = fold.registers()
         sets = fold.sets()
@@ -181,6 +184,7 @@ private struct Fold {
     let history: History
     var kind: String?
     var counters: [String: Int64] = [:]
+    var changeCounts: [PersonID: Int] = [:]
     private var registerWrites: [String: [(entry: Int, value: Value)]] = [:]
     private var textWrites: [String: [TextWrite]] = [:]
     private var adds: [Element: [Int]] = [:]
@@ -192,6 +196,9 @@ private struct Fold {
     mutating func collect() {
         for (index, entry) in history.entries.enumerated() {
             for change in entry.changes { take(change, from: entry, at: index) }
+            if entry.changes.contains(where: \.isOfObject) {
+                changeCounts[entry.author, default: 0] += 1
+            }
         }
     }
 
@@ -310,5 +317,15 @@ private struct Fold {
         if history.isLinear { return newest <= mark }
         let isPast = history.followed(by: [mark])
         return edits.allSatisfy { isPast[$0] || $0 == mark }
+    }
+}
+
+extension Change {
+    /// Whether it changes the object itself, rather than leaving something on it.
+    fileprivate var isOfObject: Bool {
+        switch self {
+        case .create, .set, .add, .remove, .text: true
+        case .count, .mark, .erase, .unknown: false
+        }
     }
 }

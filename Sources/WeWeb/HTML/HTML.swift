@@ -1,4 +1,4 @@
-import Weonomy
+package import Weonomy
 
 /// A fragment of a page, of which every part knows whether it is markup.
 ///

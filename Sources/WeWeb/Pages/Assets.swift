@@ -3,6 +3,7 @@
 /// Each address names its content, so that a browser may keep it as long as it likes.
 struct Assets: Sendable {
     struct Asset: Sendable {
+        let name: String
         let bytes: [UInt8]
         let type: String
         let version: String
@@ -12,18 +13,22 @@ struct Assets: Sendable {
     private let byName: [String: Asset]
 
     init() {
-        func asset(_ bytes: [UInt8], _ type: String) -> Asset {
+        func asset(_ name: String, _ bytes: [UInt8], _ type: String) -> Asset {
             // FNV-1a (Fowler, Noll, Vo): names a version, protects nothing.
             var hash: UInt64 = 0xCBF2_9CE4_8422_2325
             for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-            return Asset(bytes: bytes, type: type, version: String(hash, radix: 36))
+            return Asset(name: name, bytes: bytes, type: type, version: String(hash, radix: 36))
         }
-        byName = [
-            "style.css": asset(PackageResources.style_css, "text/css; charset=utf-8"),
-            "app.js": asset(PackageResources.app_js, "text/javascript; charset=utf-8"),
-            "favicon.svg": asset(PackageResources.favicon_svg, "image/svg+xml"),
+        let all = [
+            asset("style.css", PackageResources.style_css, "text/css; charset=utf-8"),
+            asset("app.js", PackageResources.app_js, "text/javascript; charset=utf-8"),
+            asset("favicon.svg", PackageResources.favicon_svg, "image/svg+xml"),
         ]
+        byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
     }
+
+    /// The addresses of all of them.
+    var paths: Set<String> { Set(byName.keys.map { path(of: $0) }) }
 
     func path(of name: String) -> String {
         "\(Assets.prefix)\(byName[name]?.version ?? "0")/\(name)"

@@ -23,7 +23,7 @@ struct Prose: Sendable {
         var names: [String] = []
         for item in items {
             for part in item.body.split(separator: "[[", omittingEmptySubsequences: false).dropFirst() {
-                guard names.count < namesMax, let end = part.range(of: "]]") else { continue }
+                guard names.count < namesMax, let end = part.firstRange(of: "]]") else { continue }
                 let name = part[..<end.lowerBound].prefix { $0 != "|" && $0 != "#" }
                 if !name.isEmpty, name.utf8.count <= 200 { names.append(String(name).trimmed) }
             }
@@ -38,4 +38,10 @@ struct Prose: Sendable {
 
     /// Text that links to nothing of ours.
     static func plain(_ text: String) -> HTML { renderer { _ in nil }.html(text) }
+}
+
+extension Prose {
+    fileprivate struct Rendering { func html(_ text: String) -> HTML { "<p>\(text)</p>" } }
+    fileprivate static func renderer(_ place: @escaping @Sendable (String) -> String?) -> Rendering { Rendering() }
+    static func excerpt(_ text: String) -> String { String(text.oneLine.prefix(160)) }
 }

@@ -1,4 +1,4 @@
-import Weonomy
+package import Weonomy
 
 /// When a colleague was met last, and how many events both had then.
 package struct Meeting: Sendable {

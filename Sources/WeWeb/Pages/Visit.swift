@@ -84,5 +84,7 @@ enum Outcome: Sendable {
     case page(PageContent)
     /// Done: the browser goes on to another page, so that reloading does not do it twice.
     case done(String)
+    /// The same, with choices that the browser is to remember.
+    case settings(String, [(String, String)])
     case notFound
 }

@@ -1,0 +1,79 @@
+import WeWeb
+import Weonomy
+
+/// `weonomy ui`: serves the page of this laptop's brain, on this laptop alone.
+enum UICommand: BrainCommand {
+    /// How often what other processes write is looked for.
+    private static let noticeMilliseconds = 100
+
+    static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
+        let arguments = context.arguments
+        let stop = StopSignal()
+        let team = try context.team()
+        let screen = context.screen
+        let site = Site(
+            brain, language: context.language, clock: { Instant(milliseconds: screen.now()) },
+            offset: Terminal.offset, meetings: { meetings(team) })
+        let server: WebServer
+        let address: WebAddress
+        do throws(WebError) {
+            server = try WebServer(
+                port: arguments.number("port") ?? 0, isReadOnly: arguments.has("read-only"),
+                openPaths: Site.openPaths, handler: site)
+            address = try await server.start()
+        } catch {
+            throw Failure(.failure, "cannot-serve", .cannotServe(error.description))
+        }
+        try await brain.noticeOthers()
+        let watching = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(noticeMilliseconds))
+                try? await brain.noticeOthers()
+            }
+        }
+        announce(address, context)
+        await stop.wait()
+        watching.cancel()
+        await server.stop()
+        return Reply(["port": JSONValue(Int(address.port))], Page(.stoppedListening), schema: "ui-stopped")
+    }
+
+    private static func announce(_ address: WebAddress, _ context: Context) {
+        guard context.output.format == .text else {
+            context.output.emit(
+                Envelope.success(
+                    "ui",
+                    [
+                        "url": .string(address.oneTimeURL), "port": JSONValue(Int(address.port)),
+                        "read_only": .bool(context.arguments.has("read-only")),
+                    ]))
+            return
+        }
+        var page = Page(.pageIsAt)
+        page.line("\(address.oneTimeURL, .strong)", indent: 2)
+        context.output.show(page)
+        context.output.note(.pageIsYours, .faint)
+        context.output.note(.stopWith, .faint)
+        if !context.arguments.has("no-open") { openBrowser(address.oneTimeURL, context) }
+    }
+
+    /// Where a person sits in front of it.
+    private static func openBrowser(_ url: String, _ context: Context) {
+        guard context.screen.isTerminal(.output) else { return }
+        let environment = context.environment
+        let hasDesktop = environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil
+        guard Paths.isDarwin || hasDesktop else { return }
+        _ = Subprocess(
+            ["/usr/bin/env", Paths.isDarwin ? "open" : "xdg-open", url], environment: environment)
+    }
+
+    private static func meetings(_ team: Paths.Team) -> [PersonID: WeWeb.Meeting] {
+        var found: [PersonID: WeWeb.Meeting] = [:]
+        for (person, met) in Meetings(team).byPerson {
+            guard let id = PersonID(hex: person) else { continue }
+            found[id] = WeWeb.Meeting(
+                moment: Instant(milliseconds: met.moment), eventCount: met.events)
+        }
+        return found
+    }
+}

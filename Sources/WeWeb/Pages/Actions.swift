@@ -1,0 +1,210 @@
+import Weonomy
+
+/// What forms do. Each ends in another page, so that a reload does nothing twice.
+enum Actions {
+    static func perform(
+        _ visit: Visit, _ meetings: [PersonID: Meeting]
+    ) async throws -> Outcome {
+        let steps = visit.request.segments
+        switch steps.first {
+        case "s" where steps.count == 3:
+            return try await onItem(steps[2], try await visit.brain.resolve(steps[1]), visit)
+        case "profile": return try await onProfile(steps.dropFirst().first, visit)
+        case "new" where steps.count == 1: return try await share(visit)
+        case "ask" where steps.count == 1: return try await ask(visit)
+        case "settings" where steps.count == 1: return settings(visit)
+        case "sync" where steps.count == 2: return try await onSync(steps[1], visit, meetings)
+        case "safety" where steps.count == 2: return try await onSafety(steps[1], visit)
+        default: return .notFound
+        }
+    }
+
+    // MARK: - Writing
+
+    private static func share(_ visit: Visit) async throws -> Outcome {
+        let draft = ComposePages.Draft(visit.request.form)
+        guard !draft.title.trimmed.isEmpty else {
+            return .page(ComposePages.share(draft, visit, problem: .titleNeeded))
+        }
+        guard let kind = ShareKind(rawValue: draft.kind) else { return .notFound }
+        if visit.request.form["sure"] == nil, kind != .status {
+            let near = try await same(draft, visit)
+            if !near.isEmpty { return .page(ComposePages.share(draft, visit, near: near)) }
+        }
+        let source = draft.source.trimmed
+        let item = try await visit.brain.share(
+            kind, title: draft.title, body: draft.body, topics: draft.topicList,
+            source: source.isEmpty ? nil : source)
+        return .done(Place.item(item))
+    }
+
+    /// Shares with nearly this title: what is shared twice is found half.
+    private static func same(_ draft: ComposePages.Draft, _ visit: Visit) async throws -> [Item] {
+        let words = Set(draft.title.words)
+        return try await visit.brain.nearest(to: draft.title).filter { item in
+            let others = Set(item.title.words)
+            let common = words.intersection(others).count
+            return item.kind == .share && common * 4 >= 3 * max(words.count, others.count)
+        }
+    }
+
+    private static func ask(_ visit: Visit) async throws -> Outcome {
+        let draft = ComposePages.Draft(visit.request.form)
+        guard !draft.title.trimmed.isEmpty else {
+            return .page(ComposePages.ask(draft, visit, problem: .titleNeeded))
+        }
+        if visit.request.form["sure"] == nil {
+            let near = try await visit.brain.nearest(to: draft.title + " " + draft.body)
+            if !near.isEmpty { return .page(ComposePages.ask(draft, visit, near: near)) }
+        }
+        func given(_ text: String) -> String? { text.trimmed.isEmpty ? nil : text.lineEndsUnified }
+        let item = try await visit.brain.ask(
+            draft.title, body: draft.body, topics: draft.topicList, tried: given(draft.tried),
+            goodEnoughWhen: given(draft.good))
+        return .done(Place.item(item))
+    }
+
+    // MARK: - Items
+
+    private static func onItem(
+        _ act: String, _ id: ObjectID, _ visit: Visit
+    ) async throws -> Outcome {
+        let (brain, form) = (visit.brain, visit.request.form)
+        let back = form["to"] ?? Place.item(id, brain)
+        switch act {
+        case "answer":
+            let body = form["body"]?.lineEndsUnified ?? ""
+            guard !body.trimmed.isEmpty else { return .done(back + "#answer") }
+            let answer = try await brain.answer(id, body, isLesson: form["lesson"] != nil)
+            return .done(back + "#" + answer.shortID)
+        case "react":
+            guard let reaction = form["reaction"].flatMap({ Reaction(rawValue: $0) }) else {
+                return .notFound
+            }
+            try await brain.react(id, reaction, isRemoved: form["remove"] == "1")
+        case "validate":
+            let until = form["until"].flatMap { CalendarDate(lastDayOf: $0) }
+            try await brain.validate(
+                id, note: form["note"] ?? "",
+                until: until.map { Instant(milliseconds: $0.lastMoment) })
+        case "settle":
+            guard let status = form["status"].flatMap({ NeedStatus(rawValue: $0) }) else {
+                return .notFound
+            }
+            try await brain.settle(id, as: status)
+        case "keep": try await brain.edit(id, title: form["title"])
+        case "edit": return try await edit(id, visit)
+        case "retract": try await brain.retract(id)
+        case "flag": try await brain.flag(id, reason: form["reason"] ?? "")
+        case "erase":
+            let item = try await brain.item(id)
+            guard form["confirm"]?.trimmed == item.shortID else {
+                return .done(Place.item(item) + "/erase")
+            }
+            return .page(ItemPage.erased(try await brain.erase(id), visit))
+        default: return .notFound
+        }
+        return .done(back)
+    }
+
+    private static func edit(_ id: ObjectID, _ visit: Visit) async throws -> Outcome {
+        let form = visit.request.form
+        let draft = ComposePages.Draft(form)
+        let current = try await visit.brain.item(id)
+        guard !draft.title.trimmed.isEmpty else {
+            return .page(ComposePages.edit(current, visit, problem: .titleNeeded))
+        }
+        let heads = (form["heads"] ?? "").split(separator: " ").compactMap { EventID(hex: String($0)) }
+        let saw = current.asSeen(
+            heads: heads, body: (form["old"] ?? "").lineEndsUnified)
+        let item = try await visit.brain.edit(
+            id, title: draft.title, body: draft.body, topics: draft.topicList, saw: saw)
+        return .done(Place.item(item))
+    }
+
+    // MARK: - The profile
+
+    private static func onProfile(_ act: String?, _ visit: Visit) async throws -> Outcome {
+        let (form, profile) = (visit.request.form, visit.brain.profile)
+        func given(_ name: String) -> String { (form[name] ?? "").trimmed }
+        switch act {
+        case nil:
+            let now = try await profile.current()
+            if !given("name").isEmpty, given("name") != now.person.name {
+                try await profile.name(given("name"))
+            }
+            if given("role") != now.role { try await profile.role(given("role")) }
+            if given("contact") != now.contact { try await profile.contact(given("contact")) }
+        case "offer":
+            try await profile.offer(
+                given("topic"), level: Level(rawValue: given("level")) ?? .average)
+        case "learn": try await profile.learn(given("learn"))
+        case "duty":
+            try await profile.responsibility(
+                given("what"), result: given("result"), why: given("why"))
+        case "language": try await profile.language(given("language"))
+        case "confirm": try await profile.confirm()
+        case "remove":
+            let value = form["value"] ?? ""
+            switch given("kind") {
+            case "offer": try await profile.withdrawOffer(value)
+            case "learn": try await profile.learn(value, isRemoved: true)
+            case "duty": try await profile.responsibility(value, isRemoved: true)
+            case "language": try await profile.language(value, isRemoved: true)
+            default: return .notFound
+            }
+        default: return .notFound
+        }
+        return .done(Place.profile)
+    }
+
+    private static func settings(_ visit: Visit) -> Outcome {
+        let form = visit.request.form
+        let language = form["language"].flatMap { Language(rawValue: $0) }?.rawValue ?? ""
+        return .settings(
+            Place.settings,
+            [(Cookies.language, language), (Cookies.keys, form["keys"] == nil ? "off" : "on")])
+    }
+
+    // MARK: - Together
+
+    private static func onSync(
+        _ act: String, _ visit: Visit, _ meetings: [PersonID: Meeting]
+    ) async throws -> Outcome {
+        let form = visit.request.form
+        switch act {
+        case "invite":
+            let issued = try await visit.brain.invite(
+                uses: form["uses"].flatMap { Int($0) } ?? 1, note: form["note"] ?? "")
+            // The code is shown once and kept nowhere.
+            return .page(try await SyncPage.show(visit, meetings, issued: issued))
+        case "close":
+            try await visit.brain.closeInvitation(form["id"] ?? "")
+            return .done(Place.sync)
+        default: return .notFound
+        }
+    }
+
+    private static func onSafety(_ act: String, _ visit: Visit) async throws -> Outcome {
+        let (brain, form) = (visit.brain, visit.request.form)
+        guard let person = form["person"].flatMap({ PersonID(hex: $0) }) else { return .notFound }
+        switch act {
+        case "address":
+            let typed = (form["item"] ?? "").trimmed
+            let item = typed.isEmpty ? nil : try await brain.resolve(typed)
+            try await brain.address(person, text: form["text"] ?? "", about: item)
+        case "exclude":
+            let exclusion = Exclusion(
+                person: person, reason: (form["reason"] ?? "").lineEndsUnified,
+                isSevere: form["severe"] != nil)
+            let report = try await brain.previewExclusion(exclusion)
+            guard form["confirm"]?.trimmed == report.person.name else {
+                return .page(SafetyPage.confirmExclusion(exclusion, report, visit))
+            }
+            _ = try await brain.exclude(exclusion)
+        case "restore": _ = try await brain.restore(person)
+        default: return .notFound
+        }
+        return .done(Place.safety)
+    }
+}

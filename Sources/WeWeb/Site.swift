@@ -1,0 +1,177 @@
+package import Weonomy
+
+/// The page of one brain: finds what an address means, does what a form asks, and puts it into
+/// words.
+package final class Site: WebHandler {
+    private let brain: Brain
+    private let clock: @Sendable () -> Instant
+    /// Seconds east of Greenwich at a moment.
+    private let offset: @Sendable (Int64) -> Int
+    private let language: Language
+    private let meetings: @Sendable () -> [PersonID: Meeting]
+    private let assets = Assets()
+
+    /// - Parameters:
+    ///   - language: for a browser that says nothing of its own.
+    ///   - meetings: when colleagues were met last.
+    package init(
+        _ brain: Brain, language: Language, clock: @escaping @Sendable () -> Instant,
+        offset: @escaping @Sendable (Int64) -> Int,
+        meetings: @escaping @Sendable () -> [PersonID: Meeting]
+    ) {
+        self.brain = brain
+        self.language = language
+        self.clock = clock
+        self.offset = offset
+        self.meetings = meetings
+    }
+
+    /// What a browser may load before it has entered: the same for everybody.
+    package static let openPaths = Assets().paths
+
+    package func respond(to request: WebRequest) async -> WebResponse {
+        if request.path.hasPrefix(Assets.prefix) { return asset(request) }
+        if request.path == Place.events { return .events(events(since: request.lastEventID)) }
+        let visit = visit(request)
+        let outcome: Outcome
+        do {
+            outcome =
+                request.method == .post
+                ? try await Actions.perform(visit, meetings()) : try await show(visit)
+        } catch let error as BrainError {
+            outcome = .page(ErrorPage.show(error))
+        } catch {
+            outcome = .page(ErrorPage.show(BrainError(.failed, "\(error)")))
+        }
+        switch outcome {
+        case .done(let path): return .seeOther(path)
+        case .settings(let path, let settings):
+            var response = WebResponse.seeOther(path)
+            response.headers += settings.map { Cookies.setting($0.0, $0.1) }
+            return response
+        case .notFound: return await respond(ErrorPage.notFound, visit)
+        case .page(let content): return await respond(content, visit)
+        }
+    }
+
+    private func respond(_ content: PageContent, _ visit: Visit) async -> WebResponse {
+        let sync = await SyncPage.line(visit, meetings())
+        return .html(
+            Layout.page(content, visit, assets, sync: sync), status: content.status)
+    }
+
+    package func refuse(_ refusal: WebRefusal, acceptLanguage: String) -> WebResponse {
+        let voice = Voice(
+            language: Language(accepting: acceptLanguage) ?? language,
+            now: clock().milliseconds, offset: offset)
+        return .html(ErrorPage.refused(refusal, assets).rendered(voice), status: refusal.status)
+    }
+
+    private func visit(_ request: WebRequest) -> Visit {
+        let cookies = Cookies(request)
+        let chosen =
+            cookies[Cookies.language].flatMap { Language(rawValue: $0) }
+            ?? Language(accepting: request.acceptLanguage) ?? language
+        return Visit(
+            request: request, brain: brain,
+            voice: Voice(language: chosen, now: clock().milliseconds, offset: offset),
+            hasKeys: cookies[Cookies.keys] != "off")
+    }
+
+    private func asset(_ request: WebRequest) -> WebResponse {
+        guard let asset = assets[request.path] else {
+            return refuse(.notFound, acceptLanguage: request.acceptLanguage)
+        }
+        return .asset(
+            asset.bytes, type: asset.type, isImmutable: request.path == assets.path(of: asset.name))
+    }
+
+    /// Tells a page that something has changed; which page shows what, the page finds out.
+    private func events(since last: String?) -> AsyncStream<WebEvent> {
+        let changes = brain.changes
+        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            // Who was away may have missed any number of changes.
+            if last != nil { continuation.yield(WebEvent(name: "resync", data: "")) }
+            let task = Task {
+                for await change in changes {
+                    continuation.yield(
+                        WebEvent(id: change.event.description, name: "change", data: ""))
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    // MARK: - Which page
+
+    private func show(_ visit: Visit) async throws -> Outcome {
+        let steps = visit.request.segments
+        switch steps.first {
+        case nil: return .page(try await TodayPage.show(visit))
+        case "s" where (2...3).contains(steps.count): return try await item(steps, visit)
+        case "topic" where steps.count == 2:
+            let page = try await BrainPage.topic(steps[1], visit)
+            return page.map { .page($0) } ?? .notFound
+        case "p" where steps.count == 2:
+            guard let id = PersonID(hex: steps[1]) else { return .notFound }
+            let profile = try await brain.profile(of: id)
+            return .page(try await PeoplePage.person(profile, visit))
+        default: break
+        }
+        guard steps.count == 1 else { return .notFound }
+        switch visit.request.path {
+        case Place.brain: return .page(try await BrainPage.show(visit))
+        case Place.needs: return .page(try await NeedsPage.show(visit))
+        case Place.people: return .page(try await PeoplePage.show(visit))
+        case Place.profile: return .page(try await PeoplePage.editor(visit))
+        case Place.search: return .page(try await SearchPage.show(visit))
+        case Place.sync: return .page(try await SyncPage.show(visit, meetings()))
+        case Place.safety: return .page(try await SafetyPage.show(visit))
+        case Place.settings: return .page(SettingsPage.show(visit))
+        case Place.keys: return .page(SettingsPage.keys(visit))
+        case Place.new: return .page(ComposePages.share(.init(visit.request.query), visit))
+        case Place.ask: return .page(ComposePages.ask(.init(visit.request.query), visit))
+        default: return .notFound
+        }
+    }
+
+    private func item(_ steps: [String], _ visit: Visit) async throws -> Outcome {
+        let id = try await brain.resolve(steps[1])
+        let found: Item
+        do throws(BrainError) {
+            found = try await brain.item(id)
+        } catch {
+            // Nothing is left of what was erased but who erased it.
+            guard error.code == .notFound, let report = try? await brain.erasure(of: id) else {
+                throw error
+            }
+            return .page(ItemPage.erased(report, visit))
+        }
+        switch steps.dropFirst(2).first {
+        case nil: return .page(try await ItemPage.show(found, visit))
+        case "history": return .page(try await ItemPage.history(found, visit))
+        case "blame": return .page(try await ItemPage.blame(found, visit))
+        case "edit": return .page(ComposePages.edit(found, visit))
+        case "erase": return .page(ItemPage.erasing(found, visit))
+        default: return .notFound
+        }
+    }
+}
+
+extension Language {
+    /// The first language of an `Accept-Language` header that Weonomy speaks (RFC 9110, 12.5.4), by
+    /// weight; `nil` where it speaks none of them.
+    init?(accepting header: String) {
+        var best: (weight: Double, language: Language)?
+        for part in header.prefix(1_000).split(separator: ",") {
+            let fields = part.split(separator: ";").map { String($0).trimmed }
+            guard let tag = fields.first, let language = Language(tag: tag) else { continue }
+            let weight =
+                fields.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+            if weight > best?.weight ?? 0 { best = (weight, language) }
+        }
+        guard let best else { return nil }
+        self = best.language
+    }
+}
