@@ -31,6 +31,8 @@ final class SimulatedConnection: Wire {
     private var phase = Phase.open
     private unowned let node: SimulatedNode
     private unowned let simulation: Simulation
+    /// Whether this end comes with an invitation.
+    private let isJoining: Bool
     private let link: Link
     private let end: Int
 
@@ -53,13 +55,14 @@ final class SimulatedConnection: Wire {
     private static let closingMilliseconds: Milliseconds = 2_000
 
     init(
-        id: Int, node: SimulatedNode, peer: SimulatedNode, isPeerHonest: Bool, link: Link, end: Int,
-        session: consuming Session
+        id: Int, node: SimulatedNode, peer: SimulatedNode, isPeerHonest: Bool, isJoining: Bool,
+        link: Link, end: Int, session: consuming Session
     ) {
         self.id = id
         self.node = node
         self.peer = peer
         self.isPeerHonest = isPeerHonest
+        self.isJoining = isJoining
         self.link = link
         self.end = end
         self.session = session
@@ -187,10 +190,12 @@ final class SimulatedConnection: Wire {
                 isSynced = true
                 if simulation.isPlanted(.blame, in: node) {
                     simulation.sessionEnded(
-                        .unexpectedMessage, of: node, with: peer, isHonest: isPeerHonest)
+                        .unexpectedMessage, of: node, with: peer, isHonest: isPeerHonest,
+                        isJoining: false)
                 }
             case .close(let error):
-                simulation.sessionEnded(error, of: node, with: peer, isHonest: isPeerHonest)
+                simulation.sessionEnded(
+                    error, of: node, with: peer, isHonest: isPeerHonest, isJoining: isJoining)
                 beginClosing()
             }
         }

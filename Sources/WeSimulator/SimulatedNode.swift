@@ -22,9 +22,9 @@ final class SimulatedNode {
     var isDiskTroubled = false
     /// Whether someone said that its device is nobody's.
     ///
-    /// Whoever let it in was put out, and that counts from before: its person tries the code once
-    /// more.
-    var isUnknown = false
+    /// Whoever let it in was put out, and that counts from before: its person tries the code again
+    /// until someone answers.
+    private var isUnknown = false
     var secrets: [Bytes32]
     /// What it was invited with.
     var invited: (joining: Joining, event: EventID)?
@@ -89,7 +89,6 @@ final class SimulatedNode {
         // Whoever was taken in by someone who then lost it asks again with the same code.
         let mayAsk = (!isIn || isUnknown) && !isOut
         let joining = role == .initiator && mayAsk ? invited?.joining : nil
-        if role == .initiator { isUnknown = false }
         if let joining { channels = [ChannelSecret(psk: joining.invitation.psk, invite: nil)] }
         if role == .responder, let team {
             channels += team.invitesTried(at: wall).map {
@@ -113,11 +112,11 @@ final class SimulatedNode {
         guard let ephemeral = try? AgreementKey(secret: random.secret()) else { return nil }
         simulation.score.sessions += end
         let role: SessionRole = end == 0 ? .initiator : .responder
-        let session = Session(
-            configuration(role: role, isLive: isLive), ephemeral: ephemeral, now: simulation.now)
+        let configuration = configuration(role: role, isLive: isLive)
+        let session = Session(configuration, ephemeral: ephemeral, now: simulation.now)
         let connection = SimulatedConnection(
             id: simulation.nextID(), node: self, peer: peer, isPeerHonest: isPeerHonest,
-            link: link, end: end, session: session)
+            isJoining: configuration.joining != nil, link: link, end: end, session: session)
         connections.append(connection)
         return connection
     }
@@ -206,6 +205,15 @@ final class SimulatedNode {
 
     // MARK: - Joining
 
+    /// Notes how a session ended; one that never got as far as an answer says nothing.
+    func heard(_ error: SyncError?, withCode isJoining: Bool) {
+        switch error {
+        case .refused(SyncError.unknownDevice.code, _): isUnknown = true
+        case .handshakeTimeout, .refused(SyncError.handshakeTimeout.code, _), .disconnected: break
+        default: if isJoining { isUnknown = false }
+        }
+    }
+
     func join(_ request: JoinRequest, invite: EventID, connection: SimulatedConnection) {
         storeLater { [self] in
             let (admission, reason) = decide(request, invite: invite)
@@ -234,6 +242,7 @@ final class SimulatedNode {
         do throws(ReplicaError) {
             try replica.adopt(team: team)
             self.secrets = secrets
+            isUnknown = false
         } catch {
             guard !mayFail(error) else { return recoverSoon() }
             simulation.violate(.soundStore, "\(name) could not adopt the team: \(error)")

@@ -197,11 +197,15 @@ extension Simulation {
                 keep(node, connectedTo: other)
             }
         }
-        // Who fell along with someone asks one who is in, with the code of before.
+        // Who fell along with someone asks one who is in, with the code of before: one whom it
+        // knows, since two who do not know each other just end (Protocol.md 11.2).
         let team = united
         let inside = nodes.filter { team?.isActive($0.signing.publicKey) ?? false }
         for node in nodes where !inside.contains(where: { $0 === node }) {
-            if let other = random.pick(inside) { keep(node, connectedTo: other) }
+            let known = inside.filter { node.team?.isActive($0.signing.publicKey) ?? false }
+            if let other = random.pick(known.isEmpty ? inside : known) {
+                keep(node, connectedTo: other)
+            }
         }
         for node in putOut {
             if let other = random.pick(nodes) { keep(node, connectedTo: other) }

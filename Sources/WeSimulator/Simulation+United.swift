@@ -9,12 +9,33 @@ extension Simulation {
     /// them: what only someone who was put out holds, nobody takes.
     var united: Team? {
         guard let all = unitedAll.take(honest) else { return nil }
-        let isOut = { (node: SimulatedNode) in
-            let device = node.signing.publicKey
-            return all.owners[device] != nil && !all.isActive(device)
-        }
-        let inside = honest.filter { !isOut($0) }
+        let inside = heard(among: honest.filter { !Simulation.isOut($0, of: all) })
         return inside.count == honest.count ? all : unitedInside.take(inside)
+    }
+
+    private static func isOut(_ node: SimulatedNode, of team: Team) -> Bool {
+        let device = node.signing.publicKey
+        return team.owners[device] != nil && !team.isActive(device)
+    }
+
+    /// Those whose events the others take.
+    ///
+    /// Who was taken back in cannot be the one to say so: nothing is taken from a device that was
+    /// put out (Protocol.md 11.2). So where an older copy was put back at everyone else who knew of
+    /// it, they stay out until a moderator decides again.
+    private func heard(among inside: [SimulatedNode]) -> [SimulatedNode] {
+        guard !truth.restoredAway.isEmpty else { return inside }
+        var unsure = inside.filter { truth.restored.contains($0.person) }
+        var heard = inside.filter { !truth.restored.contains($0.person) }
+        while !unsure.isEmpty {
+            var united = UnitedTeam()
+            guard let team = united.take(heard) else { return inside }
+            let isOut = unsure.map { Simulation.isOut($0, of: team) }
+            guard isOut.contains(false) else { break }
+            heard += zip(unsure, isOut).filter { !$1 }.map(\.0)
+            unsure = zip(unsure, isOut).filter { $1 }.map(\.0)
+        }
+        return inside.filter { node in heard.contains { $0 === node } }
     }
 
     /// Honest nodes that must end up the same: those that the united team has, and those that can
@@ -38,10 +59,7 @@ extension Simulation {
     /// Honest nodes that the united team has put out.
     var putOut: [SimulatedNode] {
         guard let team = united else { return [] }
-        return honest.filter {
-            let device = $0.signing.publicKey
-            return team.owners[device] != nil && !team.isActive(device)
-        }
+        return honest.filter { Simulation.isOut($0, of: team) }
     }
 }
 

@@ -179,7 +179,8 @@ package final class Simulation {
     }
 
     func sessionEnded(
-        _ error: SyncError?, of node: SimulatedNode, with peer: SimulatedNode, isHonest: Bool
+        _ error: SyncError?, of node: SimulatedNode, with peer: SimulatedNode, isHonest: Bool,
+        isJoining: Bool
     ) {
         guard !node.isHostile else { return }
         if case .store = error, node.disk != nil, node.isDiskTroubled {
@@ -187,7 +188,7 @@ package final class Simulation {
         }
         let name = error.map { String("\($0)".prefix { $0 != "(" }) } ?? "in order"
         score.ends[name, default: 0] += 1
-        if case .refused(SyncError.unknownDevice.code, _) = error { node.isUnknown = true }
+        node.heard(error, withCode: isJoining)
         traced([4, now, Int64(error?.code ?? 0), Int64(node.index), Int64(peer.index)])
         guard isHonest, let error, Simulation.isBlame(error) else { return }
         // A peer whose disk fails says so.
@@ -238,10 +239,14 @@ package final class Simulation {
         }
         guard let difference else {
             score.convergenceMillisecondsMax = now - livenessStart
-            // Whoever never gets through a handshake, or in, goes on dialling.
+            // Whoever never gets through a handshake, or in, goes on dialling, and who was put out
+            // is told so each time (Protocol.md 11.2), hostile or not.
+            let team = united
             let isQuiet =
                 !truth.hasClones && plan.lateAttacks.isEmpty && plan.delay.upperBound <= 500
-                && nodes.allSatisfy(\.isIn) && putOut.isEmpty
+                && nodes.allSatisfy {
+                    $0.isIn && team?.isActive($0.signing.publicKey) ?? false
+                }
             guard isQuiet, random.chance(25) || planted == .chatter else {
                 return finish(quietBytes: nil)
             }
