@@ -1,3 +1,5 @@
+import Weonomy
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else

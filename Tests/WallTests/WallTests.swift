@@ -29,7 +29,7 @@ struct WallTests {
         ],
         "simulate": Set(["WeKeys", "WeSimulator"]).union(foundation),
         "SimulateDisk": Set(["WeSimulator"]).union(system),
-        "WeCLI": Set(["Weonomy", "Dispatch", "Synchronization"]).union(foundation),
+        "WeCLI": Set(["Weonomy", "WeWeb", "Dispatch", "Synchronization"]).union(foundation),
     ]
 
     /// Files that may also call the system: each has its reason in its first lines.

@@ -1,3 +1,4 @@
+import Weonomy
 import Testing
 
 @testable import WeCLI

@@ -1,3 +1,4 @@
+import Weonomy
 import FoundationEssentials
 import Testing
 

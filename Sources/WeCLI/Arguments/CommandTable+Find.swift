@@ -63,11 +63,36 @@ extension CommandTable {
         CommandSpec(
             name: "brain", group: .find,
             summary: Text("topics: who knows, who asks", "onderwerpen: wie weet, wie vraagt"),
-            options: [limit],
             examples: [
                 CommandSpec.Example(
                     words: "brain",
-                    why: Text("and what hangs on one person", "en wat aan één mens hangt"))
+                    why: Text("and what hangs on one person", "en wat aan één mens hangt")),
+                CommandSpec.Example(
+                    words: "brain risk --without Josh",
+                    why: Text("a fire drill", "een brandoefening")),
+                CommandSpec.Example(
+                    words: "brain overlap",
+                    why: Text("where needs meet offers", "waar vraag en aanbod elkaar raken")),
+            ],
+            subcommands: [
+                CommandSpec(
+                    name: "topics",
+                    summary: Text("who knows, who asks", "wie weet, wie vraagt"),
+                    options: [limit]),
+                CommandSpec(
+                    name: "risk",
+                    summary: Text("what hangs on one person", "wat aan één mens hangt"),
+                    options: [
+                        limit,
+                        OptionSpec(
+                            name: "without",
+                            value: ValueSpec(name: "PERSON", completes: .person),
+                            summary: Text("what would be lost", "wat kwijt zou zijn")),
+                    ]),
+                CommandSpec(
+                    name: "overlap",
+                    summary: Text("where needs meet offers", "waar vraag en aanbod elkaar raken"),
+                    options: [limit]),
             ]),
     ]
 }

@@ -71,16 +71,24 @@ extension JSONValue {
     }
 
     /// - Parameter known: Members by name; who only signed a note has no id.
-    init(_ topic: TopicCount, known: [String: PersonRef]) {
+    init(_ holder: Holder) {
+        self = ["id": .string(holder.person?.description ?? ""), "name": .string(holder.name)]
+    }
+
+    init(_ ratio: Ratio) {
+        self = ["count": JSONValue(ratio.count), "of": JSONValue(ratio.of)]
+    }
+
+    init(_ topic: BrainFigures.Topic) {
         self = [
             "topic": .string(topic.topic), "shares": JSONValue(topic.shareCount),
             "open_needs": JSONValue(topic.openNeedCount),
             "offered_by": .array(topic.offering.map { JSONValue($0) }),
-            "written_by": .array(
-                topic.writers.map { name in
-                    known[name].map { JSONValue($0) } ?? ["id": "", "name": .string(name)]
-                }),
-            "rests_on_one": .bool(topic.holders.count == 1),
+            "unmet_needs": JSONValue(topic.unmetNeedCount),
+            "held_by": .array(topic.holders.map { JSONValue($0.holder) }),
+            "wanted_by": .array(topic.learning.map { JSONValue($0) }),
+            "bus_factor": JSONValue(topic.busFactor), "validated": JSONValue(topic.validated),
+            "overlap": .string(topic.overlap.rawValue),
         ]
     }
 

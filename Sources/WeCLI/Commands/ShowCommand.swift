@@ -162,9 +162,9 @@ enum ShowCommand: BrainCommand {
         page.line("\(topic.topic, .topic)")
         page.say(.topicCounts(topic.shareCount, topic.openNeedCount), .faint)
         if !topic.offering.isEmpty { page.say(.offeredBy(topic.offering.map(\.name))) }
-        if !topic.writers.isEmpty { page.say(.writtenBy(topic.writers)) }
-        if topic.holders.count == 1, let only = topic.holders.first {
-            page.say(.restsOn(only), .warn)
+        if !topic.holders.isEmpty { page.say(.heldBy(topic.holders.map(\.holder.name))) }
+        if topic.busFactor == 1, let widest = topic.holders.first {
+            page.say(.restsOn(widest.holder.name), .warn)
         }
         page.blank()
         page.table(context.table(items))
@@ -178,7 +178,7 @@ enum ShowCommand: BrainCommand {
         }
         return Reply(
             [
-                "topic": JSONValue(topic, known: brain.membersByName),
+                "topic": JSONValue(topic),
                 "items": JSONValue(items, now: context.now),
             ], page, next: next)
     }

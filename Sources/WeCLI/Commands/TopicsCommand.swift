@@ -16,7 +16,7 @@ enum TopicsCommand: BrainCommand {
             page.blank()
             page.table(table(topics.prefix(limit)))
         }
-        let alone = topics.filter { $0.holders.count == 1 && $0.shareCount > 0 }
+        let alone = topics.filter { $0.busFactor == 1 }
         if !alone.isEmpty {
             page.blank()
             page.say(.hangsOnOne(alone.count), .warn)
@@ -26,32 +26,34 @@ enum TopicsCommand: BrainCommand {
         if topics.count > limit {
             next = [Reply.Hint(command: "weonomy brain -n \(topics.count)", why: .hintAllTopics)]
         }
-        let known = brain.membersByName
         return Reply(
             [
-                "topics": .array(topics.prefix(limit).map { JSONValue($0, known: known) }),
+                "topics": .array(topics.prefix(limit).map { JSONValue($0) }),
                 "shares": JSONValue(status.shareCount),
                 "open_needs": JSONValue(status.openNeedCount),
                 "people": JSONValue(status.team.members.count),
-            ], page, next: next)
+            ], page, next: next, schema: "brain")
     }
 
-    private static func table(_ topics: some Sequence<TopicCount>) -> Table {
+    private static func table(_ topics: some Sequence<BrainFigures.Topic>) -> Table {
         var table = Table(flexible: 3)
         for topic in topics {
             let needs: Line =
                 topic.openNeedCount > 0 ? "\(Text.needs(topic.openNeedCount), .warn)" : ""
             table.add(
                 "\(topic.topic, .topic)", "\(Text.sharesCount(topic.shareCount))", needs,
-                "\(Text.someOf(topic.holders), .faint)")
+                "\(Text.someOf(topic.knowers), .faint)")
         }
         return table
     }
 
     /// Who alone knows which topics, the one with most topics first.
-    private static func holders(_ topics: [TopicCount]) -> Table {
+    private static func holders(_ topics: [BrainFigures.Topic]) -> Table {
         var byPerson: [String: [String]] = [:]
-        for topic in topics { byPerson[topic.holders[0], default: []].append(topic.topic) }
+        for topic in topics {
+            guard let holder = topic.holders.first?.holder else { continue }
+            byPerson[holder.name, default: []].append(topic.topic)
+        }
         var table = Table(flexible: 1)
         let people = byPerson.sorted {
             ($1.value.count, $0.key) < ($0.value.count, $1.key)

@@ -6,66 +6,109 @@ enum BrainPage {
     private static let topicsMax = 200
 
     static func show(_ visit: Visit) async throws -> PageContent {
-        let topics = try await visit.brain.topics()
-        let status = try await visit.brain.status()
+        let figures = try await visit.brain.figures()
+        let people = visit.brain.team?.members.count ?? 0
         var main: HTML = """
             <h1>\(Text.ourBrain)</h1><p class="lead">\(Text.whatWeKnow)</p>
             <ul class="figures">
-            <li><a href="\(Place.search("is:share"))"><strong>\(status.shareCount)</strong> \(Text.sharesWord)</a></li>
-            <li><a href="\(Place.search("is:unresolved"))"><strong>\(status.openNeedCount)</strong> \(Text.openNeedsWord)</a></li>
-            <li><a href="/people"><strong>\(status.team.members.count)</strong> \(Text.peopleWord)</a></li>
+            \(figure(figures.shareCount, .sharesWord, Place.search("is:share -is:status")))
+            \(figure(figures.openNeedCount, .openNeedsWord, Place.search("is:unresolved")))
+            \(figure(figures.unmetNeedCount, .unmetTwoDays, Place.search("status:open")))
+            \(figure(people, .peopleWord, Place.people))
+            \(ratio(figures.validated, .validatedShares, Place.search("validated:yes is:share")))
+            \(ratio(figures.overlap, .demandMet, "/brain#overlap"))
+            \(ratio(figures.lessons, .answersThatTeach, Place.search("is:answer is:lesson")))
+            \(ratio(figures.laterHits, .usefulLater, Place.search("is:share")))
             </ul>
             """
-        if topics.isEmpty {
-            main += "<p class=\"empty\">\(Text.noTopicsYet) <a href=\"/new\">\(Text.shareSomething)</a>.</p>"
-        } else {
-            main += table(Array(topics.prefix(topicsMax)), visit)
-            if topics.count > topicsMax { main += "<p class=\"meta\">\(Text.andMore(topics.count - topicsMax))</p>" }
+        if let wait = figures.answerMillisecondsMedian {
+            main += "<p class=\"meta\">\(Text.medianAnswer(hours: Int(wait / 3_600_000)))</p>"
         }
+        guard !figures.topics.isEmpty else {
+            main += """
+                <p class="empty">\(Text.noTopicsYet) <a href="/new">\(Text.shareSomething)</a>.</p>
+                """
+            return PageContent(.ourBrain, in: .brain, main)
+        }
+        let name = visit.request.query["without"]?.trimmed ?? ""
+        main += try await drill(name, figures, visit)
+        main += "<h2 id=\"topics\">\(Text.topicsWord)</h2>"
+        main += table(Array(figures.topics.prefix(topicsMax)), visit)
+        if figures.topics.count > topicsMax {
+            main += "<p class=\"meta\">\(Text.andMore(figures.topics.count - topicsMax))</p>"
+        }
+        main += overlap(figures, visit)
         return PageContent(.ourBrain, in: .brain, main)
     }
 
+    private static func figure(_ count: Int, _ name: Text, _ path: String) -> HTML {
+        "<li><a href=\"\(path)\"><strong>\(count)</strong> \(name)</a></li>"
+    }
+
+    private static func ratio(_ ratio: Ratio, _ name: Text, _ path: String) -> HTML {
+        guard let value = ratio.value else { return "" }
+        return """
+            <li><a href="\(path)"><strong>\(Int((value * 100).rounded()))%</strong> \(name)</a>
+            <span class="hint">\(Text.usedOf(ratio.count, ratio.of))</span></li>
+            """
+    }
+
     /// Topics that need somebody first, then those with most in them.
-    static func mostUrgent(_ topics: [TopicCount]) -> [TopicCount] {
-        let rest = topics.prefix(4)
+    static func mostUrgent(_ topics: [BrainFigures.Topic]) -> [BrainFigures.Topic] {
         let risky = topics.filter { risk($0) != .spread && $0.shareCount + $0.openNeedCount > 1 }
-            .sorted { ($1.openNeedCount, $1.shareCount, $0.topic) < ($0.openNeedCount, $0.shareCount, $1.topic) }
-        return Array((Array(rest) + risky.filter { !rest.contains($0) }).prefix(8))
+            .sorted {
+                ($1.openNeedCount, $1.shareCount, $0.topic)
+                    < ($0.openNeedCount, $0.shareCount, $1.topic)
+            }
+        var seen: Set<String> = []
+        return Array(
+            (Array(topics.prefix(4)) + risky).filter { seen.insert($0.topic).inserted }.prefix(8))
     }
 
-    enum Risk { case spread, keyPerson, nobody }
+    enum Risk { case spread, keyPerson, nobody, onlyInHead }
 
-    static func risk(_ topic: TopicCount) -> Risk {
-        switch topic.holders.count {
-        case 0: .nobody
-        case 1: .keyPerson
-        default: .spread
-        }
+    static func risk(_ topic: BrainFigures.Topic) -> Risk {
+        if topic.knowers.isEmpty { return .nobody }
+        if topic.isOnlyInHeads { return .onlyInHead }
+        return topic.busFactor > 1 ? .spread : .keyPerson
     }
 
-    static func table(_ topics: [TopicCount], _ visit: Visit) -> HTML {
+    static func table(_ topics: [BrainFigures.Topic], _ visit: Visit) -> HTML {
         visit.table(
             .whereItHangsOnOne,
             [
                 (.topicWord, false), (.whoKnows, false), (.sharesWord, true),
-                (.openNeedsWord, true), (.riskWord, false),
+                (.validatedWord, true), (.openNeedsWord, true), (.riskWord, false),
             ],
             topics.map { row($0) })
     }
 
-    private static func row(_ topic: TopicCount) -> [HTML] {
-        let who: Text =
-            topic.holders.isEmpty
-            ? .nobody : topic.holders.count == 1 ? .only(topic.holders[0]) : .someOf(topic.holders)
+    private static func who(_ topic: BrainFigures.Topic) -> Text {
+        switch topic.knowers.count {
+        case 0: .nobody
+        case 1: .only(topic.knowers[0])
+        default: .someOf(topic.knowers)
+        }
+    }
+
+    private static func row(_ topic: BrainFigures.Topic) -> [HTML] {
+        let path = Place.topic(topic.topic)
         let tag: HTML =
             switch risk(topic) {
             case .spread: "<span class=\"tag good\">✓ \(Text.spread)</span>"
-            case .keyPerson: "<span class=\"tag warn\">! \(Text.keyPerson)</span>"
+            case .keyPerson:
+                "<span class=\"tag warn\">! \(Text.keyPerson)</span> <a href=\"\(path)#spread\">\(Text.spreadThis)<span class=\"hidden\"> \(topic.topic)</span></a>"
             case .nobody: "<span class=\"tag warn\">! \(Text.unmetNeed)</span>"
+            case .onlyInHead: "<span class=\"tag warn\">! \(Text.onlyInHead)</span>"
             }
+        let validated: HTML =
+            topic.validated.value.map {
+                "<a href=\"\(Place.all(of: topic.topic, "validated:yes"))\">\(Int(($0 * 100).rounded()))%</a>"
+            } ?? "–"
         return [
-            "<a href=\"\(Place.topic(topic.topic))\">\(topic.topic)</a>", "\(who)",
-            "<a href=\"\(Place.all(of: topic.topic, "is:share"))\">\(topic.shareCount)</a>",
+            "<a href=\"\(path)\">\(topic.topic)</a>", "\(who(topic))",
+            "<a href=\"\(Place.all(of: topic.topic, "is:share -is:status"))\">\(topic.shareCount)</a>",
+            validated,
             topic.openNeedCount == 0
                 ? "0"
                 : "<a href=\"\(Place.all(of: topic.topic, "is:unresolved"))\">\(topic.openNeedCount)</a>",
@@ -73,17 +116,80 @@ enum BrainPage {
         ]
     }
 
+    // MARK: - Without someone
+
+    private static func drill(
+        _ name: String, _ figures: BrainFigures, _ visit: Visit
+    ) async throws -> HTML {
+        var people: [String: Int] = [:]
+        for topic in figures.topics where topic.busFactor == 1 {
+            if let widest = topic.holders.first { people[widest.holder.name, default: 0] += 1 }
+        }
+        let ordered = people.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(20)
+        let choices = ordered.map { ($0.key, Text(same: "\($0.key)")) }
+        guard !choices.isEmpty else { return "" }
+        var html: HTML = """
+            <section aria-labelledby="drill"><h2 id="drill">\(Text.fireDrill)</h2>
+            <p class="meta">\(Text.fireDrillMeans)</p>
+            <form action="/brain#drill">\(visit.select("without", .whoIsAway, choices, chosen: name))
+            <div class="actions"><button>\(Text.showIt)</button></div></form>
+            """
+        if !name.isEmpty {
+            let drill = try await visit.brain.fireDrill(without: name)
+            if drill.losses.isEmpty {
+                html += visit.notice("\(Text.nothingLost(drill.name))")
+            } else {
+                html += visit.table(
+                    .lostWithout(drill.name),
+                    [(.topicWord, false), (.lostWord, false), (.whoCouldLearn, false)],
+                    drill.losses.prefix(50).map { loss in
+                        [
+                            "<a href=\"\(Place.topic(loss.topic))\">\(loss.topic)</a>",
+                            "\(Text.usedOf(loss.lostCount, loss.shareCount))",
+                            "\(loss.heirs.isEmpty ? Text.nobody : Text.someOf(loss.heirs))",
+                        ]
+                    })
+            }
+            if !drill.stranded.isEmpty {
+                html += visit.notice("\(Text.strandedNeeds(drill.stranded.count))", "warn")
+            }
+        }
+        return html + "</section>"
+    }
+
+    private static func overlap(_ figures: BrainFigures, _ visit: Visit) -> HTML {
+        let kinds: [(BrainFigures.Overlap, Text)] = [
+            (.unmet, .overlapUnmet), (.matched, .overlapMatched), (.unused, .overlapUnused),
+        ]
+        let lists = kinds.map { kind, name -> HTML in
+            let topics = figures.topics.filter { $0.overlap == kind }
+            let shown = visit.topics(topics.prefix(24).map(\.topic))
+            let more: HTML = topics.count > 24 ? " \(Text.andMore(topics.count - 24))" : ""
+            return """
+                <div class="card"><h3>\(name) <span class="count">\(topics.count)</span></h3>
+                <p class="meta">\(topics.isEmpty ? "\(Text.noneOfThem)" : shown)\(more)</p></div>
+                """
+        }
+        return """
+            <section aria-labelledby="overlap"><h2 id="overlap">\(Text.overlapTitle)</h2>
+            <p class="meta">\(Text.overlapMeans)</p><div class="side">\(lists)</div></section>
+            """
+    }
+
+    // MARK: - One topic
+
     static func topic(_ name: String, _ visit: Visit) async throws -> PageContent? {
-        let topics = try await visit.brain.topics()
-        guard let topic = topics.first(where: { $0.topic == name })
-            ?? topics.first(where: { $0.topic.lowercased() == name.lowercased() })
+        let topics = try await visit.brain.figures().topics
+        guard
+            let topic = topics.first(where: { $0.topic == name })
+                ?? topics.first(where: { $0.topic == name.lowercased() })
         else { return nil }
         let query = "topic:\"\(topic.topic.filter { $0 != "\"" })\""
         let needs = try await visit.brain.find(query + " is:unresolved", countMax: 20)
         let shares = try await visit.brain.find(query + " is:share -is:status", countMax: 30)
         var main: HTML = "<h1>\(topic.topic)</h1>"
         main += "<dl class=\"facts\">"
-        main += "<dt>\(Text.whoKnows)</dt><dd>\(Text.someOf(topic.holders.isEmpty ? ["–"] : topic.holders))</dd>"
+        main += "<dt>\(Text.whoKnows)</dt><dd>\(who(topic))</dd>"
         if !topic.offering.isEmpty {
             let names = topic.offering.map { visit.link($0) }
             main += "<dt>\(Text.whoOffers)</dt><dd>\(joined(names))</dd>"
@@ -92,9 +198,10 @@ enum BrainPage {
             <dt>\(Text.sharesWord)</dt><dd><a href="\(Place.search(query + " is:share"))">\(topic.shareCount)</a></dd>
             <dt>\(Text.openNeedsWord)</dt><dd><a href="\(Place.search(query + " is:unresolved"))">\(topic.openNeedCount)</a></dd></dl>
             """
-        if topic.holders.count == 1, topic.shareCount > 0 {
-            main += visit.notice("\(Text.restsOn(topic.holders[0]))", "warn")
+        if !topic.learning.isEmpty {
+            main += "<p>\(Text.learnsWord): \(joined(topic.learning.map { visit.link($0) }))</p>"
         }
+        main += spreading(topic, visit)
         if visit.mayWrite {
             main += """
                 <div class="actions"><a class="button first" href="/ask?topics=\(Place.encoded(topic.topic))">\(Text.askAboutIt)</a>\
@@ -109,6 +216,20 @@ enum BrainPage {
             main += "<p><a href=\"\(Place.search(query + " is:share"))\">\(Text.moreOfIt)</a></p>"
         }
         return PageContent(Text(same: "\(topic.topic)"), in: .brain, main)
+    }
+
+    /// Who could learn what one person knows.
+    private static func spreading(_ topic: BrainFigures.Topic, _ visit: Visit) -> HTML {
+        guard risk(topic) == .keyPerson, let holder = topic.holders.first?.holder else { return "" }
+        let heirs = topic.learning.filter { $0.name != holder.name }
+        let plan: HTML =
+            heirs.isEmpty
+            ? "\(Text.findLearner)"
+            : "\(Text.pairThem) \(joined(heirs.map { visit.link($0) }))."
+        return """
+            <section class="notice warn" aria-labelledby="spread"><h2 id="spread">\(Text.restsOn(holder.name))</h2>
+            <p>\(plan)</p></section>
+            """
     }
 
     static func joined(_ parts: [HTML]) -> HTML {

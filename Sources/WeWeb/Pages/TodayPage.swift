@@ -6,7 +6,7 @@ enum TodayPage {
         let brain = visit.brain
         let today = try await brain.today()
         let profile = try await brain.profile(of: nil)
-        let topics = try await brain.topics()
+        let topics = try await brain.figures().topics
         var main: HTML = """
             <h1>\(greeting(visit))</h1>
             <p class="lead">\(Text.todayInShort(helpable: today.canHelp.count, answers: today.answers.count))</p>

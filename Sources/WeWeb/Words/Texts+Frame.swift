@@ -56,8 +56,7 @@ extension Text {
 
     /// A word with how many there are, where there are any.
     static func counted(_ text: Text, _ count: Int) -> Text {
-        count == 0
-            ? text : Text("\(text.english) (\(count))", "\(text.dutch) (\(count))")
+        count == 0 ? text : Text(same: "\(text) (\(count))")
     }
 
     // MARK: - What does not work

@@ -83,6 +83,44 @@ extension Text {
     static let spread = Text("spread", "verspreid")
     static let keyPerson = Text("key person", "sleutelfiguur")
     static let unmetNeed = Text("unmet need", "onvervulde behoefte")
+    static let spreadThis = Text("Spread this", "Verspreid dit")
+    static let onlyInHead = Text("only in a head", "alleen in een hoofd")
+    static let unmetTwoDays = Text(
+        "without an answer for two days", "al twee dagen zonder antwoord")
+    static let validatedShares = Text("of what can be validated is", "van wat bevestigd kan zijn, is het")
+    static let demandMet = Text("of asked topics someone can help with", "van gevraagde onderwerpen kan iemand helpen")
+    static let answersThatTeach = Text("of answers teach", "van de antwoorden leert het aan")
+    static let usefulLater = Text("of shares met a later question", "van de bijdragen paste bij een latere vraag")
+
+    static func medianAnswer(hours: Int) -> Text {
+        hours < 1
+            ? Text(
+                "Half of the questions have a first answer within an hour.",
+                "De helft van de vragen heeft binnen een uur een eerste antwoord.")
+            : Text(
+                "Half of the questions have a first answer within \(hours + 1, "hour", "hours").",
+                "De helft van de vragen heeft binnen \(hours + 1, "uur", "uur") een eerste antwoord.")
+    }
+
+    static let fireDrill = Text("Fire drill", "Brandoefening")
+    static let fireDrillMeans = Text(
+        "What would we lose if someone were away for a long time?",
+        "Wat zouden we missen als iemand lang weg was?")
+    static let whoIsAway = Text("Without", "Zonder")
+    static let showIt = Text("Show", "Toon")
+
+    static let lostWord = Text("Shares lost", "Bijdragen kwijt")
+    static let whoCouldLearn = Text("Who could take over", "Wie het kan overnemen")
+
+    static let overlapTitle = Text("Where needs and offers meet", "Waar vraag en aanbod elkaar raken")
+    static let overlapMeans = Text(
+        "A we-onomy arises where what one needs is what another knows.",
+        "Een we-onomie ontstaat waar de een zoekt wat de ander weet.")
+    static let noneOfThem = Text("None.", "Geen.")
+    static let pairThem = Text("Who wants to learn it:", "Wie het wil leren:")
+    static let findLearner = Text(
+        "Nobody has said that they want to learn it. Ask who would.",
+        "Niemand zei het te willen leren. Vraag wie dat wil.")
     static let noTopicsYet = Text("There are no topics yet.", "Er zijn nog geen onderwerpen.")
 
     static func andMore(_ count: Int) -> Text {

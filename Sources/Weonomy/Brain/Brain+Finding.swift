@@ -13,27 +13,6 @@ public struct SearchResults: Sendable {
     public let hints: [Query.Hint]
 }
 
-/// How many items a topic has.
-public struct TopicCount: Sendable, Hashable {
-    /// The topic.
-    public let topic: String
-    /// Shares with it.
-    public let shareCount: Int
-    /// Needs that nobody has solved.
-    public let openNeedCount: Int
-    /// Who wrote shares on it, the most first, by name.
-    public let writers: [String]
-    /// How many shares the first of them wrote.
-    public let shareCountOfFirst: Int
-    /// Who offers help with it.
-    public let offering: [PersonRef]
-
-    /// Everyone who knows it: writers and those who offer it.
-    public var holders: [String] {
-        writers + offering.map(\.name).filter { !writers.contains($0) }
-    }
-}
-
 /// One step in the life of an item.
 public struct HistoryEntry: Sendable, Hashable {
     /// The event.
@@ -295,38 +274,6 @@ extension Brain {
             SearchRequest(
                 facets: [[Facet.kind(ObjectKind.share)]], excludedFacets: [Facet.retracted],
                 countMax: .max))
-    }
-
-    /// All topics, the one with most shares first.
-    public func topics() throws(BrainError) -> [TopicCount] {
-        var shares: [String: [String: Int]] = [:]
-        var needs: [String: Int] = [:]
-        var offering: [String: [PersonRef]] = [:]
-        for item in try allItems() where item.kind != .answer {
-            for topic in item.topics {
-                if item.kind == .share {
-                    shares[topic, default: [:]][item.byline ?? item.author.name, default: 0] += 1
-                } else if item.status?.isUnresolved == true {
-                    needs[topic, default: 0] += 1
-                }
-            }
-        }
-        for profile in try profiles() {
-            for offer in profile.offers {
-                offering[Facet.folded(offer.topic), default: []].append(profile.person)
-            }
-        }
-        let topics = Set(shares.keys).union(needs.keys).union(offering.keys)
-        return topics.map { topic in
-            let writers = (shares[topic] ?? [:]).sorted {
-                ($1.value, $0.key) < ($0.value, $1.key)
-            }
-            return TopicCount(
-                topic: topic, shareCount: writers.reduce(0) { $0 + $1.value },
-                openNeedCount: needs[topic] ?? 0, writers: writers.map(\.key),
-                shareCountOfFirst: writers.first?.value ?? 0,
-                offering: offering[topic] ?? [])
-        }.sorted { ($1.shareCount, $0.topic) < ($0.shareCount, $1.topic) }
     }
 }
 

@@ -109,6 +109,13 @@ extension Brain {
 extension SearchDocument {
     /// What an object of any kind is found by.
     init?(_ id: ObjectID, _ record: Record) {
+        if let item = Item(id: id, record: record, shortID: "", names: { _ in "" }) {
+            let described = SearchDocuments.describe(item)
+            self.init(
+                title: described.title, body: described.body, facets: described.facets,
+                facts: Facts(item, changeCounts: record.changeCounts)?.encoded ?? [])
+            return
+        }
         if let described = SearchDocuments.describe(id, record) {
             self.init(title: described.title, body: described.body, facets: described.facets)
             return

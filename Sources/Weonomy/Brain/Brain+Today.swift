@@ -37,18 +37,6 @@ public struct BrainStatus: Sendable {
     public let digest: String
 }
 
-/// A topic that few people know.
-public struct TopicRisk: Sendable, Hashable {
-    /// The topic.
-    public let topic: String
-    /// How many people know it, by what they wrote and offer.
-    public let busFactor: Int
-    /// Who, by name.
-    public let holders: [String]
-    /// Shares with the topic.
-    public let shareCount: Int
-}
-
 extension Brain {
     /// Suggestions in one day.
     static let suggestionsMax = 5
@@ -104,19 +92,6 @@ extension Brain {
             ]),
             conflictCount: try count([[Facet.conflict]]), eventCount: events,
             digest: try digest())
-    }
-
-    /// Topics by how few people know them, with the most shares first among equals.
-    ///
-    /// - Parameter shareCountMin: topics with fewer shares are left out.
-    public func risk(shareCountMin: Int = 1) throws(BrainError) -> [TopicRisk] {
-        try topics().filter { $0.shareCount >= shareCountMin }.map {
-            TopicRisk(
-                topic: $0.topic, busFactor: $0.holders.count, holders: $0.holders,
-                shareCount: $0.shareCount)
-        }.sorted {
-            ($0.busFactor, $1.shareCount, $0.topic) < ($1.busFactor, $0.shareCount, $1.topic)
-        }
     }
 
     /// Checks the replica; see ``DoctorReport``.

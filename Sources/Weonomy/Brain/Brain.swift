@@ -55,6 +55,8 @@ public actor Brain {
     var seenPosition: Int64 = 0
     /// Names by person, with the state of the replica that they were read from.
     var nameCache: (position: Int64, names: [PersonID: String])?
+    /// What the figures count, as far as it was read.
+    var factsCache = FactsCache()
 
     init(
         replica: Replica, identity: Identity, secrets: [Bytes32], storage: Storage?,

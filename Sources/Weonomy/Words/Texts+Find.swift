@@ -58,7 +58,7 @@ extension Text {
         Text("Offered by \(list: names)", "Aangeboden door \(list: names)")
     }
 
-    package static func writtenBy(_ names: [String]) -> Text {
+    package static func heldBy(_ names: [String]) -> Text {
         let some = someOf(names)
         return Text("Written by \(some)", "Geschreven door \(some)")
     }

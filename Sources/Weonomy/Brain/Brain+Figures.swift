@@ -1,0 +1,64 @@
+import WeData
+import WeReplica
+
+extension Brain {
+    /// What the team knows, needs and depends on, counted.
+    ///
+    /// - Complexity: O(items), of which only those that changed since the last time are read.
+    public func figures() throws(BrainError) -> BrainFigures {
+        BrainFigures(
+            try facts(), profiles: try profiles(), names: try names(), at: now())
+    }
+
+    /// All topics, the one with most shares first.
+    public func topics() throws(BrainError) -> [BrainFigures.Topic] { try figures().topics }
+
+    /// What the team would lose without someone, by name: a member, or a byline.
+    public func fireDrill(without name: String) throws(BrainError) -> FireDrill {
+        let person = try? person(named: name)
+        let drill = FireDrill(
+            without: person?.name ?? name.oneLine, try facts(), profiles: try profiles(),
+            names: try names(), at: now())
+        return drill
+    }
+
+    private func facts() throws(BrainError) -> [Facts] {
+        try translating { () throws(ReplicaError) in
+            try factsCache.refresh(replica)
+            return factsCache.facts
+        }
+    }
+}
+
+/// The facts of all items, as far as this process has read them.
+struct FactsCache {
+    private var era: Int64?
+    private var last: Int64 = 0
+    /// By the number of the object; `nil` for one of which nothing is counted.
+    private var byNumber: [Int64: Facts?] = [:]
+
+    /// What is counted now, in no particular order.
+    var facts: [Facts] { byNumber.values.compactMap(\.self) }
+
+    /// Takes in what has changed since the last time.
+    ///
+    /// - Complexity: O(objects that changed); all of them where some no longer count.
+    mutating func refresh(_ replica: Replica) throws(ReplicaError) {
+        take(try replica.facts(after: last))
+        guard !isWhole else { return }
+        self = FactsCache()
+        take(try replica.facts(after: 0))
+    }
+
+    private var isWhole = true
+
+    private mutating func take(_ news: Replica.Facts) {
+        let isSame = era == nil || era == news.era
+        era = news.era
+        for (object, bytes) in news.objects {
+            byNumber.updateValue(Facts(decoding: bytes), forKey: object)
+        }
+        last = news.last
+        isWhole = isSame && byNumber.count == news.count
+    }
+}

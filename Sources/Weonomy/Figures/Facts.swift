@@ -1,0 +1,159 @@
+package import WeData
+
+/// What the figures of a brain count of one item: little enough to read all of them at once.
+///
+/// The search view keeps them beside its words, so that nothing has to be folded to count.
+package struct Facts: Hashable, Sendable {
+    /// The item.
+    package var id: ObjectID
+    /// Whether it gives, asks or answers.
+    package var kind: ItemKind
+    /// What a share is.
+    package var shareKind: ShareKind?
+    package var author: PersonID
+    /// Who wrote it, where somebody else brought it in.
+    package var byline: String?
+    /// When it was made, by its author's clock.
+    package var created: Instant
+    /// Folded as ``Facet/folded(_:)`` does, sorted.
+    package var topics: [String]
+    package var status: NeedStatus?
+    /// The need that an answer is for.
+    package var about: ObjectID?
+    package var isLesson: Bool
+    /// How many changes each person made, the first among them.
+    package var changeCounts: [PersonID: Int]
+    /// Who says that it is right as it is now, and until when.
+    package var validators: [PersonID: Instant?]
+    /// Who put it to use, or was helped by it.
+    package var users: [PersonID]
+    /// Who did not know it.
+    package var newTo: [PersonID]
+
+    /// What counts of an item; `nil` for one that is retracted.
+    package init?(_ item: Item, changeCounts: [PersonID: Int]) {
+        guard !item.isRetracted else { return nil }
+        id = item.id
+        kind = item.kind
+        shareKind = item.shareKind
+        author = item.author.id
+        byline = item.byline
+        created = item.created
+        topics = Set(item.topics.map { Facet.folded($0) }).sorted()
+        status = item.status
+        about = item.about
+        isLesson = item.isLesson || item.shareKind == .lesson
+        self.changeCounts = changeCounts
+        validators = [:]
+        for validation in item.validations where validation.isCurrent {
+            validators[validation.person.id] = validation.until
+        }
+        users = (item.reactions[.used] ?? []).map(\.id)
+        newTo = (item.reactions[.new] ?? []).map(\.id)
+    }
+}
+
+// MARK: - Stored form
+
+extension Facts {
+    private static let version = 1
+
+    /// As the search view keeps them.
+    package var encoded: [UInt8] {
+        var writer = Writer()
+        writer.array(14)
+        writer.int(Facts.version)
+        writer.id(id)
+        writer.text(kind.rawValue)
+        writer.text(shareKind?.rawValue ?? "")
+        writer.id(author)
+        writer.text(byline ?? "")
+        writer.int(created.milliseconds)
+        writer.array(topics.count)
+        for topic in topics { writer.text(topic) }
+        writer.text(status?.rawValue ?? "")
+        if let about { writer.id(about) } else { writer.bytes([UInt8]()) }
+        writer.bool(isLesson)
+        writer.array(changeCounts.count * 2)
+        for (person, count) in changeCounts.sorted(by: { $0.key < $1.key }) {
+            writer.id(person)
+            writer.int(count)
+        }
+        writer.array(validators.count * 2)
+        for (person, until) in validators.sorted(by: { $0.key < $1.key }) {
+            writer.id(person)
+            if let until { writer.int(until.milliseconds) } else { writer.null() }
+        }
+        writer.array(users.count + newTo.count + 1)
+        writer.int(users.count)
+        for person in users + newTo { writer.id(person) }
+        return writer.bytes
+    }
+
+    /// Reads them; `nil` for those of another version.
+    package init?(decoding bytes: [UInt8]) {
+        guard !bytes.isEmpty, let facts = try? Facts.read(bytes) else { return nil }
+        self = facts
+    }
+
+    private static func read(_ bytes: [UInt8]) throws(DecodingError) -> Facts? {
+        var reader = Reader(bytes)
+        try reader.array(count: 14)
+        guard try reader.int() == Int64(version) else { return nil }
+        let id: ObjectID = try reader.id()
+        guard let kind = ItemKind(rawValue: try reader.text()) else { return nil }
+        let shareKind = ShareKind(rawValue: try reader.text())
+        let author: PersonID = try reader.id()
+        let byline = try reader.text()
+        let created = Instant(milliseconds: try reader.int())
+        var topics: [String] = []
+        for _ in 0..<(try reader.array()) { topics.append(try reader.text()) }
+        let status = NeedStatus(rawValue: try reader.text())
+        let about: ObjectID? = try reader.optionalID()
+        let isLesson = try reader.bool()
+        var changeCounts: [PersonID: Int] = [:]
+        for _ in 0..<(try reader.array() / 2) {
+            let person: PersonID = try reader.id()
+            changeCounts[person] = try reader.int(in: 0...Int.max)
+        }
+        var validators: [PersonID: Instant?] = [:]
+        for _ in 0..<(try reader.array() / 2) {
+            let person: PersonID = try reader.id()
+            let until: Instant? =
+                reader.null() ? nil : Instant(milliseconds: try reader.int())
+            validators.updateValue(until, forKey: person)
+        }
+        let peopleCount = try reader.array() - 1
+        let usersCount = try reader.int(in: 0...max(0, peopleCount))
+        var people: [PersonID] = []
+        for _ in 0..<max(0, peopleCount) { people.append(try reader.id()) }
+        return Facts(
+            id: id, kind: kind, shareKind: shareKind, author: author,
+            byline: byline.isEmpty ? nil : byline, created: created, topics: topics,
+            status: status, about: about, isLesson: isLesson, changeCounts: changeCounts,
+            validators: validators, users: Array(people.prefix(usersCount)),
+            newTo: Array(people.dropFirst(usersCount)))
+    }
+
+    private init(
+        id: ObjectID, kind: ItemKind, shareKind: ShareKind?, author: PersonID, byline: String?,
+        created: Instant, topics: [String], status: NeedStatus?, about: ObjectID?, isLesson: Bool,
+        changeCounts: [PersonID: Int], validators: [PersonID: Instant?], users: [PersonID],
+        newTo: [PersonID]
+    ) {
+        self.id = id
+        self.kind = kind
+        self.shareKind = shareKind
+        self.author = author
+        self.byline = byline
+        self.created = created
+        self.topics = topics
+        self.status = status
+        self.about = about
+        self.isLesson = isLesson
+        self.changeCounts = changeCounts
+        self.validators = validators
+        self.users = users
+        self.newTo = newTo
+    }
+}
