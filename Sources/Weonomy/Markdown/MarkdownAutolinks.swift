@@ -9,7 +9,8 @@ extension MarkdownInlineParser {
     mutating func takeAngle() -> Bool {
         if let close = addressEnd(place + 1) {
             let content = (place + 1)..<close
-            let link = MarkdownLink(destination: bytes.unescaped(content), title: 0..<0)
+            let link = MarkdownLink(
+                destination: bytes.unescaped(content, hasEscapes: false), title: 0..<0)
             takeLink(link, shown: content, to: close + 1)
             return true
         }
@@ -118,7 +119,7 @@ extension MarkdownInlineParser {
 
     /// Takes a link whose `://` stands here.
     mutating func takeBareURL() -> Bool {
-        guard bytes.has("://", at: place, before: end), !isInBracket else { return false }
+        guard bytes.has("://", at: place, before: end), brackets.isEmpty else { return false }
         var scheme = place
         while scheme > textStart, place - scheme < 6, bytes[scheme - 1].isASCIILetter {
             scheme -= 1
@@ -131,14 +132,14 @@ extension MarkdownInlineParser {
         }
         let content = scheme..<bareEnd(from: scheme, hostEnd)
         place = scheme
-        let link = MarkdownLink(destination: bytes.unescaped(content), title: 0..<0)
+        let link = MarkdownLink(destination: content, title: 0..<0)
         takeLink(link, shown: content, to: content.upperBound)
         return true
     }
 
     /// Takes a link that begins with `www.` here.
     mutating func takeBareHost() -> Bool {
-        guard bytes.has("www.", at: place, before: end), !isInBracket else { return false }
+        guard bytes.has("www.", at: place, before: end), brackets.isEmpty else { return false }
         if place > start {
             let before = bytes[place - 1]
             guard before.isMarkdownSpace || [0x2A, 0x5F, 0x7E, 0x28].contains(before) else {
@@ -148,10 +149,9 @@ extension MarkdownInlineParser {
         guard let hostEnd = hostEnd(place, mayBeShort: false) else { return false }
         let content = place..<bareEnd(from: place, hostEnd)
         guard !content.isEmpty else { return false }
-        let shown = bytes.unescaped(content)
         let from = bytes.count
         bytes += "http://".utf8
-        bytes += bytes[shown]
+        bytes += bytes[content]
         let link = MarkdownLink(destination: from..<bytes.count, title: 0..<0)
         takeLink(link, shown: content, to: content.upperBound)
         return true

@@ -7,8 +7,6 @@ struct MarkdownBracket {
     let isImage: Bool
     /// The last delimiter before it.
     let delimiter: Int
-    /// How many brackets of links are open below it.
-    let linkCount: Int
     /// Whether another bracket follows in it: its text is no label then.
     var hasBracket = false
 }
@@ -33,21 +31,7 @@ extension MarkdownInlineParser {
         if !brackets.isEmpty { brackets[brackets.count - 1].hasBracket = true }
         brackets.append(
             MarkdownBracket(
-                node: node, contentStart: place, isImage: isImage, delimiter: lastDelimiter,
-                linkCount: linkBracketCount))
-    }
-
-    /// How many brackets of links are open, those in which no link can open any more included.
-    private var linkBracketCount: Int {
-        guard let last = brackets.last else { return 0 }
-        return last.linkCount + (last.isImage ? 0 : 1)
-    }
-
-    /// Whether a link would lie in a bracket that may still begin a link or an image.
-    var isInBracket: Bool {
-        let all = linkBracketCount
-        if brackets.count > all { return true }
-        return linksFrom < brackets.count && all > brackets[linksFrom].linkCount
+                node: node, contentStart: place, isImage: isImage, delimiter: lastDelimiter))
     }
 
     private mutating func dropBracket() {

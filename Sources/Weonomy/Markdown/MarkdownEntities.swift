@@ -100,13 +100,19 @@ enum MarkdownEntities {
 extension [UInt8] {
     /// Where what `range` stands for is found, with escapes and references resolved: `range`
     /// itself where it has none, else at the end of the bytes.
-    mutating func unescaped(_ range: Range<Int>) -> Range<Int> {
-        guard self[range].contains(where: { $0 == 0x5C || $0 == 0x26 }) else { return range }
+    ///
+    /// Without `hasEscapes`, a backslash is one.
+    mutating func unescaped(_ range: Range<Int>, hasEscapes: Bool = true) -> Range<Int> {
+        guard self[range].contains(where: { $0 == 0x5C && hasEscapes || $0 == 0x26 }) else {
+            return range
+        }
         let start = count
         var index = range.lowerBound
         while index < range.upperBound {
             let byte = self[index]
-            if byte == 0x5C, self.byte(index + 1, before: range.upperBound).isASCIIPunctuation {
+            if byte == 0x5C, hasEscapes,
+                self.byte(index + 1, before: range.upperBound).isASCIIPunctuation
+            {
                 index += 1
                 append(self[index])
             } else if byte == 0x26,

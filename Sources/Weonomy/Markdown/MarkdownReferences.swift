@@ -31,8 +31,9 @@ struct MarkdownReferences {
         }
         if key.last == 0x20 { key.removeLast() }
         guard !isASCII else { return key }
-        // Both, since neither alone folds ẞ to the same as SS.
-        return Array(String(decoding: key, as: UTF8.self).lowercased().uppercased().utf8)
+        // Down, up and down: ẞ and SS are the same only after all three.
+        return Array(
+            String(decoding: key, as: UTF8.self).lowercased().uppercased().lowercased().utf8)
     }
 }
 

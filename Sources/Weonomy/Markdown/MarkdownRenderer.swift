@@ -141,7 +141,8 @@ struct MarkdownHTMLWriter {
         if !isTight { writeLine("<p>") }
         if let isDone = item.isDone, block.previous < 0 {
             // The text is the name of the box.
-            write("<label><input type=\"checkbox\"\(isDone ? " checked=\"\"" : "") disabled=\"\" /> ")
+            write(
+                "<label><input type=\"checkbox\"\(isDone ? " checked=\"\"" : "") disabled=\"\" /> ")
             write(inlines: block)
             write("</label>")
         } else {
