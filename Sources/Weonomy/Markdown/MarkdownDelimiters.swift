@@ -47,7 +47,9 @@ extension MarkdownInlineParser {
         delimiters.append(delimiter)
     }
 
-    /// The scalar before a run. Runs of tildes count for nothing beside others, so that
+    /// The scalar before a run.
+    ///
+    /// Runs of tildes count for nothing beside others, so that
     /// `~~*a*~~` is both.
     private mutating func scalar(before index: Int, skippingTildes: Bool) -> Unicode.Scalar {
         var index = index

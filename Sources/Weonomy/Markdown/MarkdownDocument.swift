@@ -117,7 +117,9 @@ struct MarkdownFence: Sendable {
     var info = 0..<0
 }
 
-/// One part of inline content. What encloses others has a part at either end.
+/// One part of inline content.
+///
+/// What encloses others has a part at either end.
 struct MarkdownInline: Sendable {
     enum Kind: UInt8, Sendable {
         case text, softBreak, hardBreak, code, html, wikilink

@@ -1,6 +1,7 @@
 extension MarkdownDocument {
-    /// The text without markup, its words apart by single spaces, for excerpts; no longer than
-    /// `lengthMax` characters. HTML is left out.
+    /// The text without markup, its words apart by single spaces, for excerpts.
+    ///
+    /// It is no longer than `lengthMax` characters; HTML is left out.
     package func plainText(lengthMax: Int = .max) -> String {
         var text: [UInt8] = []
         // A character rarely takes more than four bytes, and one that does is only cut.

@@ -17,9 +17,12 @@ struct MarkdownDifferentialTests {
                 equalCount += 1
             } else if shownCount < 3 {
                 shownCount += 1
-                let lines = zip(forms.ours.split(separator: "\n"), forms.oracle.split(separator: "\n"))
+                let lines = zip(
+                    forms.ours.split(separator: "\n"), forms.oracle.split(separator: "\n"))
                 let first = lines.first { $0.0 != $0.1 }
-                print("differs: \(names[index])\n  ours   \(first?.0 ?? "")\n  oracle \(first?.1 ?? "")")
+                print(
+                    "differs: \(names[index])\n  ours   \(first?.0 ?? "")\n  oracle \(first?.1 ?? "")"
+                )
             }
         }
         return equalCount
@@ -110,7 +113,8 @@ struct MarkdownDifferentialTests {
             if isEqual { equalCount += 1 }
             #expect(
                 isEqual != Self.others.contains(example.example),
-                "\(example.example): \(example.markdown.debugDescription)\n\(ours)\n\(example.html)")
+                "\(example.example): \(example.markdown.debugDescription)\n\(ours)\n\(example.html)"
+            )
         }
         print("\(equalCount) of \(examples.count) examples of CommonMark")
     }
@@ -134,7 +138,7 @@ struct MarkdownDifferentialTests {
             .replacing(/<a href="((?!https?:|mailto:)[^":\/?#]*:[^"]*|)"[^>]*>((?:.|\n)*?)<\/a>/) {
                 $0.output.2
             }
-            .replacing(/ class="language-[^"]*[^"A-Za-z0-9_+-][^"]*"/, with: "")
+            .replacing(/\sclass="language-[^"]*[^"A-Za-z0-9_+-][^"]*"/, with: "")
             .split(separator: "\n").joined(separator: "\n")
     }
 }
