@@ -54,6 +54,7 @@ enum Requests {
         ("CONNECT a:1 HTTP/1.1\r\n", .methodNotAllowed), ("\u{16}\u{3}\u{1}", .badRequest),
         ("GET * HTTP/1.1\r\n", .badRequest), ("GET a HTTP/1.1\r\n", .badRequest),
         ("GET https://a/ HTTP/1.1\r\n", .badRequest), ("GET http:/// HTTP/1.1\r\n", .badRequest),
+        ("GET http://a\t/ HTTP/1.1\r\n", .badRequest), ("GET http://é/ HTTP/1.1\r\n", .badRequest),
         ("GET //a HTTP/1.1\r\n", .badRequest), ("GET /a//b HTTP/1.1\r\n", .badRequest),
         ("GET /a/../b HTTP/1.1\r\n", .badRequest), ("GET /%2e%2E/b HTTP/1.1\r\n", .badRequest),
         ("GET /a/.. HTTP/1.1\r\n", .badRequest), ("GET /./a HTTP/1.1\r\n", .badRequest),
