@@ -1,4 +1,5 @@
 import Synchronization
+import Testing
 
 /// Something that a test waits for; each raise ends one wait.
 final class Signal: Sendable {
@@ -9,8 +10,21 @@ final class Signal: Sendable {
 
     func raise() { continuation.yield() }
 
+    /// Waits for ten minutes at most: a test that hangs fails instead.
     func wait() async {
-        for await _ in stream { return }
+        await withTaskGroup(of: Bool.self) { [stream] group in
+            group.addTask {
+                for await _ in stream { return true }
+                return false
+            }
+            group.addTask {
+                try? await Task.sleep(for: .seconds(600))
+                return false
+            }
+            let isRaised = await group.next() ?? false
+            group.cancelAll()
+            if !isRaised { Issue.record("nothing happened in ten minutes") }
+        }
     }
 }
 
