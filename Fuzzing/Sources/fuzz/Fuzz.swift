@@ -70,6 +70,7 @@ struct Target: Sendable {
         Target(name: "note", run: ToolkitTargets.note),
         Target(name: "key-file", run: ToolkitTargets.keyFile),
         Target(name: "brain-file", run: ToolkitTargets.brainFile),
+        Target(name: "http", run: WebTargets.http),
     ]
 }
 

@@ -44,9 +44,24 @@ enum Seeds {
         case "note": return notes.map { Array($0.utf8) }
         case "key-file": return try keyFiles()
         case "brain-file": return [brainFile(world)]
+        case "http": return requests.map { Array($0.utf8) }
         default: return []
         }
     }
+
+    // MARK: - HTTP
+
+    /// What browsers send; the first byte of an input says how it is split.
+    private static let requests = [
+        "\u{1}GET /topic/a%2Fb?q=%C3%A9+x&q=2 HTTP/1.1\r\nHost: 127.0.0.1:7400\r\n"
+            + "Accept-Language: nl,en;q=0.5\r\nCookie: a=b; weonomy-7400=c\r\n\r\n",
+        "\u{9}POST /new HTTP/1.1\r\nHost: localhost:7400\r\nOrigin: http://localhost:7400\r\n"
+            + "Sec-Fetch-Site: same-origin\r\nContent-Length: 13\r\n\r\ntoken=1&a=%2BHEAD / "
+            + "HTTP/1.0\r\nHost: [::1]:7400\r\n\r\n",
+        "\u{3}GET http://a:1/x?y HTTP/1.1\r\nHost: a:1\r\nConnection: close\r\n\r\n",
+        "\u{2}POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked"
+            + "\r\n\r\n3\r\na=b\r\n0\r\n\r\n",
+    ]
 
     // MARK: - Encodings
 

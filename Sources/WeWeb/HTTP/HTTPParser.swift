@@ -3,7 +3,7 @@
 /// It gives `nil` for "need more", throws for "never valid", and takes in no more than its limits
 /// before it says so. After a throw nothing else can be read: where a next request would begin is
 /// unknown. How the bytes were split never matters.
-package struct HTTPParser: Sendable {
+struct HTTPParser: Sendable {
     private let limits: WebLimits
     private var buffer: [UInt8] = []
     /// Where the bytes begin that have not been understood yet.
@@ -15,16 +15,16 @@ package struct HTTPParser: Sendable {
     private var headerBytes = 0
 
     /// Starts before the first request.
-    package init(limits: WebLimits = WebLimits()) { self.limits = limits }
+    init(limits: WebLimits = WebLimits()) { self.limits = limits }
 
     /// Bytes that were taken in and not understood yet.
-    package var bufferedCount: Int { buffer.count - start }
+    var bufferedCount: Int { buffer.count - start }
 
     /// Whether nothing of a next request has come.
     var isBetweenRequests: Bool { bufferedCount == 0 && line == nil }
 
     /// Takes in what has arrived.
-    package mutating func append(_ bytes: some Collection<UInt8>) {
+    mutating func append(_ bytes: some Collection<UInt8>) {
         // Dropped once they are the larger part: each byte is moved a bounded number of times.
         if start > buffer.count / 2 {
             buffer = Array(buffer[start...])
@@ -82,27 +82,5 @@ package struct HTTPParser: Sendable {
         start += count
         scanned = start
         return body
-    }
-
-    /// The next request with its body, in the words of another reader: for comparing.
-    package mutating func nextMessage() throws(WebRefusal) -> Message? {
-        if pending == nil { pending = try nextHead() }
-        guard let head = pending, let body = nextBody(head.bodyCount) else { return nil }
-        pending = nil
-        return Message(
-            method: head.method.rawValue, authority: head.target.authority, path: head.target.path,
-            query: head.target.query, headers: head.fields.lines, body: body, isLast: head.isLast)
-    }
-    private var pending: HTTPHead?
-
-    /// A whole request.
-    package struct Message: Sendable {
-        package let method: String
-        package let authority: String?
-        package let path: String
-        package let query: WebForm
-        package let headers: [(name: String, value: String)]
-        package let body: [UInt8]
-        package let isLast: Bool
     }
 }

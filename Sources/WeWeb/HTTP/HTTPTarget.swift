@@ -8,6 +8,7 @@ struct HTTPTarget: Sendable {
 
     /// Reads a target; refuses what two readers could understand in two ways.
     init(_ bytes: ArraySlice<UInt8>, queryCountMax: Int) throws(WebRefusal) {
+        guard bytes.allSatisfy(HTTPTarget.isVisible) else { throw .badRequest }
         var rest = bytes
         let scheme = Array("http://".utf8)
         if rest.starts(with: scheme) {
@@ -24,16 +25,13 @@ struct HTTPTarget: Sendable {
         let mark = rest.firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
         (path, segments) = try HTTPTarget.path(rest[..<mark])
         let query = rest[mark...].dropFirst()
-        guard query.allSatisfy(HTTPTarget.isVisible) else { throw .badRequest }
         self.query = try WebForm(decoding: query, countMax: queryCountMax)
     }
 
     private static func path(
         _ bytes: ArraySlice<UInt8>
     ) throws(WebRefusal) -> (String, [String]) {
-        guard bytes.first == UInt8(ascii: "/"), bytes.allSatisfy(isVisible) else {
-            throw .badRequest
-        }
+        guard bytes.first == UInt8(ascii: "/") else { throw .badRequest }
         var segments: [String] = []
         for part in bytes.dropFirst().split(
             separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

@@ -46,9 +46,6 @@ final class WebConnection: DescriptorHandler {
     /// Whether its request is not whole.
     var isReceiving: Bool { machine.isReceiving }
 
-    /// Whether it could be closed for another one: no answer is being made for it.
-    var mayMakeRoom: Bool { machine.isIdle || machine.isReceiving }
-
     // MARK: - Events
 
     func ready(_ readiness: Readiness) {

@@ -15,7 +15,10 @@ final class WebEngine {
     /// What the handler is at.
     private var tasks: [Int: Task<Void, Never>] = [:]
     private var taskNumber = 0
-    private var isHolding = false
+    /// Accepted when there was no room; until there is, the others stay outside.
+    private var waiting: Socket?
+    /// Whether room is being looked for, which lets connections settle.
+    private var isLooking = false
     private var isStopping = false
     private var whenStopped: [@Sendable () -> Void] = []
 
@@ -37,31 +40,40 @@ final class WebEngine {
 
     private func accept(_ socket: consuming Socket) {
         guard !isStopping else { return }
-        if connections.count >= context.limits.connectionsMax { makeRoom() }
+        guard hasRoom() else {
+            waiting = consume socket
+            for listener in listeners { listener.hold() }
+            return
+        }
+        admit(socket)
+    }
+
+    private func admit(_ socket: consuming Socket) {
         connectionNumber += 1
         let connection = WebConnection(id: connectionNumber, socket: socket, engine: self)
         connections[connectionNumber] = connection
         connection.start()
     }
 
-    /// Closes the oldest connection that waits for nothing, or else the oldest whose request never
-    /// becomes whole; otherwise the new one is one too many, and the last for now.
-    private func makeRoom() {
+    /// Whether there is room for one more; where it can, it closes the oldest connection that waits
+    /// for nothing, or else the oldest whose request never becomes whole.
+    private func hasRoom() -> Bool {
+        if connections.count < context.limits.connectionsMax { return true }
         let oldest = connections.values.sorted { $0.id < $1.id }
         let place = oldest.first { $0.isIdle() } ?? oldest.first { $0.isReceiving }
         place?.cut()
+        return place != nil
     }
 
-    /// Lets browsers wait outside while there is no room.
+    /// Something has changed at a connection: there may be room for the one that waits.
     func settled() {
-        let isFull =
-            connections.count >= context.limits.connectionsMax
-            && !connections.values.contains(where: \.mayMakeRoom)
-        guard isFull != isHolding, !isStopping else { return }
-        isHolding = isFull
-        for listener in listeners {
-            if isFull { listener.hold() } else { listener.resume() }
-        }
+        guard waiting != nil, !isLooking, !isStopping else { return }
+        isLooking = true
+        let hasRoom = hasRoom()
+        isLooking = false
+        guard hasRoom, let socket = waiting.take() else { return }
+        admit(socket)
+        for listener in listeners { listener.resume() }
     }
 
     /// Whether one more event stream may be open.
@@ -73,7 +85,7 @@ final class WebEngine {
     func closed(_ connection: WebConnection) {
         connections[connection.id] = nil
         // Its descriptor is free: an exhausted listener may go on.
-        if !isHolding { for listener in listeners { listener.resume() } }
+        if waiting == nil { for listener in listeners { listener.resume() } }
         settled()
         checkStopped()
     }
@@ -104,8 +116,7 @@ final class WebEngine {
         whenStopped.append(done)
         guard !isStopping else { return checkStopped() }
         isStopping = true
-        for listener in listeners { listener.stop() }
-        listeners = []
+        closeDoor()
         for connection in Array(connections.values) { connection.stop() }
         let due = loop.now + context.limits.stopMillisecondsMax
         _ = loop.schedule(at: due) { [self] in stopNow() }
@@ -115,13 +126,18 @@ final class WebEngine {
     /// Ends whatever is left.
     func stopNow() {
         isStopping = true
-        for listener in listeners { listener.stop() }
-        listeners = []
+        closeDoor()
         for connection in Array(connections.values) { connection.cut() }
         for task in tasks.values { task.cancel() }
         // One that does not heed that is not waited for.
         tasks = [:]
         checkStopped()
+    }
+
+    private func closeDoor() {
+        for listener in listeners { listener.stop() }
+        listeners = []
+        waiting = nil
     }
 
     private func checkStopped() {
