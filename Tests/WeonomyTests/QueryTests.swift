@@ -181,3 +181,13 @@ struct MatcherTests {
         #expect(shuffled.matches(for: need) == expected)
     }
 }
+
+extension Matcher {
+    /// From items as they are shown.
+    fileprivate init(profiles: [Profile], shares: [Item]) {
+        let people = shares.flatMap { [$0.author] + $0.validations.map(\.person) }
+        self.init(
+            profiles: profiles, facts: shares.compactMap { Facts($0, changeCounts: [:]) },
+            names: Dictionary(people.map { ($0.id, $0.name) }) { first, _ in first })
+    }
+}

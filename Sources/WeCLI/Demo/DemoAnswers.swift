@@ -111,8 +111,8 @@ enum DemoAnswer {
             let topic: String
             let shares: Int
             let offered_by: [Person]
-            let written_by: [Person]
-            let rests_on_one: Bool
+            let held_by: [Person]
+            let bus_factor: Int
         }
         let topics: [Topic]
     }

@@ -88,10 +88,10 @@ extension DemoRun {
     /// The topics that hang on one person, the largest first.
     func risks() async throws(Failure) -> [Risk] {
         let brain = try await anna.run(["brain", "--limit", "10000"], as: DemoAnswer.Brain.self)
-        return brain.topics.filter { $0.rests_on_one && $0.shares > 0 }
+        return brain.topics.filter { $0.bus_factor == 1 }
             .sorted { ($1.shares, $0.topic) < ($0.shares, $1.topic) }
             .map {
-                let holder = ($0.written_by + $0.offered_by).first?.name ?? ""
+                let holder = $0.held_by.first?.name ?? ""
                 return Risk(topic: $0.topic, shares: $0.shares, holder: holder)
             }
     }

@@ -81,7 +81,7 @@
   if (!body.dataset.keys) return;
   let isGo = false;
   const go = { t: "/", b: "/brain", q: "/needs", p: "/people", s: "/sync" };
-  const cards = () => [...document.querySelectorAll("main .card h3 a")];
+  const cards = () => [...document.querySelectorAll("main .card :is(h2, h3) a")];
   const step = (by) => {
     const all = cards();
     const at = all.indexOf(document.activeElement);

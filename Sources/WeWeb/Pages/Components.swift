@@ -67,10 +67,14 @@ extension Visit {
     }
 
     /// An item in a list.
-    func card(_ item: Item, _ extra: HTML = "", actions: HTML = "") -> HTML {
+    ///
+    /// - Parameter level: of its heading: one below that of the list.
+    func card(
+        _ item: Item, _ extra: HTML = "", actions: HTML = "", level: Int = 3
+    ) -> HTML {
         let acts: HTML = actions.isEmpty ? "" : "<div class=\"actions\">\(actions)</div>"
         return """
-            <li class="card"><h3>\(link(item))</h3>\
+            <li class="card"><h\(level)>\(link(item))</h\(level)>\
             <p class="meta">\(badges(item)) \(author(item)) · \(when: item.created)\(extra)\
             \(topics(Array(item.topics.prefix(4))))</p>\(acts)</li>
             """

@@ -12,7 +12,7 @@ enum ItemPage {
             """
         main += notices(item, visit)
         main += details(item)
-        main += "<div class=\"prose\">\(prose.html(item.body))</div></article>"
+        main += "<div class=\"prose\">\(prose.html(item))</div></article>"
         main += files(item)
         main += reactions(item, visit)
         main += versions(item, visit)
@@ -141,7 +141,7 @@ enum ItemPage {
             <li class="card" id="\(answer.shortID)"><p class="meta">\(visit.badges(answer)) \(visit.author(answer)) · \
             \(when: answer.created) · <a href="\(Place.item(answer))">\(Text.openIt)\
             <span class="hidden"> (\(answer.writer))</span></a></p>
-            <div class="prose"\(visit.language(answer))>\(prose.html(answer.body))</div></li>
+            <div class="prose"\(visit.language(answer))>\(prose.html(answer))</div></li>
             """
         }
         return visit.list(.answersWord, list, empty: "\(Text.noAnswerYet)", id: "answers")

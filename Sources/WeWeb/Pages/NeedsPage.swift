@@ -48,7 +48,7 @@ enum SearchPage {
                 """
             return PageContent(.search, main + help)
         }
-        main += "<ul class=\"cards\">\(found.items.map { visit.card($0, excerpt($0)) })</ul>"
+        main += "<ul class=\"cards\">\(found.items.map { visit.card($0, excerpt($0), level: 2) })</ul>"
         var pages = HTML()
         if page > 1 {
             pages += "<a class=\"button\" rel=\"prev\" href=\"\(Place.search(query))&amp;page=\(page - 1)\">\(Text.previousPage)</a>"
@@ -63,7 +63,7 @@ enum SearchPage {
     }
 
     private static func excerpt(_ item: Item) -> HTML {
-        let text = Prose.excerpt(item.body)
+        let text = Prose.excerpt(item)
         return text.isEmpty ? "" : "<br>\(text)"
     }
 

@@ -28,7 +28,7 @@ enum PeoplePage {
             profile.learning.isEmpty
             ? "" : "<p class=\"meta\">\(Text.learnsWord):\(visit.topics(profile.learning))</p>"
         return """
-            <li class="card"><h3>\(visit.link(profile.person))\(you)</h3>\(role)\(offers)\(learns)</li>
+            <li class="card"><h2>\(visit.link(profile.person))\(you)</h2>\(role)\(offers)\(learns)</li>
             """
     }
 

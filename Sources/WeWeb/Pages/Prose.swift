@@ -31,17 +31,31 @@ struct Prose: Sendable {
         return names
     }
 
-    func html(_ text: String) -> HTML {
-        Prose.renderer { places[$0] }
-            .html(text)
+    /// The text of an item, without a first heading that only repeats its title.
+    func html(_ item: Item) -> HTML {
+        let renderer = MarkdownRenderer(headingShift: 1, wikilinkURL: { [places] in places[$0] })
+        return HTML(markup: renderer.html(MarkdownDocument(Prose.body(of: item))))
     }
 
     /// Text that links to nothing of ours.
-    static func plain(_ text: String) -> HTML { renderer { _ in nil }.html(text) }
-}
+    static func plain(_ text: String) -> HTML {
+        HTML(markup: MarkdownRenderer(headingShift: 1).html(MarkdownDocument(text)))
+    }
 
-extension Prose {
-    fileprivate struct Rendering { func html(_ text: String) -> HTML { "<p>\(text)</p>" } }
-    fileprivate static func renderer(_ place: @escaping @Sendable (String) -> String?) -> Rendering { Rendering() }
-    static func excerpt(_ text: String) -> String { String(text.oneLine.prefix(160)) }
+    /// The beginning of an item, without markup.
+    static func excerpt(_ item: Item) -> String {
+        let start = String(body(of: item).prefix(4 * excerptMax))
+        let text = MarkdownDocument(start).plainText(lengthMax: excerptMax).oneLine
+        return text.count < excerptMax ? text : text + "…"
+    }
+
+    private static let excerptMax = 160
+
+    private static func body(of item: Item) -> String {
+        let lines = item.body.drop { $0.isNewline || $0 == " " }
+        guard lines.hasPrefix("# ") else { return item.body }
+        let heading = lines.prefix { !$0.isNewline }.dropFirst(2)
+        return heading.trimmed == item.title
+            ? String(lines.dropFirst(heading.count + 2)) : item.body
+    }
 }

@@ -113,7 +113,7 @@ enum SyncPage {
         }
         return """
             <section aria-labelledby="devices"><h2 id="devices">\(Text.yourDevices)</h2>
-            \(visit.table(.yourDevices, [(.deviceWord, false), (.stateWord, false)], rows))
+            \(visit.table(.laptopsAndState, [(.deviceWord, false), (.stateWord, false)], rows))
             <p class="hint">\(Text.deviceHint) <code>weonomy device add</code></p></section>
             """
     }

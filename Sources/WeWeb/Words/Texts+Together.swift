@@ -55,6 +55,7 @@ extension Text {
     static let moderatorsInvite = Text(
         "The founder and moderators invite people.", "De oprichter en moderators nodigen mensen uit.")
     static let yourDevices = Text("Your laptops", "Je laptops")
+    static let laptopsAndState = Text("Laptops that write as you", "Laptops die namens jou schrijven")
     static let thisLaptop = Text("this laptop", "deze laptop")
     static let inUse = Text("in use", "in gebruik")
     static let takenAway = Text("taken away", "ingetrokken")

@@ -22,7 +22,7 @@ extension Brain {
         return drill
     }
 
-    private func facts() throws(BrainError) -> [Facts] {
+    func facts() throws(BrainError) -> [Facts] {
         try translating { () throws(ReplicaError) in
             try factsCache.refresh(replica)
             return factsCache.facts
@@ -36,9 +36,14 @@ struct FactsCache {
     private var last: Int64 = 0
     /// By the number of the object; `nil` for one of which nothing is counted.
     private var byNumber: [Int64: Facts?] = [:]
+    /// The telling words of titles, which cost more to find than all the rest.
+    private var words: [ObjectID: Set<String>] = [:]
 
     /// What is counted now, in no particular order.
     var facts: [Facts] { byNumber.values.compactMap(\.self) }
+
+    /// The telling words of a share's title.
+    func words(of facts: Facts) -> Set<String> { words[facts.id] ?? [] }
 
     /// Takes in what has changed since the last time.
     ///
@@ -56,7 +61,9 @@ struct FactsCache {
         let isSame = era == nil || era == news.era
         era = news.era
         for (object, bytes) in news.objects {
-            byNumber.updateValue(Facts(decoding: bytes), forKey: object)
+            let facts = Facts(decoding: bytes)
+            byNumber.updateValue(facts, forKey: object)
+            if let facts, facts.kind == .share { words[facts.id] = Words.telling(facts.title) }
         }
         last = news.last
         isWhole = isSame && byNumber.count == news.count

@@ -248,6 +248,13 @@ extension Brain {
                 excludedFacets: [Facet.retracted], order: .relevance, countMax: countMax))
     }
 
+    func shares() throws(BrainError) -> [Item] {
+        try items(
+            SearchRequest(
+                facets: [[Facet.kind(ObjectKind.share)]], excludedFacets: [Facet.retracted],
+                countMax: .max))
+    }
+
     // MARK: - The whole
 
     /// Needs that a person may be able to help with; one's own for `nil`.
@@ -266,14 +273,16 @@ extension Brain {
     }
 
     func matcher() throws(BrainError) -> Matcher {
-        Matcher(profiles: try profiles(), shares: try shares())
-    }
-
-    func shares() throws(BrainError) -> [Item] {
-        try items(
-            SearchRequest(
-                facets: [[Facet.kind(ObjectKind.share)]], excludedFacets: [Facet.retracted],
-                countMax: .max))
+        let last = try translating { () throws(ReplicaError) in
+            try replica.lend { try? $0.lastPosition() }
+        }
+        if let cached = matcherCache, cached.position == last { return cached.matcher }
+        let facts = try facts()
+        let matcher = Matcher(
+            profiles: try profiles(), facts: facts, names: try names(),
+            words: { [factsCache] in factsCache.words(of: $0) })
+        if let last { matcherCache = (last, matcher) }
+        return matcher
     }
 }
 

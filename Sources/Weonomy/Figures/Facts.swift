@@ -8,6 +8,8 @@ package struct Facts: Hashable, Sendable {
     package var id: ObjectID
     /// Whether it gives, asks or answers.
     package var kind: ItemKind
+    /// What it is called, for the words in it.
+    package var title: String
     /// What a share is.
     package var shareKind: ShareKind?
     package var author: PersonID
@@ -35,6 +37,7 @@ package struct Facts: Hashable, Sendable {
         guard !item.isRetracted else { return nil }
         id = item.id
         kind = item.kind
+        title = item.title
         shareKind = item.shareKind
         author = item.author.id
         byline = item.byline
@@ -61,10 +64,11 @@ extension Facts {
     /// As the search view keeps them.
     package var encoded: [UInt8] {
         var writer = Writer()
-        writer.array(14)
+        writer.array(15)
         writer.int(Facts.version)
         writer.id(id)
         writer.text(kind.rawValue)
+        writer.text(title)
         writer.text(shareKind?.rawValue ?? "")
         writer.id(author)
         writer.text(byline ?? "")
@@ -98,10 +102,11 @@ extension Facts {
 
     private static func read(_ bytes: [UInt8]) throws(DecodingError) -> Facts? {
         var reader = Reader(bytes)
-        try reader.array(count: 14)
+        try reader.array(count: 15)
         guard try reader.int() == Int64(version) else { return nil }
         let id: ObjectID = try reader.id()
         guard let kind = ItemKind(rawValue: try reader.text()) else { return nil }
+        let title = try reader.text()
         let shareKind = ShareKind(rawValue: try reader.text())
         let author: PersonID = try reader.id()
         let byline = try reader.text()
@@ -128,7 +133,7 @@ extension Facts {
         var people: [PersonID] = []
         for _ in 0..<max(0, peopleCount) { people.append(try reader.id()) }
         return Facts(
-            id: id, kind: kind, shareKind: shareKind, author: author,
+            id: id, kind: kind, title: title, shareKind: shareKind, author: author,
             byline: byline.isEmpty ? nil : byline, created: created, topics: topics,
             status: status, about: about, isLesson: isLesson, changeCounts: changeCounts,
             validators: validators, users: Array(people.prefix(usersCount)),
@@ -136,13 +141,14 @@ extension Facts {
     }
 
     private init(
-        id: ObjectID, kind: ItemKind, shareKind: ShareKind?, author: PersonID, byline: String?,
+        id: ObjectID, kind: ItemKind, title: String, shareKind: ShareKind?, author: PersonID, byline: String?,
         created: Instant, topics: [String], status: NeedStatus?, about: ObjectID?, isLesson: Bool,
         changeCounts: [PersonID: Int], validators: [PersonID: Instant?], users: [PersonID],
         newTo: [PersonID]
     ) {
         self.id = id
         self.kind = kind
+        self.title = title
         self.shareKind = shareKind
         self.author = author
         self.byline = byline

@@ -39,10 +39,18 @@ public struct Matcher: Sendable {
     private let offered: Set<String>
     private let writings: [PersonID: Writing]
 
-    /// Takes in profiles and shares.
+    /// Takes in profiles and what is counted of items.
     ///
-    /// Retracted shares, status updates, needs and answers say nothing of expertise.
-    public init(profiles: [Profile], shares: [Item]) {
+    /// Status updates, needs and answers say nothing of expertise.
+    ///
+    /// - Parameters:
+    ///   - names: what members are called.
+    ///   - words: of a share, the telling words of its title.
+    /// - Complexity: O(profiles + facts).
+    package init(
+        profiles: [Profile], facts: [Facts], names: [PersonID: String],
+        words: (Facts) -> Set<String> = { Words.telling($0.title) }
+    ) {
         var people: [PersonID: PersonRef] = [:]
         var offers: [PersonID: [Offer]] = [:]
         var writings: [PersonID: Writing] = [:]
@@ -50,21 +58,19 @@ public struct Matcher: Sendable {
             people[profile.person.id] = profile.person
             offers[profile.person.id] = profile.offers
         }
-        let telling = shares.filter {
-            $0.kind == .share && !$0.isRetracted && $0.shareKind != .status
+        func note(_ person: PersonID) {
+            if people[person] == nil {
+                people[person] = PersonRef(id: person, name: names[person] ?? "")
+            }
         }
+        let telling = facts.filter { $0.kind == .share && $0.shareKind != .status }
         for share in telling.sorted(by: { $0.id < $1.id }) {
-            let author = share.author.id
-            let topics = Set(share.topics.map { Facet.folded($0) })
-            people[author] = people[author] ?? share.author
-            var writing = writings[author] ?? Writing()
-            for topic in topics { writing.wrote[topic, default: 0] += 1 }
-            writing.titles.append((share.id, Words.telling(share.title)))
-            writings[author] = writing
-            for validation in share.validations where validation.person.id != author {
-                let validator = validation.person.id
-                people[validator] = people[validator] ?? validation.person
-                for topic in topics {
+            note(share.author)
+            for topic in share.topics { writings[share.author, default: Writing()].wrote[topic, default: 0] += 1 }
+            writings[share.author, default: Writing()].titles.append((share.id, words(share)))
+            for validator in share.validators.keys where validator != share.author {
+                note(validator)
+                for topic in share.topics {
                     writings[validator, default: Writing()].validated[topic, default: 0] += 1
                 }
             }

@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+"""Uses the page as people do: Chromium against `weonomy ui` on real replicas.
+
+  Tests/Browser/browse.py [--program PATH] [--shots FOLDER]
+
+Two laptops of one team, with the real notes of ../shared/corpora where they are there. Every page in
+English and Dutch, light and dark: axe-core (WCAG 2.2 AA and best practice), no console message, no
+sideways scroll at 320 px; forms by keyboard alone and without JavaScript; many tabs that hear of a
+colleague's change; what other sites and scripts must not do. Without Chromium, playwright or axe it
+says so and ends with 0.
+"""
+import argparse, json, os, pathlib, re, shutil, signal, subprocess, sys, tempfile, time, urllib.error, urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def missing():
+    try:
+        import axe_playwright_python.sync_playwright  # noqa: F401
+        import playwright.sync_api  # noqa: F401
+    except ImportError as error:
+        return f"{error.name} is not installed (pip install playwright axe-playwright-python)"
+    return None if chromium() else "no chromium on this machine"
+
+
+def chromium():
+    return next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+
+
+class Laptop:
+    """One person's home, and the program in it."""
+
+    def __init__(self, program, folder, language):
+        self.program, self.home = str(program), str(folder)
+        self.environment = dict(os.environ, WEONOMY_HOME=self.home, WEONOMY_LANG=language, NO_COLOR="1")
+        self.running = []
+
+    def run(self, *words, text=""):
+        done = subprocess.run(
+            [self.program, *words, "--json", "--no-input"], env=self.environment, input=text, text=True,
+            capture_output=True, timeout=300)
+        if done.returncode:
+            raise SystemExit(f"weonomy {' '.join(words)}: {done.stdout}{done.stderr}")
+        return json.loads(done.stdout.splitlines()[-1])["data"]
+
+    def start(self, *words):
+        process = subprocess.Popen(
+            [self.program, *words, "--json"], env=self.environment, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True)
+        self.running.append(process)
+        return process, json.loads(process.stdout.readline())["data"]
+
+    def stop(self):
+        for process in self.running:
+            process.send_signal(signal.SIGTERM)
+        for process in self.running:
+            process.wait(20)
+        self.running = []
+
+
+LAPTOPS = []
+
+
+class Checks:
+    def __init__(self):
+        self.count, self.failures = 0, []
+
+    def that(self, holds, what):
+        self.count += 1
+        if not holds:
+            self.failures.append(what)
+            print(f"  FAILED {what}", flush=True)
+
+
+def team(program, folder, language):
+    """Anna with all notes, Bram who joined her; each has asked and answered something."""
+    anna, bram = Laptop(program, folder / "anna", language), Laptop(program, folder / "bram", language)
+    LAPTOPS.extend([anna, bram])
+    anna.run("init", "--name", "Anna de Vries", "--team", "Team Noord")
+    corpora = ROOT.parent / "shared/corpora"
+    names = [n for n in ("jbranchaud-til", "thoughtbot-til", "bhupesh-til", "gds-way", "tldr-nl") if (corpora / n).is_dir()]
+    for name in names:
+        anna.run("import", str(corpora / name))
+    code = anna.run("invite")["code"]
+    listening, place = anna.start("sync", "--listen", "--port", "0", "--host", "127.0.0.1")
+    bram.run("join", place["address"], "--name", "Bram <script>alert(1)</script>", "--code-file", "-", text=code)
+    bram.run("share", "-k", "howto", "--title", "WAL over <b>NFS</b>", "-t", "sqlite", "-m",
+             "# Steps\n\nSee [[Nowhere]], <script>alert(2)</script> and [this](javascript:alert(3)).\n\n- [x] done\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
+    bram.run("ask", "How do I put SQLite safely on a network share?", "-t", "sqlite", "--yes")
+    bram.run("sync", place["address"])
+    return anna, bram, place["address"]
+
+
+PATHS = ["/", "/brain", "/needs", "/people", "/profile", "/search?q=git", "/search?q=", "/new", "/ask", "/sync",
+         "/safety", "/settings", "/keys", "/topic/sqlite", "/nowhere"]
+
+
+def pages(context, base, item, checks, label, shots):
+    from axe_playwright_python.sync_playwright import Axe
+    axe, page, said = Axe(), context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for path in PATHS + [f"/s/{item}", f"/s/{item}/history", f"/s/{item}/blame", f"/s/{item}/edit"]:
+        answer = page.goto(base + path)
+        wanted = 404 if path == "/nowhere" else 200
+        checks.that(answer.status == wanted, f"{label} {path}: {answer.status}")
+        said[:] = [s for s in said if "404" not in s]
+        checks.that(not said, f"{label} {path}: console {said}")
+        said.clear()
+        result = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+        found = [(v["id"], v["nodes"][0]["target"], v["nodes"][0]["html"][:90]) for v in result.response["violations"]]
+        checks.that(not found, f"{label} {path}: axe {found}")
+        checks.that(len(answer.body()) < 60_000, f"{label} {path}: {len(answer.body())} bytes")
+        text = page.inner_text("body")
+        checks.that(not re.search(r"%@|\{\w*\}|\bnil\b|Optional\(", text.split("\n")[0]), f"{label} {path}: a leak")
+        if shots:
+            name = path.strip("/").replace("/", "-").replace("?", "-") or "today"
+            page.screenshot(path=f"{shots}/{name}-{label}.png")
+    page.set_viewport_size({"width": 320, "height": 640})
+    for path in PATHS + [f"/s/{item}"]:
+        page.goto(base + path)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        checks.that(wide <= 320, f"{label} {path}: {wide} px wide at 320")
+    page.close()
+
+
+def tab_to(page, selector, limit=120):
+    """Presses Tab until what is focused fits."""
+    for _ in range(limit):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement && document.activeElement.matches(s)", selector):
+            return True
+    return False
+
+
+def keyboard(context, base, item, need, checks):
+    page = context.new_page()
+    page.goto(base + "/")
+    page.keyboard.press("/")
+    page.keyboard.type("network share")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    checks.that("network share" in page.inner_text("main"), "search by keyboard")
+    page.goto(base + "/")
+    page.keyboard.press("g")
+    page.keyboard.press("q")
+    page.wait_for_url("**/needs")
+    page.goto(base + "/ask")
+    checks.that(tab_to(page, "#title"), "the title is reached by Tab")
+    page.keyboard.type("Which ferry crosses the Waddenzee at night?")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    if page.url.endswith("/ask"):
+        checks.that(page.locator("#near").count() == 1, "what may answer already is shown first")
+        checks.that(tab_to(page, "main button.first"), "the button is reached")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/s/*")
+    checks.that("Waddenzee" in page.inner_text("h1"), "asked by keyboard")
+    page.goto(base + f"/s/{need}")
+    checks.that(tab_to(page, "#body"), "the answer is reached")
+    page.keyboard.type("Keep it local and copy with VACUUM INTO.")
+    checks.that(tab_to(page, "main section button.first"), "its button is reached")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    checks.that("VACUUM INTO" in page.inner_text("main"), "answered by keyboard")
+    page.goto(base + f"/s/{item}")
+    checks.that(tab_to(page, "summary"), "validating is reached")
+    page.keyboard.press("Enter")
+    checks.that(tab_to(page, "#until"), "its date is reached")
+    checks.that(tab_to(page, "details button.first"), "its button is reached")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    checks.that("✓" in page.inner_text("main"), "validated by keyboard")
+    page.close()
+
+
+def without_script(browser, state, base, item, checks):
+    context = browser.new_context(java_script_enabled=False, storage_state=state)
+    page = context.new_page()
+    page.goto(base + "/new")
+    page.fill("#title", "A share without any script")
+    page.fill("#body", "What I did.\n\nWhat came of it.")
+    page.fill("#topics", "browsers, forms")
+    page.click("main button.first")
+    checks.that("A share without any script" in page.inner_text("h1"), "shared without JavaScript")
+    page.click("text=/^(Edit|Wijzig)$/")
+    page.fill("#body", "What I did, again.")
+    page.click("main button.first")
+    checks.that("again" in page.inner_text("main"), "edited without JavaScript")
+    page.goto(base + f"/s/{item}")
+    page.click("main .actions form >> nth=0 >> button")
+    checks.that(page.locator("button[aria-pressed=true]").count() == 1, "thanked without JavaScript")
+    page.goto(base + "/profile")
+    page.fill("#topic", "sqlite")
+    page.click("form[action='/profile/offer'] button")
+    checks.that("sqlite" in page.inner_text("main"), "offered without JavaScript")
+    page.goto(base + "/sync")
+    page.fill("#note", "Chris")
+    page.click("form[action='/sync/invite'] button")
+    checks.that(page.locator("pre.code").count() == 1, "invited without JavaScript")
+    page.goto(base + "/settings")
+    page.select_option("#language", "en")
+    page.click("main button.first")
+    checks.that("Settings" in page.inner_text("h1"), "the language is a choice")
+    context.close()
+
+
+def safe(context, base, item, checks):
+    page = context.new_page()
+    alerts = []
+    page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
+    page.goto(base + f"/s/{item}")
+    html = page.content()
+    checks.that("<b>NFS" not in html and "&lt;b&gt;NFS" in html, "markup in a title is text")
+    checks.that(page.locator("main a[href^='javascript']").count() == 0, "no javascript: link")
+    checks.that(page.locator("main script").count() == 0, "no script of a colleague's")
+    checks.that(page.locator(".missing").count() == 1, "a wikilink to nowhere says so")
+    page.goto(base + "/people")
+    checks.that(not alerts, f"nothing ran: {alerts}")
+    # Another site on this machine: its page may neither post nor read.
+    page.route("http://elsewhere.test/**", lambda route: route.fulfill(
+        content_type="text/html",
+        body=f"<form id=f method=post action='{base}/new'><input name=title value=Forged></form>"))
+    page.goto("http://elsewhere.test/")
+    with page.expect_navigation():
+        page.evaluate("document.getElementById('f').submit()")
+    checks.that("Forged" not in page.inner_text("body"), "another site posts nothing")
+    page.close()
+    stolen = urllib.request.Request(base + "/", headers={"Host": "127.0.0.1.evil.test"})
+    checks.that(status(stolen) == 421, "a foreign Host is refused")
+    checks.that(status(urllib.request.Request(base + "/")) == 401, "without the cookie nothing is shown")
+
+
+def status(request):
+    try:
+        return urllib.request.urlopen(request, timeout=10).status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def live(context, base, bram, address, checks):
+    tabs = [context.new_page() for _ in range(10)]
+    for tab in tabs:
+        tab.goto(base + "/")
+        tab.evaluate("""() => { window.heard = null;
+            new MutationObserver(() => { if (document.body.innerText.includes('Live from Bram') && !window.heard)
+              window.heard = Date.now(); }).observe(document.getElementById('main'), {childList: true, subtree: true}); }""")
+    tabs[0].wait_for_timeout(500)  # The stream of the tab that leads is open by then.
+    bram.run("share", "-k", "experience", "--title", "Live from Bram", "-m", "now")
+    before = time.time() * 1000
+    bram.run("sync", address)
+    for number, tab in enumerate(tabs):
+        try:
+            tab.wait_for_function("window.heard !== null", timeout=10_000, polling=20)
+        except Exception:
+            checks.that(False, f"tab {number} never heard")
+    times = [t for t in (tab.evaluate("window.heard") for tab in tabs) if t]
+    checks.that(len(times) == 10, f"{len(times)} of 10 tabs heard")
+    if times:
+        print(f"  ten tabs: all within {max(times) - before:.0f} ms of the start of the sync, "
+              f"{max(times) - min(times):.0f} ms apart", flush=True)
+    typing = tabs[0]
+    typing.goto(base + "/new")
+    typing.fill("#title", "half a thought")
+    bram.run("share", "-k", "status", "--title", "Busy", "-m", "x")
+    bram.run("sync", address)
+    typing.wait_for_selector("#news a", timeout=5_000)
+    checks.that(typing.input_value("#title") == "half a thought", "news takes nothing that was typed")
+    for tab in tabs:
+        tab.close()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program")
+    parser.add_argument("--shots")
+    options = parser.parse_args()
+    why = missing()
+    if why:
+        print(f"skipped: {why}")
+        return 0
+    from playwright.sync_api import sync_playwright
+    program = options.program or subprocess.run(
+        ["swift", "build", "--show-bin-path"], cwd=ROOT, capture_output=True, text=True).stdout.strip() + "/weonomy"
+    if options.shots:
+        pathlib.Path(options.shots).mkdir(parents=True, exist_ok=True)
+    checks, start = Checks(), time.time()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        for language in ("nl", "en"):
+            with tempfile.TemporaryDirectory() as folder:
+                anna, bram, address = team(program, pathlib.Path(folder), language)
+                try:
+                    _, ui = anna.start("ui", "--port", "0", "--no-open")
+                    base = ui["url"].split("/enter")[0]
+                    item = anna.run("find", "WAL over NFS", "-n", "1")[0]["short"]
+                    need = anna.run("find", "is:unresolved", "network share", "-n", "1")[0]["short"]
+                    entry = browser.new_context(locale=language)
+                    page = entry.new_page()
+                    checks.that(page.goto(ui["url"]).status == 200, "the one-time address lets in")
+                    state = entry.storage_state()
+                    checks.that(browser.new_context().new_page().goto(ui["url"]).status == 401, "and does so once")
+                    print(f"{language}: pages", flush=True)
+                    for scheme in ("light", "dark"):
+                        context = browser.new_context(
+                            color_scheme=scheme, locale=language, storage_state=state, viewport={"width": 1280, "height": 900})
+                        pages(context, base, item, checks, f"{language}-{scheme}", options.shots)
+                        context.close()
+                    print(f"{language}: keyboard, forms, safety, live", flush=True)
+                    keyboard(entry, base, item, need, checks)
+                    without_script(browser, state, base, item, checks)
+                    safe(entry, base, item, checks)
+                    live(entry, base, bram, address, checks)
+                finally:
+                    anna.stop()
+                    bram.stop()
+        browser.close()
+    print(f"browser    {checks.count} checks, {len(checks.failures)} failed, {time.time() - start:.0f} s")
+    return 1 if checks.failures else 0
+
+
+if __name__ == "__main__":
+    try:
+        code = main()
+    finally:
+        for laptop in LAPTOPS:
+            laptop.stop()
+    sys.exit(code)
