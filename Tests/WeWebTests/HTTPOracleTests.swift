@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Weonomy
 
 @testable import WeWeb
 
@@ -82,7 +83,7 @@ struct HTTPOracleTests {
                 message.method, message.authority ?? "", message.path,
                 message.query.pairs.map { [$0.name, $0.value] },
                 message.headers.map { [$0.name, $0.value] },
-                message.body.map { String(format: "%02x", $0) }.joined(),
+                Hex.encode(message.body),
             ])
             if message.isLast { break }
         }
@@ -112,13 +113,13 @@ struct HTTPOracleTests {
         let refused =
             Requests.refused.map(\.0)
             + Requests.refusedHeaders.map { "POST / HTTP/1.1\r\n\($0.0)" }
-        let inputs = (0..<6_000).map { _ -> [UInt8] in
+        let inputs = (0..<3_000).map { _ -> [UInt8] in
             let corpus = random.below(8) == 0 ? refused : Requests.valid
             let first = Self.changed(corpus.randomElement(using: &random) ?? "", &random)
             let second = Self.changed(Requests.valid.randomElement(using: &random) ?? "", &random)
             return first + second
         }
-        let lines = inputs.map { $0.map { String(format: "%02x", $0) }.joined() + "\n" }
+        let lines = inputs.map { Hex.encode($0) + "\n" }
         let output = try Self.run(["-c", Self.script], input: Data(lines.joined().utf8))
         let answers = output.split(separator: UInt8(ascii: "\n"))
         try #require(answers.count == inputs.count)
@@ -133,6 +134,6 @@ struct HTTPOracleTests {
                 NSArray(array: own) == NSArray(array: Array(other)),
                 "seed \(seed): \(text.debugDescription): \(own) \(other)")
         }
-        #expect(accepted > 4_000)
+        #expect(accepted > 2_000)
     }
 }

@@ -170,6 +170,25 @@ struct WebServerTests {
         await site.server.stop()
     }
 
+    @Test("a browser that has just gone makes room for the next one")
+    func roomOfTheGone() async throws {
+        var limits = WebLimits()
+        limits.connectionsMax = 1
+        limits.idleMillisecondsMax = 600_000
+        let site = try await Site(limits: limits) { .html($0.path) }
+        let (cookie, _) = try await site.enter()
+        let text = site.get("/", cookie)
+        let bodies = try await blocking { [port = site.port] in
+            try (0..<200).map { _ in
+                let client = try Client(port: port)
+                try client.send(text)
+                return try client.answer().body
+            }
+        }
+        #expect(bodies == [String](repeating: "/", count: 200))
+        await site.server.stop()
+    }
+
     @Test("stopping answers what was sent, cuts what only asks, and leaves nobody at work")
     func stop() async throws {
         let open = Gate()

@@ -62,7 +62,8 @@ final class WebEngine {
         let oldest = connections.values.sorted { $0.id < $1.id }
         let place = oldest.first { $0.isIdle() } ?? oldest.first { $0.isReceiving }
         place?.cut()
-        return place != nil
+        // Looking may have found some that had gone.
+        return connections.count < context.limits.connectionsMax
     }
 
     /// Something has changed at a connection: there may be room for the one that waits.

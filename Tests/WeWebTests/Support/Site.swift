@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Synchronization
 import Weonomy
 
@@ -212,7 +212,8 @@ func blocking<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result
 ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async {
+        // A queue adds threads only one by one while others block.
+        Thread.detachNewThread {
             continuation.resume(with: Swift.Result { try body() })
         }
     }
