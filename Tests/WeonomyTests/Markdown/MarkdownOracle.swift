@@ -77,7 +77,8 @@ enum MarkdownOracle {
     static func form(_ html: String) throws -> String {
         var form = Form()
         for token in try StrictHTML.tokens(html) { form.add(token) }
-        return form.text + "\ntasks \(form.taskCount)"
+        // A line ends after a block of HTML, unless the block ends an item.
+        return form.text.replacing("<html>\n", with: "<html>") + "\ntasks \(form.taskCount)"
     }
 
     private struct Form {
@@ -99,7 +100,9 @@ enum MarkdownOracle {
                 return
             }
             switch token {
-            case .omitted: bytes += "<html>".utf8
+            case .omitted:
+                bytes += "<html>".utf8
+                isItemStart = false
             case .text(let text): add(text)
             case .start(let name, let attributes, _): start(name, attributes)
             case .end(let name): end(name)
@@ -123,7 +126,6 @@ enum MarkdownOracle {
         private mutating func start(_ name: String, _ attributes: [String: String]) {
             if attributes["class"] == "html" {
                 bytes += "<html>".utf8
-                // The line ends after a block in both.
                 hidden = name
                 isItemStart = false
                 return
