@@ -123,18 +123,24 @@ extension MarkdownHTMLWriter {
     // MARK: - Escaping
 
     mutating func write(escaped range: Range<Int>, lineFeedsAsSpaces: Bool = false) {
-        for byte in document.bytes[range] {
-            switch byte {
-            case 0x26: write("&amp;")
-            case 0x3C: write("&lt;")
-            case 0x3E: write("&gt;")
-            case 0x22: write("&quot;")
-            case 0x0A where lineFeedsAsSpaces: output.append(0x20)
+        var start = range.lowerBound
+        for index in range {
+            let replacement: String
+            switch document.bytes[index] {
+            case 0x26: replacement = "&amp;"
+            case 0x3C: replacement = "&lt;"
+            case 0x3E: replacement = "&gt;"
+            case 0x22: replacement = "&quot;"
+            case 0x0A where lineFeedsAsSpaces: replacement = " "
             // No HTML may hold these.
-            case 0x00...0x08, 0x0B, 0x0E...0x1F, 0x7F: write("\u{FFFD}")
-            default: output.append(byte)
+            case 0x00...0x08, 0x0B, 0x0E...0x1F, 0x7F: replacement = "\u{FFFD}"
+            default: continue
             }
+            output += document.bytes[start..<index]
+            write(replacement)
+            start = index + 1
         }
+        output += document.bytes[start..<range.upperBound]
     }
 
     /// Writes an address for an attribute; what an address may not hold is percent-encoded.
