@@ -115,7 +115,7 @@ struct MarkdownDifferentialTests {
         var equalCount = 0
         for example in examples {
             let ours = Self.withHTML(MarkdownOracle.ours(example.markdown))
-            let isEqual = Self.plain(ours) == Self.plain(example.html)
+            let isEqual = ours == example.html || Self.plain(ours) == Self.plain(example.html)
             if isEqual { equalCount += 1 }
             #expect(
                 isEqual != Self.others.contains(example.example),
@@ -127,7 +127,8 @@ struct MarkdownDifferentialTests {
 
     /// HTML as it was written in the text.
     private static func withHTML(_ html: String) -> String {
-        html.replacing(/<(pre|span) class="html">((?:.|\n)*?)<\/(pre|span)>/) {
+        guard html.contains("class=\"html\"") else { return html }
+        return html.replacing(/<(pre|span) class="html">((?:.|\n)*?)<\/(pre|span)>/) {
             StrictHTML.unescaped(String($0.output.2))
         }
     }
