@@ -68,6 +68,7 @@ struct Target: Sendable {
         Target(name: "session", run: SessionTarget.run),
         Target(name: "code", run: ToolkitTargets.code),
         Target(name: "note", run: ToolkitTargets.note),
+        Target(name: "markdown", run: MarkdownTarget.run),
         Target(name: "key-file", run: ToolkitTargets.keyFile),
         Target(name: "brain-file", run: ToolkitTargets.brainFile),
         Target(name: "http", run: WebTargets.http),

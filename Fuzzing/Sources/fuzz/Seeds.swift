@@ -42,6 +42,7 @@ enum Seeds {
             return (prefixes + ["192.168.1.7:7431", "[::1]:7431", "laptop.local", "a[:1]::7431"])
                 .map { Array($0.utf8) }
         case "note": return notes.map { Array($0.utf8) }
+        case "markdown": return markdown.map { Array($0.utf8) }
         case "key-file": return try keyFiles()
         case "brain-file": return [brainFile(world)]
         case "http": return requests.map { Array($0.utf8) }
@@ -252,6 +253,14 @@ enum Seeds {
         "a.md\0---\ntitle: \"A: b\"\ntags: [one, 'two', three]\ncreated: 2024-02-03\n---\n# Head\n\ntext",
         "b.md\0---\nlist:\n  - a\n- b # c\nother: |\n  kept\n---\nDe kat zit op de mat.",
         "_history.tsv\0a.md\tAnna\t2024-01-01T00:00:00Z\n",
+    ]
+
+    private static let markdown = [
+        "# A *b* _c_ **d** ~~e~~ `f` #\n\ng  \nh\\\ni\n===",
+        "> - [x] j\n> - k\n\n1) l\n\n   m\n***\n",
+        "[a](/b \"c\") ![d](http://e 'f') [g][h] [[i|j]]\n\n[h]: <t> (u)",
+        "<http://k> <l@m.n> www.o.p q@r.s https://t.u/(v). &amp; &#65; &copy;",
+        "```swift\na\n```\n\n    b\n\n|c|d|\n|:-:|-|\n|`e\\|f`|\n\n<div>\n\nx <b y='z'>",
     ]
 
     private static func keyFiles() throws -> [[UInt8]] {

@@ -172,7 +172,8 @@ extension MarkdownInlineParser {
         scan: while place < end {
             guard place - index <= Self.hostBytesMax else { return nil }
             switch bytes[place] {
-            case 0x5F: underscores.here += 1
+            // The last of a text is rather the end of emphasis.
+            case 0x5F where place + 1 < end: underscores.here += 1
             case 0x2E:
                 underscores = (underscores.here, 0)
                 dotCount += 1

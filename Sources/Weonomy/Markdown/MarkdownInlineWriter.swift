@@ -123,18 +123,24 @@ extension MarkdownHTMLWriter {
     // MARK: - Escaping
 
     mutating func write(escaped range: Range<Int>, lineFeedsAsSpaces: Bool = false) {
-        for byte in document.bytes[range] {
-            switch byte {
-            case 0x26: write("&amp;")
-            case 0x3C: write("&lt;")
-            case 0x3E: write("&gt;")
-            case 0x22: write("&quot;")
-            case 0x0A where lineFeedsAsSpaces: output.append(0x20)
+        var start = range.lowerBound
+        for index in range {
+            let replacement: String
+            switch document.bytes[index] {
+            case 0x26: replacement = "&amp;"
+            case 0x3C: replacement = "&lt;"
+            case 0x3E: replacement = "&gt;"
+            case 0x22: replacement = "&quot;"
+            case 0x0A where lineFeedsAsSpaces: replacement = " "
             // No HTML may hold these.
-            case 0x00...0x08, 0x0B, 0x0E...0x1F, 0x7F: write("\u{FFFD}")
-            default: output.append(byte)
+            case 0x00...0x08, 0x0B, 0x0E...0x1F, 0x7F: replacement = "\u{FFFD}"
+            default: continue
             }
+            output += document.bytes[start..<index]
+            write(replacement)
+            start = index + 1
         }
+        output += document.bytes[start..<range.upperBound]
     }
 
     /// Writes an address for an attribute; what an address may not hold is percent-encoded.
@@ -167,42 +173,26 @@ enum MarkdownLinkPolicy {
         case mail, refused
     }
 
-    /// Where an address leads, as a browser reads it or as one might: it passes over controls and
-    /// white space, and takes `\` for `/`.
+    /// Where an address leads.
+    ///
+    /// Controls and white space count for nothing, as in browsers; nor may
+    /// anything but a known scheme stand before a colon, though a browser would take it for a path.
     static func place(_ address: ArraySlice<UInt8>) -> Place {
-        var scheme: [UInt8] = []
-        var slashCount = 0
-        for byte in address where byte > 0x20 && byte != 0x7F {
-            switch byte {
-            case 0x3A: return place(scheme: scheme)
-            case 0x2F, 0x5C:
-                slashCount += 1
-                guard scheme.isEmpty else { return .inside }
-                if slashCount == 2 { return .outside }
-            case 0x3F, 0x23: return .inside
-            default:
-                // A colon after a slash is no scheme's.
-                if slashCount > 0 { return .inside }
-                scheme.append(byte.isASCIILetter ? byte | 0x20 : byte)
-                if scheme.count > schemeBytesMax { return hasColon(address) ? .refused : .inside }
-            }
+        let plain = address.lazy.filter { $0 > 0x20 && $0 != 0x7F }
+        guard let end = plain.firstIndex(where: { [0x3A, 0x2F, 0x3F, 0x23].contains($0) }) else {
+            return .inside
         }
-        return .inside
-    }
-
-    private static let schemeBytesMax = 8
-
-    private static func place(scheme: [UInt8]) -> Place {
-        switch String(decoding: scheme, as: UTF8.self) {
+        guard plain[end] == 0x3A else {
+            return plain.starts(with: [0x2F, 0x2F]) ? .outside : .inside
+        }
+        let scheme = plain[..<end].prefix(schemeBytesMax).map { $0.isASCIILetter ? $0 | 0x20 : $0 }
+        return switch String(decoding: scheme, as: UTF8.self) {
         case "http", "https": .outside
         case "mailto": .mail
         default: .refused
         }
     }
 
-    /// Whether a colon stands where one ends a scheme.
-    private static func hasColon(_ address: ArraySlice<UInt8>) -> Bool {
-        let end = address.first { [0x3A, 0x2F, 0x5C, 0x3F, 0x23].contains($0) }
-        return end == 0x3A
-    }
+    /// More than the longest that is known.
+    private static let schemeBytesMax = 8
 }

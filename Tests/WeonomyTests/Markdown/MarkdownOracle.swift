@@ -19,9 +19,10 @@ import Foundation
 /// | a task is done by its own mark | by any `[x]` in the line | a fault of version 0.29 |
 /// | no class for a language such as `c#` or `{x}` | a class | only plain names are attributes |
 ///
-/// Not compared at all, since CommonMark changed after 0.29 or a choice differs: comments `<!-->`,
-/// symbols such as `€` beside emphasis, names of references beyond HTML 4, wikilinks, controls,
-/// bare `ftp` links, and a bare link after an image that is not closed.
+/// Not compared at all, since CommonMark changed after 0.29 or a choice differs: comments as
+/// `<!-->`, declarations in lower case, symbols such as `€` beside emphasis, names of references
+/// beyond HTML 4, wikilinks, controls, bare `ftp` links, a bare link after an image that is not
+/// closed, a mail address with an escape.
 enum MarkdownOracle {
     static let isPresent =
         run("command -v cmark-gfm", [])?.isEmpty == false
@@ -71,13 +72,20 @@ enum MarkdownOracle {
 
     /// Both outputs in one form: equal where the same is said.
     static func forms(ours: String, oracle: String) throws -> (ours: String, oracle: String) {
-        (try form(ours), try form(oracle))
+        // Most differ in this at most, and need no look at their tags, which takes long.
+        let plain = ours.replacingOccurrences(
+            of: " rel=\"noreferrer noopener nofollow\"", with: "")
+        if plain == oracle { return (plain, oracle) }
+        return (try form(ours), try form(oracle))
     }
 
     static func form(_ html: String) throws -> String {
         var form = Form()
         for token in try StrictHTML.tokens(html) { form.add(token) }
-        return form.text + "\ntasks \(form.taskCount)"
+        // A line ends after a block of HTML, unless the block ends an item.
+        // Lazy lines keep their indent after a hard break in version 0.29.
+        return form.text.replacing("<html>\n", with: "<html>")
+            .replacing(/<br>\n[ \t]+/, with: "<br>\n") + "\ntasks \(form.taskCount)"
     }
 
     private struct Form {
@@ -99,7 +107,9 @@ enum MarkdownOracle {
                 return
             }
             switch token {
-            case .omitted: bytes += "<html>".utf8
+            case .omitted:
+                bytes += "<html>".utf8
+                isItemStart = false
             case .text(let text): add(text)
             case .start(let name, let attributes, _): start(name, attributes)
             case .end(let name): end(name)
@@ -123,7 +133,6 @@ enum MarkdownOracle {
         private mutating func start(_ name: String, _ attributes: [String: String]) {
             if attributes["class"] == "html" {
                 bytes += "<html>".utf8
-                // The line ends after a block in both.
                 hidden = name
                 isItemStart = false
                 return

@@ -28,7 +28,8 @@ struct MarkdownRendererTests {
             ),
             (
                 "- [x] a\n- [ ] b",
-                "<ul>\n<li class=\"task\"><label><input type=\"checkbox\" checked=\"\" disabled=\"\" />"
+                "<ul>\n<li class=\"task\">"
+                    + "<label><input type=\"checkbox\" checked=\"\" disabled=\"\" />"
                     + " a</label></li>\n<li class=\"task\"><label><input type=\"checkbox\" "
                     + "disabled=\"\" /> b</label></li>\n</ul>\n"
             ),

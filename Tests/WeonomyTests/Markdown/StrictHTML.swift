@@ -47,7 +47,7 @@ enum StrictHTML {
         var rest = text[first.endIndex...]
         var attributes: [String: String] = [:]
         while !rest.isEmpty {
-            guard rest.hasPrefix(" "), let equals = rest.range(of: "=\"") else {
+            guard rest.hasPrefix(" "), let equals = rest.firstRange(of: "=\"") else {
                 throw Fault(description: "an attribute without quotes: <\(text)>")
             }
             let key = try name(rest[..<equals.lowerBound].dropFirst())
@@ -89,7 +89,6 @@ enum StrictHTML {
         "hr": [], "br": [], "input": ["type", "checked", "disabled"], "img": ["src", "alt"],
     ]
     private static let void: Set<String> = ["hr", "br", "input", "img"]
-    private static let classes = /html|missing|task|left|center|right|language-[A-Za-z0-9_+-]+/
 
     /// Throws if a fragment has any tag, attribute, nesting or address that it may not have.
     static func check(_ html: String) throws {
@@ -128,6 +127,7 @@ enum StrictHTML {
     }
 
     private static func check(_ name: String, _ attributes: [String: String]) throws {
+        let classes = /html|missing|task|left|center|right|language-[A-Za-z0-9_+-]+/
         if let value = attributes["class"], value.wholeMatch(of: classes) == nil {
             throw Fault(description: "class \(value)")
         }
