@@ -27,10 +27,12 @@ package final class Site: WebHandler {
     }
 
     /// What a browser may load before it has entered: the same for everybody.
-    package static let openPaths = Assets().paths
+    package static let openPaths = Assets().paths.union(["/favicon.ico"])
 
     package func respond(to request: WebRequest) async -> WebResponse {
-        if request.path.hasPrefix(Assets.prefix) { return asset(request) }
+        if request.path.hasPrefix(Assets.prefix) || request.path == "/favicon.ico" {
+            return asset(request)
+        }
         if request.path == Place.events { return .events(events(since: request.lastEventID)) }
         let visit = visit(request)
         let outcome: Outcome
@@ -117,6 +119,8 @@ package final class Site: WebHandler {
             guard let id = PersonID(hex: steps[1]) else { return .notFound }
             let profile = try await brain.profile(of: id)
             return .page(try await PeoplePage.person(profile, visit))
+        case "brain" where steps == ["brain", "later"]:
+            return .page(try await BrainPage.laterHits(visit))
         default: break
         }
         guard steps.count == 1 else { return .notFound }
@@ -168,7 +172,8 @@ extension Language {
             let fields = part.split(separator: ";").map { String($0).trimmed }
             guard let tag = fields.first, let language = Language(tag: tag) else { continue }
             let weight =
-                fields.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+                fields.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }
+                ?? 1
             if weight > best?.weight ?? 0 { best = (weight, language) }
         }
         guard let best else { return nil }

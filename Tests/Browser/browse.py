@@ -148,8 +148,8 @@ def keyboard(context, base, item, need, checks):
     page.goto(base + "/ask")
     checks.that(tab_to(page, "#title"), "the title is reached by Tab")
     page.keyboard.type("Which ferry crosses the Waddenzee at night?")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     if page.url.endswith("/ask"):
         checks.that(page.locator("#near").count() == 1, "what may answer already is shown first")
         checks.that(tab_to(page, "main button.first"), "the button is reached")
@@ -249,16 +249,13 @@ def live(context, base, bram, address, checks):
     bram.run("share", "-k", "experience", "--title", "Live from Bram", "-m", "now")
     before = time.time() * 1000
     bram.run("sync", address)
-    for number, tab in enumerate(tabs):
-        try:
-            tab.wait_for_function("window.heard !== null", timeout=10_000, polling=20)
-        except Exception:
-            checks.that(False, f"tab {number} never heard")
-    times = [t for t in (tab.evaluate("window.heard") for tab in tabs) if t]
+    after, times = time.time() * 1000, []
+    while len(times) < len(tabs) and time.time() * 1000 < after + 20_000:
+        times = [t for t in (tab.evaluate("window.heard") for tab in tabs) if t]
     checks.that(len(times) == 10, f"{len(times)} of 10 tabs heard")
     if times:
-        print(f"  ten tabs: all within {max(times) - before:.0f} ms of the start of the sync, "
-              f"{max(times) - min(times):.0f} ms apart", flush=True)
+        print(f"  ten tabs: all {max(times) - after:.0f} ms after the sync had ended, "
+              f"the first {min(times) - before:.0f} ms after it began", flush=True)
     typing = tabs[0]
     typing.goto(base + "/new")
     typing.fill("#title", "half a thought")

@@ -88,7 +88,9 @@ struct FiguresTests {
         #expect(Set(facts.validators.keys) == [bram.id, chris.id])
         #expect(Facts(decoding: facts.encoded) == facts)
         let bare = try #require(
-            Facts(Item(id: object(3), kind: .share, title: "t", author: anna, created: june), changeCounts: [:]))
+            Facts(
+                Item(id: object(3), kind: .share, title: "t", author: anna, created: june),
+                changeCounts: [:]))
         #expect(Facts(decoding: bare.encoded) == bare)
         for cut in 0..<facts.encoded.count {
             #expect(Facts(decoding: Array(facts.encoded.prefix(cut))) == nil)
@@ -96,10 +98,12 @@ struct FiguresTests {
         var random = Seeded(state: 7)
         for _ in 0..<2_000 {
             var bytes = facts.encoded
-            bytes[Int.random(in: bytes.indices, using: &random)] = .random(in: 0...255, using: &random)
+            bytes[Int.random(in: bytes.indices, using: &random)] = .random(
+                in: 0...255, using: &random)
             _ = Facts(decoding: bytes)
         }
-        let gone = Item(id: object(1), kind: .share, title: "t", author: anna, created: june, isRetracted: true)
+        let gone = Item(
+            id: object(1), kind: .share, title: "t", author: anna, created: june, isRetracted: true)
         #expect(Facts(gone, changeCounts: [:]) == nil)
     }
 
@@ -160,7 +164,8 @@ struct FiguresTests {
             case 0, 1:
                 items.append(
                     try await writer.share(
-                        .insight, title: "\(round)", topics: ["t\(round % 3)"]).id)
+                        .insight, title: "\(round)", topics: ["t\(round % 3)"]
+                    ).id)
             case 2:
                 if let id = items.randomElement(using: &random) {
                     _ = try? await writer.edit(id, body: "changed \(round)")
@@ -187,6 +192,7 @@ extension Brain {
     /// The figures without anything that was read before.
     func figuresAnew() throws(BrainError) -> BrainFigures {
         factsCache = FactsCache()
+        figuresCache = nil
         return try figures()
     }
 }

@@ -16,6 +16,7 @@ struct QueryTests {
         ("is:opgelost", [.init(.status(.resolved))]),
         ("is:open", [.init(.status(.open))]),
         ("is:unresolved", [.init(.unresolved)]),
+        ("is:unmet", [.init(.unmet)]), ("is:onvervuld", [.init(.unmet)]),
         ("-is:status", [.init(.share(.status), isExcluded: true)]),
         ("is:retracted is:conflict is:mine", [.init(.retracted), .init(.conflict), .init(.mine)]),
         ("topic:\"Working Out Loud\"", [.init(.topic("working-out-loud"))]),

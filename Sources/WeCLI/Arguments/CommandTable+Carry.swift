@@ -100,14 +100,17 @@ extension CommandTable {
                     summary: Text("serve here (0: any)", "op deze poort (0: vrij)")),
                 OptionSpec(
                     name: "read-only",
-                    summary: Text("only show, for a screen on a wall", "alleen tonen, voor een scherm aan de muur")),
+                    summary: Text(
+                        "only show, for a screen on a wall",
+                        "alleen tonen, voor een scherm aan de muur")),
                 OptionSpec(
                     name: "no-open",
                     summary: Text("do not open a browser", "open geen browser")),
             ],
             examples: [
                 CommandSpec.Example(
-                    words: "ui", why: Text("for those who like no terminal", "voor wie geen terminal wil"))
+                    words: "ui",
+                    why: Text("for those who like no terminal", "voor wie geen terminal wil"))
             ],
             note: Text(
                 "It is served by this laptop, to this laptop alone.",

@@ -105,7 +105,8 @@ struct Completer {
             "is:",
             [
                 "status", "experience", "howto", "insight", "lesson", "file", "share", "need",
-                "answer", "open", "resolved", "unresolved", "answered", "withdrawn", "retracted",
+                "answer", "open", "resolved", "unresolved", "unmet", "answered", "withdrawn",
+                "retracted",
                 "conflict", "mine",
             ]
         ),

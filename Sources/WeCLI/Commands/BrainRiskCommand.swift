@@ -7,7 +7,9 @@ enum BrainRiskCommand: BrainCommand {
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let limit = context.arguments.number("limit") ?? 20
         let risky = try await brain.topics().filter { $0.shareCount > 0 }
-            .sorted { ($0.busFactor, $1.shareCount, $0.topic) < ($1.busFactor, $0.shareCount, $1.topic) }
+            .sorted {
+                ($0.busFactor, $1.shareCount, $0.topic) < ($1.busFactor, $0.shareCount, $1.topic)
+            }
         var page = Page()
         var drill: FireDrill?
         if let name = context.arguments.value("without") {
@@ -25,7 +27,8 @@ enum BrainRiskCommand: BrainCommand {
             }
             page.table(table)
         }
-        return Reply(json(drill, risky, limit), page, next: next(drill, risky), schema: "brain-risk")
+        return Reply(
+            json(drill, risky, limit), page, next: next(drill, risky), schema: "brain-risk")
     }
 
     private static func show(_ drill: FireDrill, _ limit: Int) -> Page {

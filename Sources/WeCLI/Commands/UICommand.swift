@@ -35,7 +35,8 @@ enum UICommand: BrainCommand {
         await stop.wait()
         watching.cancel()
         await server.stop()
-        return Reply(["port": JSONValue(Int(address.port))], Page(.stoppedListening), schema: "ui-stopped")
+        return Reply(
+            ["port": JSONValue(Int(address.port))], Page(.stoppedListening), schema: "ui-stopped")
     }
 
     private static func announce(_ address: WebAddress, _ context: Context) {

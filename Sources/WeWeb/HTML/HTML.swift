@@ -73,8 +73,10 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
             case .text(let text): HTML.write(text[voice.language].runs(voice), to: &out)
             case .attribute(let text):
                 HTML.escape(text[voice.language].plain(voice), to: &out)
-            case .time(let moment): HTML.write(moment, voice.relative(moment.milliseconds), voice, to: &out)
-            case .date(let moment): HTML.write(moment, voice.date(moment.milliseconds), voice, to: &out)
+            case .time(let moment):
+                HTML.write(moment, voice.relative(moment.milliseconds), voice, to: &out)
+            case .date(let moment):
+                HTML.write(moment, voice.date(moment.milliseconds), voice, to: &out)
             }
         }
         return out

@@ -114,7 +114,9 @@ enum Actions {
         guard !draft.title.trimmed.isEmpty else {
             return .page(ComposePages.edit(current, visit, problem: .titleNeeded))
         }
-        let heads = (form["heads"] ?? "").split(separator: " ").compactMap { EventID(hex: String($0)) }
+        let heads = (form["heads"] ?? "").split(separator: " ").compactMap {
+            EventID(hex: String($0))
+        }
         let saw = current.asSeen(
             heads: heads, body: (form["old"] ?? "").lineEndsUnified)
         let item = try await visit.brain.edit(

@@ -36,6 +36,7 @@ struct Assets: Sendable {
 
     /// What an address below ``prefix`` means; the version in it may be an old one.
     subscript(path: String) -> Asset? {
-        path.split(separator: "/").last.flatMap { byName[String($0)] }
+        guard path != "/favicon.ico" else { return byName["favicon.svg"] }
+        return path.split(separator: "/").last.flatMap { byName[String($0)] }
     }
 }

@@ -13,12 +13,12 @@ enum BrainPage {
             <ul class="figures">
             \(figure(figures.shareCount, .sharesWord, Place.search("is:share -is:status")))
             \(figure(figures.openNeedCount, .openNeedsWord, Place.search("is:unresolved")))
-            \(figure(figures.unmetNeedCount, .unmetTwoDays, Place.search("status:open")))
+            \(figure(figures.unmetNeedCount, .unmetTwoDays, Place.search("is:unmet")))
             \(figure(people, .peopleWord, Place.people))
-            \(ratio(figures.validated, .validatedShares, Place.search("validated:yes is:share")))
+            \(ratio(figures.validated, .validatedShares, Place.search(validatable + " validated:yes")))
             \(ratio(figures.overlap, .demandMet, "/brain#overlap"))
             \(ratio(figures.lessons, .answersThatTeach, Place.search("is:answer is:lesson")))
-            \(ratio(figures.laterHits, .usefulLater, Place.search("is:share")))
+            \(ratio(figures.laterHits, .usefulLater, Place.laterHits))
             </ul>
             """
         if let wait = figures.answerMillisecondsMedian {
@@ -39,6 +39,27 @@ enum BrainPage {
         }
         main += overlap(figures, visit)
         return PageContent(.ourBrain, in: .brain, main)
+    }
+
+    /// What can be validated, as ``BrainFigures`` counts it.
+    private static let validatable = "is:share -is:status -is:lesson -is:file"
+
+    /// The shares that met a later question.
+    static func laterHits(_ visit: Visit) async throws -> PageContent {
+        let figures = try await visit.brain.figures()
+        var cards: [HTML] = []
+        for id in figures.laterHitItems.prefix(topicsMax) {
+            if let item = try? await visit.brain.item(id) {
+                cards.append(visit.card(item, level: 2))
+            }
+        }
+        let rest = figures.laterHits.count - cards.count
+        return PageContent(
+            .usefulLaterTitle, in: .brain,
+            """
+            <h1>\(Text.usefulLaterTitle)</h1><p class="lead">\(Text.usefulLaterMeans)</p>
+            <ul class="cards">\(cards)</ul>\(rest > 0 ? "<p>\(Text.andMore(rest))</p>" as HTML : "")
+            """)
     }
 
     private static func figure(_ count: Int, _ name: Text, _ path: String) -> HTML {
@@ -103,7 +124,7 @@ enum BrainPage {
             }
         let validated: HTML =
             topic.validated.value.map {
-                "<a href=\"\(Place.all(of: topic.topic, "validated:yes"))\">\(Int(($0 * 100).rounded()))%</a>"
+                "<a href=\"\(Place.all(of: topic.topic, validatable + " validated:yes"))\">\(Int(($0 * 100).rounded()))%</a>"
             } ?? "–"
         return [
             "<a href=\"\(path)\">\(topic.topic)</a>", "\(who(topic))",
@@ -141,7 +162,7 @@ enum BrainPage {
             } else {
                 html += visit.table(
                     .lostWithout(drill.name),
-                    [(.topicWord, false), (.lostWord, false), (.whoCouldLearn, false)],
+                    [(.topicWord, false), (.lostWord, true), (.whoCouldLearn, false)],
                     drill.losses.prefix(50).map { loss in
                         [
                             "<a href=\"\(Place.topic(loss.topic))\">\(loss.topic)</a>",
@@ -209,9 +230,11 @@ enum BrainPage {
                 """
         }
         main += visit.list(
-            .openNeedsWord, needs.items.map { visit.card($0) }, empty: "\(Text.nobodyAsksThis)", id: "needs")
+            .openNeedsWord, needs.items.map { visit.card($0) }, empty: "\(Text.nobodyAsksThis)",
+            id: "needs")
         main += visit.list(
-            .sharesWord, shares.items.map { visit.card($0) }, empty: "\(Text.nobodyShared)", id: "shares")
+            .sharesWord, shares.items.map { visit.card($0) }, empty: "\(Text.nobodyShared)",
+            id: "shares")
         if shares.isMore {
             main += "<p><a href=\"\(Place.search(query + " is:share"))\">\(Text.moreOfIt)</a></p>"
         }

@@ -157,7 +157,8 @@ extension Visit {
             """
     }
 
-    func select(_ name: String, _ label: Text, _ choices: [(String, Text)], chosen: String) -> HTML {
+    func select(_ name: String, _ label: Text, _ choices: [(String, Text)], chosen: String) -> HTML
+    {
         let options = choices.map { value, words -> HTML in
             let on: HTML = value == chosen ? " selected" : ""
             return "<option value=\"\(value)\"\(on)>\(words)</option>"

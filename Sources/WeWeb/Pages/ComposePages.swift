@@ -23,11 +23,15 @@ enum ComposePages {
         }
 
         var topicList: [String] {
-            topics.split { $0 == "," || $0 == ";" }.map { String($0).trimmed }.filter { !$0.isEmpty }
+            topics.split { $0 == "," || $0 == ";" }.map { String($0).trimmed }.filter {
+                !$0.isEmpty
+            }
         }
     }
 
-    static func share(_ draft: Draft, _ visit: Visit, near: [Item] = [], problem: Text? = nil) -> PageContent {
+    static func share(_ draft: Draft, _ visit: Visit, near: [Item] = [], problem: Text? = nil)
+        -> PageContent
+    {
         let kinds = ShareKind.allCases.filter { $0 != .file }
         let choices = kinds.map { kind -> HTML in
             let on: HTML = kind.rawValue == draft.kind ? " checked" : ""
@@ -53,7 +57,9 @@ enum ComposePages {
             """)
     }
 
-    static func ask(_ draft: Draft, _ visit: Visit, near: [Item] = [], problem: Text? = nil) -> PageContent {
+    static func ask(_ draft: Draft, _ visit: Visit, near: [Item] = [], problem: Text? = nil)
+        -> PageContent
+    {
         PageContent(
             .askSomething, in: .needs,
             """

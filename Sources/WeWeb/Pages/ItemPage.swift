@@ -46,17 +46,21 @@ enum ItemPage {
         var facts = HTML()
         func add(_ name: Text, _ value: HTML) { facts += "<dt>\(name)</dt><dd>\(value)</dd>" }
         if let source = item.source {
-            add(.sourceWord, Place.outside(source).map {
-                "<a href=\"\($0)\" rel=\"noreferrer noopener nofollow\">\($0)</a>"
-            } ?? "\(source)")
+            add(
+                .sourceWord,
+                Place.outside(source).map {
+                    "<a href=\"\($0)\" rel=\"noreferrer noopener nofollow\">\($0)</a>"
+                } ?? "\(source)")
         }
         if let tried = item.tried, !tried.isEmpty { add(.triedWord, "\(tried)") }
         if let good = item.goodEnoughWhen, !good.isEmpty { add(.goodEnoughWord, "\(good)") }
-        for validation in item.validations where !validation.note.isEmpty || validation.until != nil {
+        for validation in item.validations where !validation.note.isEmpty || validation.until != nil
+        {
             let until: HTML = validation.until.map { ", \(Text.untilWord) \(date: $0)" } ?? ""
             add(
                 .validatedWord,
-                "\(validation.person.name), \(when: validation.wall)\(until)\(validation.note.isEmpty ? "" : ": \(validation.note)" as HTML)")
+                "\(validation.person.name), \(when: validation.wall)\(until)\(validation.note.isEmpty ? "" : ": \(validation.note)" as HTML)"
+            )
         }
         return facts.isEmpty ? "" : "<dl class=\"facts\">\(facts)</dl>"
     }
@@ -84,11 +88,14 @@ enum ItemPage {
                     ["reaction": reaction.rawValue, "remove": isMine ? "1" : ""],
                     isPressed: isMine)
             } else if !people.isEmpty {
-                buttons += "<span class=\"tag\">\(Text.counted(Text.reaction(reaction), people.count))</span>"
+                buttons +=
+                    "<span class=\"tag\">\(Text.counted(Text.reaction(reaction), people.count))</span>"
             }
         }
         var html: HTML =
-            buttons.isEmpty ? "" : "<div class=\"actions\" role=\"group\" aria-label=\"\(Text.reactionsWord)\">\(buttons)</div>"
+            buttons.isEmpty
+            ? ""
+            : "<div class=\"actions\" role=\"group\" aria-label=\"\(Text.reactionsWord)\">\(buttons)</div>"
         let named = Reaction.allCases.compactMap { reaction -> HTML? in
             let names = (item.reactions[reaction] ?? []).map(\.name)
             return names.isEmpty ? nil : "\(Text.reaction(reaction)): \(Text.someOf(names))"
@@ -116,7 +123,8 @@ enum ItemPage {
 
     private static func versions(_ item: Item, _ visit: Visit) -> HTML {
         guard item.isConflict else { return "" }
-        var html: HTML = "<section aria-labelledby=\"versions\"><h2 id=\"versions\">\(Text.competingVersions)</h2><p>\(Text.versionsMean)</p>"
+        var html: HTML =
+            "<section aria-labelledby=\"versions\"><h2 id=\"versions\">\(Text.competingVersions)</h2><p>\(Text.versionsMean)</p>"
         for field in item.versions {
             let sides = field.versions.map { version -> HTML in
                 let keep: HTML =
@@ -201,7 +209,9 @@ enum ItemPage {
             <a class="button" href="\(path)/blame">\(Text.whoWroteWhat)</a>
             """
         guard visit.mayWrite else { return "<div class=\"actions\">\(links)</div>" }
-        if !item.isRetracted { links += "<a class=\"button\" href=\"\(path)/edit\">\(Text.editIt)</a>" }
+        if !item.isRetracted {
+            links += "<a class=\"button\" href=\"\(path)/edit\">\(Text.editIt)</a>"
+        }
         let isManaged = item.author.id == visit.me.id || visit.brain.mayGovern
         var more = HTML()
         if isManaged, !item.isRetracted {
@@ -216,7 +226,8 @@ enum ItemPage {
         if item.author.id != visit.me.id {
             more += visit.form(
                 "\(path)/flag",
-                "\(visit.field("reason", .flagReason, hint: .flagMeans, isRequired: true))\(visit.submit(.flagIt))")
+                "\(visit.field("reason", .flagReason, hint: .flagMeans, isRequired: true))\(visit.submit(.flagIt))"
+            )
         }
         return """
             <div class="actions">\(links)</div>
@@ -230,7 +241,9 @@ enum ItemPage {
         let rows = try await visit.brain.history(item.id).reversed().map { entry -> [HTML] in
             ["\(when: entry.wall)", visit.link(entry.author), "\(Text.changes(entry.changes))"]
         }
-        return PageContent(.history, """
+        return PageContent(
+            .history,
+            """
             <h1>\(Text.history)</h1><p>\(visit.link(item))</p>
             \(visit.table(.whatHappened, [(.whenWord, false), (.whoWord, false), (.whatWord, false)], rows))
             """)
@@ -239,16 +252,23 @@ enum ItemPage {
     static func blame(_ item: Item, _ visit: Visit) async throws -> PageContent {
         let parts = try await visit.brain.blame(item.id)
         let rows = parts.map { part -> [HTML] in
-            [visit.link(part.author), "\(when: part.wall)", "<span class=\"blame\">\(part.text)</span>"]
+            [
+                visit.link(part.author), "\(when: part.wall)",
+                "<span class=\"blame\">\(part.text)</span>",
+            ]
         }
-        return PageContent(.whoWroteWhat, """
+        return PageContent(
+            .whoWroteWhat,
+            """
             <h1>\(Text.whoWroteWhat)</h1><p>\(visit.link(item))</p>
             \(visit.table(.whoWroteWhat, [(.whoWord, false), (.whenWord, false), (.textWord, false)], rows))
             """)
     }
 
     static func erasing(_ item: Item, _ visit: Visit) -> PageContent {
-        PageContent(.eraseIt, """
+        PageContent(
+            .eraseIt,
+            """
             <h1>\(Text.eraseIt)</h1><p>\(visit.link(item))</p>
             \(visit.notice("\(Text.eraseMeans)", "bad"))
             \(visit.form("\(Place.item(item))/erase", """
@@ -265,7 +285,9 @@ enum ItemPage {
                 "\(receipt.hasErased ? Text.hasErased : Text.hasNotErased)",
             ]
         }
-        return PageContent(.erasedTitle, """
+        return PageContent(
+            .erasedTitle,
+            """
             <h1>\(Text.erasedTitle)</h1><p>\(Text.erasedMeans)</p>
             \(visit.table(.whoErased, [(.deviceWord, false), (.stateWord, false)], rows))
             """)

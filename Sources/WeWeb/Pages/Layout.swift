@@ -2,7 +2,8 @@ import Weonomy
 
 /// The frame of every page: what it is called, where one can go, how this laptop stands.
 enum Layout {
-    static func page(_ content: PageContent, _ visit: Visit, _ assets: Assets, sync: HTML) -> String {
+    static func page(_ content: PageContent, _ visit: Visit, _ assets: Assets, sync: HTML) -> String
+    {
         let team = visit.brain.teamName
         let language = visit.voice.language.rawValue
         let live: HTML = visit.request.method == .get ? " data-live=\"1\"" : ""

@@ -14,12 +14,14 @@ enum NeedsPage {
             main += "<p><a class=\"button first\" href=\"/ask\">\(Text.askSomething)</a></p>"
         }
         main += visit.list(
-            .waitsForAnswer, unanswered.map { visit.card($0) }, empty: "\(Text.allAnswered)", id: "open")
+            .waitsForAnswer, unanswered.map { visit.card($0) }, empty: "\(Text.allAnswered)",
+            id: "open")
         main += visit.list(
             .answeredNotSolved, answered.map { visit.card($0) }, empty: "\(Text.nothingHere)",
             id: "answered")
         main += visit.list(
-            .solvedLately, solved.items.map { visit.card($0) }, empty: "\(Text.nothingHere)", id: "solved")
+            .solvedLately, solved.items.map { visit.card($0) }, empty: "\(Text.nothingHere)",
+            id: "solved")
         if open.isMore {
             main += "<p><a href=\"\(Place.search("is:unresolved"))\">\(Text.moreOfIt)</a></p>"
         }
@@ -48,13 +50,16 @@ enum SearchPage {
                 """
             return PageContent(.search, main + help)
         }
-        main += "<ul class=\"cards\">\(found.items.map { visit.card($0, excerpt($0), level: 2) })</ul>"
+        main +=
+            "<ul class=\"cards\">\(found.items.map { visit.card($0, excerpt($0), level: 2) })</ul>"
         var pages = HTML()
         if page > 1 {
-            pages += "<a class=\"button\" rel=\"prev\" href=\"\(Place.search(query))&amp;page=\(page - 1)\">\(Text.previousPage)</a>"
+            pages +=
+                "<a class=\"button\" rel=\"prev\" href=\"\(Place.search(query))&amp;page=\(page - 1)\">\(Text.previousPage)</a>"
         }
         if found.isMore {
-            pages += "<a class=\"button\" rel=\"next\" href=\"\(Place.search(query))&amp;page=\(page + 1)\">\(Text.nextPage)</a>"
+            pages +=
+                "<a class=\"button\" rel=\"next\" href=\"\(Place.search(query))&amp;page=\(page + 1)\">\(Text.nextPage)</a>"
         }
         if !pages.isEmpty {
             main += "<nav class=\"actions\" aria-label=\"\(Text.pagesOfResults)\">\(pages)</nav>"
@@ -69,10 +74,18 @@ enum SearchPage {
 
     private static var help: HTML {
         let words: [(String, Text)] = [
-            ("\"network share\"", Text("these words in this order", "deze woorden in deze volgorde")),
+            (
+                "\"network share\"",
+                Text("these words in this order", "deze woorden in deze volgorde")
+            ),
             ("topic:sqlite", Text("about a topic", "over een onderwerp")),
             ("by:Bram", Text("by someone", "van iemand")),
-            ("is:experience", Text("a kind: experience, howto, insight, lesson, status, need", "een soort: ervaring, handleiding, inzicht, les, status, vraag")),
+            (
+                "is:experience",
+                Text(
+                    "a kind: experience, howto, insight, lesson, status, need",
+                    "een soort: ervaring, handleiding, inzicht, les, status, vraag")
+            ),
             ("is:unresolved", Text("questions that still wait", "vragen die nog wachten")),
             ("validated:yes", Text("checked by a colleague", "nagekeken door een collega")),
             ("after:2026-06", Text("since a date", "sinds een datum")),
@@ -81,6 +94,7 @@ enum SearchPage {
         let rows = words.map { word, means -> HTML in
             "<dt><code>\(word)</code></dt><dd>\(means)</dd>"
         }
-        return "<details><summary>\(Text.searchWords)</summary><dl class=\"facts\">\(rows)</dl></details>"
+        return
+            "<details><summary>\(Text.searchWords)</summary><dl class=\"facts\">\(rows)</dl></details>"
     }
 }

@@ -6,7 +6,8 @@ enum PeoplePage {
         let members = visit.brain.team?.members ?? []
         let profiles = try await visit.brain.profiles()
         var cards: [HTML] = []
-        for profile in profiles where members.contains(where: { $0.person.id == profile.person.id }) {
+        for profile in profiles where members.contains(where: { $0.person.id == profile.person.id })
+        {
             cards.append(card(profile, visit))
         }
         return PageContent(
@@ -52,9 +53,11 @@ enum PeoplePage {
         main += visit.list(
             .needsWord, needs.map { visit.card($0) }, empty: "\(Text.nothingHere)", id: "needs")
         main += visit.list(
-            .sharesWord, items.items.map { visit.card($0) }, empty: "\(Text.nothingHere)", id: "shares")
+            .sharesWord, items.items.map { visit.card($0) }, empty: "\(Text.nothingHere)",
+            id: "shares")
         if items.isMore {
-            main += "<p><a href=\"\(Place.search("by:\"\(profile.person.name)\" is:share"))\">\(Text.moreOfIt)</a></p>"
+            main +=
+                "<p><a href=\"\(Place.search("by:\"\(profile.person.name)\" is:share"))\">\(Text.moreOfIt)</a></p>"
         }
         return PageContent(Text(same: "\(profile.person.name)"), in: .people, main)
     }
@@ -74,7 +77,9 @@ enum PeoplePage {
         add(.answersFor, "<ul>\(duties)</ul>", !duties.isEmpty)
         add(.offersWord, offersList(profile), !profile.offers.isEmpty)
         add(.learnsWord, visit.topics(profile.learning), !profile.learning.isEmpty)
-        add(.languagesWord, "\(profile.languages.joined(separator: ", "))", !profile.languages.isEmpty)
+        add(
+            .languagesWord, "\(profile.languages.joined(separator: ", "))",
+            !profile.languages.isEmpty)
         add(.contactWord, "\(profile.contact)", !profile.contact.isEmpty)
         if let confirmed = profile.confirmed { add(.confirmedWord, "\(when: confirmed)", true) }
         let lacks: HTML =
@@ -101,11 +106,16 @@ enum PeoplePage {
             }
             return list.isEmpty ? "" : "<ul class=\"rows\">\(list)</ul>"
         }
-        let offers = profile.offers.map { ($0.topic, "\($0.topic), \(Text.level($0.level))" as HTML) }
+        let offers = profile.offers.map {
+            ($0.topic, "\($0.topic), \(Text.level($0.level))" as HTML)
+        }
         let learning = profile.learning.map { ($0, "\($0)" as HTML) }
         let languages = profile.languages.map { ($0, "\($0)" as HTML) }
         let duties = profile.responsibilities.map { duty -> (String, HTML) in
-            (duty.what, "\(duty.what); \(Text.resultWord): \(duty.result); \(Text.whyWord): \(duty.why)")
+            (
+                duty.what,
+                "\(duty.what); \(Text.resultWord): \(duty.result); \(Text.whyWord): \(duty.why)"
+            )
         }
         return PageContent(
             .myProfile,

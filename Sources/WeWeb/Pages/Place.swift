@@ -4,6 +4,7 @@ import Weonomy
 enum Place {
     static let today = "/"
     static let brain = "/brain"
+    static let laterHits = "/brain/later"
     static let needs = "/needs"
     static let people = "/people"
     static let sync = "/sync"

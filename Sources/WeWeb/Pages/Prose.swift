@@ -22,7 +22,9 @@ struct Prose: Sendable {
     private static func linked(_ items: [Item]) -> [String] {
         var names: [String] = []
         for item in items {
-            for part in item.body.split(separator: "[[", omittingEmptySubsequences: false).dropFirst() {
+            for part in item.body.split(separator: "[[", omittingEmptySubsequences: false)
+                .dropFirst()
+            {
                 guard names.count < namesMax, let end = part.firstRange(of: "]]") else { continue }
                 let name = part[..<end.lowerBound].prefix { $0 != "|" && $0 != "#" }
                 if !name.isEmpty, name.utf8.count <= 200 { names.append(String(name).trimmed) }

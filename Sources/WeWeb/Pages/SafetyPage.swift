@@ -20,11 +20,14 @@ enum SafetyPage {
     private static func flags(_ visit: Visit) async throws -> HTML {
         let flagged = try await visit.brain.flagged()
         let cards = flagged.map { item -> HTML in
-            let said = visit.brain.visibleFlags(of: item).map { "<br>\(Text.flaggedBy($0))" as HTML }
+            let said = visit.brain.visibleFlags(of: item).map {
+                "<br>\(Text.flaggedBy($0))" as HTML
+            }
             return visit.card(item, HTML(said))
         }
         return visit.list(
-            .pointedOut, cards, empty: "\(visit.brain.mayGovern ? Text.noFlags : Text.noFlagsOfYours)",
+            .pointedOut, cards,
+            empty: "\(visit.brain.mayGovern ? Text.noFlags : Text.noFlagsOfYours)",
             id: "flags")
     }
 
@@ -53,7 +56,9 @@ enum SafetyPage {
         let team = visit.brain.team
         let people = (team?.members ?? []).map(\.person).filter { $0.id != visit.me.id }
         let choices = people.map { ($0.id.description, Text(same: "\($0.name)")) }
-        let former = (team?.former ?? []).map { ($0.person.id.description, Text(same: "\($0.person.name)")) }
+        let former = (team?.former ?? []).map {
+            ($0.person.id.description, Text(same: "\($0.person.name)"))
+        }
         var html: HTML = "<h2 id=\"acts\">\(Text.asModerator)</h2>"
         if !choices.isEmpty {
             html += """

@@ -3,7 +3,10 @@ import Weonomy
 /// `/settings` and `/keys`.
 enum SettingsPage {
     static func show(_ visit: Visit) -> PageContent {
-        let languages = [("", Text.asBrowserSays), ("en", Text(same: "English")), ("nl", Text(same: "Nederlands"))]
+        let languages = [
+            ("", Text.asBrowserSays), ("en", Text(same: "English")),
+            ("nl", Text(same: "Nederlands")),
+        ]
         let chosen = Cookies(visit.request)[Cookies.language] ?? ""
         return PageContent(
             .settings,

@@ -38,11 +38,13 @@ enum SyncPage {
                 })
         }
         main += visit.notice(
-            "\(Text.howToSync) <code>weonomy sync --listen</code>, <code>weonomy sync HOST:7431</code>")
+            "\(Text.howToSync) <code>weonomy sync --listen</code>, <code>weonomy sync HOST:7431</code>"
+        )
         if status.conflictCount > 0 {
             let conflicts = try await visit.brain.find("is:conflict", countMax: 20)
             main += visit.list(
-                .competingVersions, conflicts.items.map { visit.card($0) }, empty: "", id: "conflicts")
+                .competingVersions, conflicts.items.map { visit.card($0) }, empty: "",
+                id: "conflicts")
         }
         main += try await invitations(visit)
         main += try await devices(visit)
@@ -74,17 +76,22 @@ enum SyncPage {
     }
 
     private static func invitations(_ visit: Visit) async throws -> HTML {
-        var html: HTML = "<section aria-labelledby=\"invite\"><h2 id=\"invite\">\(Text.invitations)</h2>"
+        var html: HTML =
+            "<section aria-labelledby=\"invite\"><h2 id=\"invite\">\(Text.invitations)</h2>"
         let open = try await visit.brain.openInvitations()
         if !open.isEmpty {
             html += visit.table(
                 .openInvitations,
-                [(.byWord, false), (.forWhom, false), (.usedWord, true), (.untilWord, false), (.closeWord, false)],
+                [
+                    (.byWord, false), (.forWhom, false), (.usedWord, true), (.untilHead, false),
+                    (.closeWord, false),
+                ],
                 open.map { invite in
                     let until: HTML = invite.expires.map { "\(date: $0)" } ?? "–"
                     let close: HTML =
                         visit.mayWrite && visit.brain.mayGovern
-                        ? visit.button("/sync/close", .closeIt, ["id": invite.id], about: invite.note) : "–"
+                        ? visit.button(
+                            "/sync/close", .closeIt, ["id": invite.id], about: invite.note) : "–"
                     return [
                         "\(invite.by.name)", "\(invite.note.isEmpty ? "–" : invite.note)",
                         "\(Text.usedOf(invite.used, invite.uses))", until, close,

@@ -15,9 +15,11 @@ enum TodayPage {
         if topics.isEmpty { main += firstDay(visit) }
         main += "<div class=\"columns\">"
         main += visit.list(
-            .youCanHelp, today.canHelp.map { help($0, visit) }, empty: nobodyAsks(profile), id: "help")
+            .youCanHelp, today.canHelp.map { help($0, visit) }, empty: nobodyAsks(profile),
+            id: "help")
         main += visit.list(
-            .forYou, today.answers.map { answered($0, visit) }
+            .forYou,
+            today.answers.map { answered($0, visit) }
                 + today.conflicts.map { visit.card($0) }
                 + today.openNeeds.filter { $0.status == .open }.map { visit.card($0) },
             empty: "\(Text.nothingForYou) <a href=\"/ask\">\(Text.askSomething)</a>.", id: "mine")
@@ -52,7 +54,8 @@ enum TodayPage {
     static func notices(_ visit: Visit) async throws -> HTML {
         var html = HTML()
         if let verdict = try await visit.brain.verdict() {
-            html += visit.notice("\(Text.putOut(verdict, visit.brain.teamName)) \(Text.putOutMeans)", "bad")
+            html += visit.notice(
+                "\(Text.putOut(verdict, visit.brain.teamName)) \(Text.putOutMeans)", "bad")
         }
         for address in try await visit.brain.addresses() {
             html += visit.notice(

@@ -72,7 +72,8 @@ extension Text {
         case .noSession:
             Text(
                 "This page is for the person of this laptop. Open it with \("weonomy ui", .command).",
-                "Deze pagina is voor wie deze laptop gebruikt. Open hem met \("weonomy ui", .command).")
+                "Deze pagina is voor wie deze laptop gebruikt. Open hem met \("weonomy ui", .command)."
+            )
         case .foreignHost, .foreignOrigin:
             Text(
                 "This was asked by way of another site, so it was not done.",
@@ -80,7 +81,8 @@ extension Text {
         case .badToken:
             Text(
                 "The form is too old or not from this page. Go back, reload and try again.",
-                "Het formulier is te oud of niet van deze pagina. Ga terug, herlaad en probeer opnieuw.")
+                "Het formulier is te oud of niet van deze pagina. Ga terug, herlaad en probeer opnieuw."
+            )
         case .readOnly:
             Text("This page only shows.", "Deze pagina toont alleen.")
         case .notFound, .methodNotAllowed: noSuchPageMeans
@@ -89,7 +91,9 @@ extension Text {
         case .busy, .overdue, .timedOut:
             Text("It took too long. Try again.", "Het duurde te lang. Probeer het opnieuw.")
         case .badRequest, .notAForm, .expectation, .failed, .notImplemented, .unsupportedVersion:
-            Text("The browser asked something that makes no sense here.", "De browser vroeg iets wat hier niet kan.")
+            Text(
+                "The browser asked something that makes no sense here.",
+                "De browser vroeg iets wat hier niet kan.")
         }
     }
 }

@@ -3,7 +3,8 @@ import Weonomy
 /// What items say, and the forms that make them.
 extension Text {
     static let changedWord = Text("changed", "gewijzigd")
-    static let wasRetracted = Text("Its author took this back.", "De schrijver heeft dit ingetrokken.")
+    static let wasRetracted = Text(
+        "Its author took this back.", "De schrijver heeft dit ingetrokken.")
     static let sourceWord = Text("Source", "Bron")
     static let triedWord = Text("What was tried", "Wat al is geprobeerd")
     static let goodEnoughWord = Text("Good enough when", "Goed genoeg als")
@@ -47,7 +48,8 @@ extension Text {
     static let eraseIt = Text("Erase", "Wis")
     static let eraseMeans = Text(
         "The words go from this laptop now, and from each colleague's as it hears of it. This can't be undone. A laptop that never syncs again keeps its copy.",
-        "De woorden gaan nu van deze laptop, en van elke andere zodra die ervan hoort. Dit is niet terug te draaien. Een laptop die nooit meer synct, houdt zijn kopie.")
+        "De woorden gaan nu van deze laptop, en van elke andere zodra die ervan hoort. Dit is niet terug te draaien. Een laptop die nooit meer synct, houdt zijn kopie."
+    )
     static let erasedTitle = Text("Erased", "Gewist")
     static let erasedMeans = Text(
         "The words are gone; this is who said so.", "De woorden zijn weg; dit zeggen de laptops.")
@@ -63,7 +65,8 @@ extension Text {
     static let flagReason = Text("What is wrong with it", "Wat is er mis mee")
     static let flagMeans = Text(
         "The moderators see it, with your name.", "De moderators zien het, met je naam.")
-    static let whatHappened = Text("What happened, the latest first", "Wat er gebeurde, het laatste eerst")
+    static let whatHappened = Text(
+        "What happened, the latest first", "Wat er gebeurde, het laatste eerst")
 
     // MARK: - Writing
 
@@ -90,32 +93,40 @@ extension Text {
         case .experience: Text("what I did and what came of it", "wat ik deed en wat ervan kwam")
         case .howto: Text("steps that others can follow", "stappen die anderen kunnen volgen")
         case .insight: Text("specialist content", "vakinhoud")
-        case .lesson: Text("how I learnt it, so that you can too", "hoe ik het leerde, zodat jij het ook kunt")
+        case .lesson:
+            Text(
+                "how I learnt it, so that you can too", "hoe ik het leerde, zodat jij het ook kunt")
         case .file: Text("for reuse", "om te hergebruiken")
         }
     }
 
     static let titleWord = Text("Title", "Titel")
-    static let titleHint = Text("One line that a colleague would search for.", "Eén regel waar een collega op zou zoeken.")
+    static let titleHint = Text(
+        "One line that a colleague would search for.", "Eén regel waar een collega op zou zoeken.")
     static let shareBody = Text("Tell it", "Vertel het")
     static let shareBodyHint = Text(
         "Four prompts: the goal, what I did, what came of it, who can use it. Markdown works.",
-        "Vier vragen: het doel, wat ik deed, wat ervan kwam, wie er iets aan heeft. Markdown werkt.")
+        "Vier vragen: het doel, wat ik deed, wat ervan kwam, wie er iets aan heeft. Markdown werkt."
+    )
     static let topicsWord = Text("Topics", "Onderwerpen")
     static let topicsHint = Text("With commas between them.", "Met komma's ertussen.")
-    static let sourceOfOthers = Text("Source, where it is the work of others", "Bron, als het van anderen is")
-    static let sourceHint = Text("The address that it comes from.", "Het adres waar het vandaan komt.")
+    static let sourceOfOthers = Text(
+        "Source, where it is the work of others", "Bron, als het van anderen is")
+    static let sourceHint = Text(
+        "The address that it comes from.", "Het adres waar het vandaan komt.")
     static let shareIt = Text("Share", "Deel")
     static let shareAllTheSame = Text("Share it all the same", "Deel het toch")
     static let alreadyThere = Text("This may be there already", "Dit is er misschien al")
     static let askLead = Text(
         "Say it in your own words. Colleagues who know see it first.",
         "Zeg het in je eigen woorden. Collega's die het weten, zien het het eerst.")
-    static let mayAnswerAlready = Text("This may answer it already", "Dit is misschien al het antwoord")
+    static let mayAnswerAlready = Text(
+        "This may answer it already", "Dit is misschien al het antwoord")
     static let questionWord = Text("Question", "Vraag")
     static let questionHint = Text("One sentence.", "Eén zin.")
     static let questionBody = Text("More about it", "Meer erover")
-    static let triedHint = Text("It saves your colleague the detour.", "Dat bespaart je collega de omweg.")
+    static let triedHint = Text(
+        "It saves your colleague the detour.", "Dat bespaart je collega de omweg.")
     static let askIt = Text("Ask", "Vraag")
     static let askAllTheSame = Text("Ask all the same", "Vraag het toch")
 }

@@ -18,7 +18,8 @@ extension Text {
         default:
             Text(
                 "\(helpable, "colleague asks", "colleagues ask") something that you know. You have \(answers, "answer", "answers").",
-                "\(helpable, "collega zoekt", "collega's zoeken") iets wat jij weet. Je hebt \(answers, "antwoord", "antwoorden").")
+                "\(helpable, "collega zoekt", "collega's zoeken") iets wat jij weet. Je hebt \(answers, "antwoord", "antwoorden")."
+            )
         }
     }
 
@@ -35,7 +36,8 @@ extension Text {
     }
 
     static let nothingForYou = Text("No answers wait for you.", "Er wachten geen antwoorden op je.")
-    static let nothingNew = Text("Colleagues shared nothing new.", "Collega's deelden niets nieuws.")
+    static let nothingNew = Text(
+        "Colleagues shared nothing new.", "Collega's deelden niets nieuws.")
     static let nobodyAsksYou = Text(
         "Nobody asks something that you offer.", "Niemand vraagt iets wat jij biedt.")
     static let sayWhatYouOffer = Text(
@@ -87,10 +89,17 @@ extension Text {
     static let onlyInHead = Text("only in a head", "alleen in een hoofd")
     static let unmetTwoDays = Text(
         "without an answer for two days", "al twee dagen zonder antwoord")
-    static let validatedShares = Text("of what can be validated is", "van wat bevestigd kan zijn, is het")
-    static let demandMet = Text("of asked topics someone can help with", "van gevraagde onderwerpen kan iemand helpen")
+    static let validatedShares = Text("validated, of what can be", "bevestigd, van wat dat kan")
+    static let demandMet = Text(
+        "of asked topics someone can help with", "van gevraagde onderwerpen kan iemand helpen")
     static let answersThatTeach = Text("of answers teach", "van de antwoorden leert het aan")
-    static let usefulLater = Text("of shares met a later question", "van de bijdragen paste bij een latere vraag")
+    static let usefulLaterTitle = Text(
+        "Shared unasked, asked later", "Ongevraagd gedeeld, later gevraagd")
+    static let usefulLaterMeans = Text(
+        "A question on the same topic came after the share.",
+        "Na de bijdrage kwam er een vraag over hetzelfde onderwerp.")
+    static let usefulLater = Text(
+        "of shares met a later question", "van de bijdragen paste bij een latere vraag")
 
     static func medianAnswer(hours: Int) -> Text {
         hours < 1
@@ -99,7 +108,8 @@ extension Text {
                 "De helft van de vragen heeft binnen een uur een eerste antwoord.")
             : Text(
                 "Half of the questions have a first answer within \(hours + 1, "hour", "hours").",
-                "De helft van de vragen heeft binnen \(hours + 1, "uur", "uur") een eerste antwoord.")
+                "De helft van de vragen heeft binnen \(hours + 1, "uur", "uur") een eerste antwoord."
+            )
     }
 
     static let fireDrill = Text("Fire drill", "Brandoefening")
@@ -112,7 +122,8 @@ extension Text {
     static let lostWord = Text("Shares lost", "Bijdragen kwijt")
     static let whoCouldLearn = Text("Who could take over", "Wie het kan overnemen")
 
-    static let overlapTitle = Text("Where needs and offers meet", "Waar vraag en aanbod elkaar raken")
+    static let overlapTitle = Text(
+        "Where needs and offers meet", "Waar vraag en aanbod elkaar raken")
     static let overlapMeans = Text(
         "A we-onomy arises where what one needs is what another knows.",
         "Een we-onomie ontstaat waar de een zoekt wat de ander weet.")
@@ -130,7 +141,8 @@ extension Text {
     static let askAboutIt = Text("Ask about it", "Vraag erover")
     static let shareAboutIt = Text("Share about it", "Deel erover")
     static let nobodyAsksThis = Text("Nobody asks about it.", "Niemand vraagt ernaar.")
-    static let nobodyShared = Text("Nobody has shared about it.", "Niemand heeft er iets over gedeeld.")
+    static let nobodyShared = Text(
+        "Nobody has shared about it.", "Niemand heeft er iets over gedeeld.")
 
     // MARK: - Questions
 

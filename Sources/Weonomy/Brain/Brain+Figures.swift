@@ -6,8 +6,28 @@ extension Brain {
     ///
     /// - Complexity: O(items), of which only those that changed since the last time are read.
     public func figures() throws(BrainError) -> BrainFigures {
-        BrainFigures(
-            try facts(), profiles: try profiles(), names: try names(), at: now())
+        let (now, last) = (now(), try lastPosition())
+        if let cached = figuresCache, cached.position == last,
+            (0..<Brain.figuresMillisecondsMax).contains(
+                now.milliseconds.subtractingReportingOverflow(cached.moment.milliseconds)
+                    .partialValue)
+        {
+            return cached.figures
+        }
+        let figures = BrainFigures(
+            try facts(), profiles: try profiles(), names: try names(), at: now)
+        figuresCache = (last, now, figures)
+        return figures
+    }
+
+    /// How long figures that depend on the time of day are shown without counting again.
+    private static let figuresMillisecondsMax: Int64 = 60_000
+
+    /// Where the last event stands: what was counted up to it holds until there is another.
+    func lastPosition() throws(BrainError) -> Int64 {
+        try translating { () throws(ReplicaError) in
+            try replica.lend { try? $0.lastPosition() } ?? -1
+        }
     }
 
     /// All topics, the one with most shares first.

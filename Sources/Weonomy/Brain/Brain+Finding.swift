@@ -150,10 +150,16 @@ extension Brain {
                 request.order = .relevance
             case .validated(let isValidated):
                 let wanted = isValidated != filter.isExcluded
-                if wanted {
-                    request.facets.append([Facet.validated])
-                } else {
-                    request.excludedFacets.append(Facet.validated)
+                let now = now()
+                // The index knows what was confirmed, and not what has run out since.
+                if wanted { request.facets.append([Facet.validated]) }
+                dates.append { ($0.validity(at: now) == .yes) == wanted }
+            case .unmet:
+                let now = now()
+                if !filter.isExcluded { request.facets.append([Facet.status(.open)]) }
+                dates.append {
+                    BrainFigures.isUnmet($0.status, since: $0.created, at: now)
+                        != filter.isExcluded
                 }
             default:
                 let facets = try facets(of: filter.property)
@@ -194,7 +200,7 @@ extension Brain {
         case .has(.validation): [Facet.hasValidation]
         case .has(.reaction(let reaction)): [Facet.reaction(reaction)]
         case .language(let language): [Facet.language(language)]
-        case .validated, .after, .before, .near: []
+        case .validated, .unmet, .after, .before, .near: []
         }
     }
 
@@ -273,15 +279,13 @@ extension Brain {
     }
 
     func matcher() throws(BrainError) -> Matcher {
-        let last = try translating { () throws(ReplicaError) in
-            try replica.lend { try? $0.lastPosition() }
-        }
+        let last = try lastPosition()
         if let cached = matcherCache, cached.position == last { return cached.matcher }
         let facts = try facts()
         let matcher = Matcher(
             profiles: try profiles(), facts: facts, names: try names(),
             words: { [factsCache] in factsCache.words(of: $0) })
-        if let last { matcherCache = (last, matcher) }
+        matcherCache = (last, matcher)
         return matcher
     }
 }

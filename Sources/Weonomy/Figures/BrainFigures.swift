@@ -90,10 +90,18 @@ public struct BrainFigures: Sendable {
     public let lessons: Ratio
     /// Unasked shares on a topic that someone asked about later.
     public let laterHits: Ratio
+    /// Those shares, newest first.
+    public let laterHitItems: [ObjectID]
     /// From a question to its first answer, the median, in milliseconds; `nil` without answers.
     public let answerMillisecondsMedian: Int64?
     /// Topics that someone asks about and someone can help with, of those that someone asks about.
     public let overlap: Ratio
+
+    /// Whether a question counts as unmet.
+    static func isUnmet(_ status: NeedStatus?, since asked: Instant, at now: Instant) -> Bool {
+        let age = now.milliseconds.subtractingReportingOverflow(asked.milliseconds)
+        return status == .open && !age.overflow && age.partialValue > unmetMilliseconds
+    }
 
     /// How long a question may wait before it counts as unmet, in milliseconds.
     public static let unmetMilliseconds: Int64 = 48 * 3_600_000
@@ -148,7 +156,7 @@ extension BrainFigures {
             case .share: break
             }
         }
-        var hits = 0
+        var hits: [(id: ObjectID, created: Instant)] = []
         for facts in items where facts.kind == .share {
             guard facts.shareKind != .status else {
                 statusCount += 1
@@ -162,7 +170,7 @@ extension BrainFigures {
                 if isValid { validated += 1 }
             }
             if facts.topics.contains(where: { (lastAsked[$0] ?? facts.created) > facts.created }) {
-                hits += 1
+                hits.append((facts.id, facts.created))
             }
             guard !facts.topics.isEmpty else { continue }
             let first = writer(facts)
@@ -184,13 +192,12 @@ extension BrainFigures {
         for facts in items where facts.kind == .need {
             let first = firstAnswers[facts.id]
             if let first {
-                let wait = first.milliseconds.subtractingReportingOverflow(facts.created.milliseconds)
+                let wait = first.milliseconds.subtractingReportingOverflow(
+                    facts.created.milliseconds)
                 waits.append(wait.overflow ? 0 : max(0, wait.partialValue))
             }
             guard (facts.status ?? .open).isUnresolved else { continue }
-            let age = now.milliseconds.subtractingReportingOverflow(facts.created.milliseconds)
-            let isUnmet =
-                first == nil && !age.overflow && age.partialValue > BrainFigures.unmetMilliseconds
+            let isUnmet = BrainFigures.isUnmet(facts.status, since: facts.created, at: now)
             openCount += 1
             if isUnmet { unmetCount += 1 }
             for topic in facts.topics {
@@ -221,7 +228,8 @@ extension BrainFigures {
             openNeedCount: openCount, unmetNeedCount: unmetCount,
             validated: Ratio(count: validated, of: validatable),
             lessons: Ratio(count: lessons, of: answers),
-            laterHits: Ratio(count: hits, of: shareCount),
+            laterHits: Ratio(count: hits.count, of: shareCount),
+            laterHitItems: hits.sorted { ($1.created, $0.id) < ($0.created, $1.id) }.map(\.id),
             answerMillisecondsMedian: waits.sorted().middle,
             overlap: Ratio(
                 count: demanded.count { $0.overlap == .matched }, of: demanded.count))
@@ -303,7 +311,8 @@ extension FireDrill {
                 edits[person == facts.author ? writer : names[person] ?? "", default: 0] += count
             }
             let holders = BusFactor.holders(
-                first: writer, edits: edits, validators: facts.validators.keys.map { names[$0] ?? "" })
+                first: writer, edits: edits,
+                validators: facts.validators.keys.map { names[$0] ?? "" })
             guard holders.allSatisfy(isGone) else { continue }
             for topic in facts.topics { lost[topic, default: 0] += 1 }
         }

@@ -141,7 +141,8 @@ extension Facts {
     }
 
     private init(
-        id: ObjectID, kind: ItemKind, title: String, shareKind: ShareKind?, author: PersonID, byline: String?,
+        id: ObjectID, kind: ItemKind, title: String, shareKind: ShareKind?, author: PersonID,
+        byline: String?,
         created: Instant, topics: [String], status: NeedStatus?, about: ObjectID?, isLesson: Bool,
         changeCounts: [PersonID: Int], validators: [PersonID: Instant?], users: [PersonID],
         newTo: [PersonID]

@@ -66,7 +66,9 @@ public struct Matcher: Sendable {
         let telling = facts.filter { $0.kind == .share && $0.shareKind != .status }
         for share in telling.sorted(by: { $0.id < $1.id }) {
             note(share.author)
-            for topic in share.topics { writings[share.author, default: Writing()].wrote[topic, default: 0] += 1 }
+            for topic in share.topics {
+                writings[share.author, default: Writing()].wrote[topic, default: 0] += 1
+            }
             writings[share.author, default: Writing()].titles.append((share.id, words(share)))
             for validator in share.validators.keys where validator != share.author {
                 note(validator)

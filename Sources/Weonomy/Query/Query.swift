@@ -38,6 +38,8 @@ public struct Query: Hashable, Sendable {
         case status(NeedStatus)
         /// It is a need that is open or answered.
         case unresolved
+        /// It is a need that nobody has answered in two days.
+        case unmet
         /// Its author took it back.
         case retracted
         /// It has competing versions.
@@ -194,6 +196,7 @@ extension Query {
         if let status = NeedStatus(parsing: value) { return .status(status) }
         return switch value.lowercased() {
         case "unresolved", "onopgelost": .unresolved
+        case "unmet", "onvervuld": .unmet
         case "retracted", "teruggetrokken": .retracted
         case "conflict", "versions", "versies": .conflict
         case "mine", "mijn", "eigen": .mine

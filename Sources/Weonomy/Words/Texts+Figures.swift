@@ -46,6 +46,7 @@ extension Text {
         let (valid, hits) = (figures.validated, figures.laterHits)
         return Text(
             "\(valid.count) of \(valid.of) shares validated; \(hits.count) of \(hits.of) met a later question.",
-            "\(valid.count) van \(valid.of) bijdragen bevestigd; \(hits.count) van \(hits.of) pasten bij een latere vraag.")
+            "\(valid.count) van \(valid.of) bijdragen bevestigd; \(hits.count) van \(hits.of) pasten bij een latere vraag."
+        )
     }
 }

@@ -88,7 +88,8 @@ extension Text {
     package static let busyWith = Text("What people are busy with", "Waar men mee bezig is")
     package static let nothingWaits = Text(
         "Nothing waits for you, and there is nothing new.", "Er wacht niets en er is niets nieuws.")
-    package static let hintAnswer = Text("help, or teach with --teach", "help, of leer het aan met --teach")
+    package static let hintAnswer = Text(
+        "help, or teach with --teach", "help, of leer het aan met --teach")
     package static let hintGaps = Text(
         "what your profile still lacks", "wat er nog in je profiel ontbreekt")
 

@@ -123,7 +123,8 @@ extension Text {
     package static let noFlagsOfYours = Text(
         "You flagged nothing; moderators see what all flagged.",
         "Jij hebt niets gemeld; moderators zien alles wat is gemeld.")
-    package static let hintAddress = Text("tell its author what is wrong", "zeg de schrijver wat er mis is")
+    package static let hintAddress = Text(
+        "tell its author what is wrong", "zeg de schrijver wat er mis is")
     package static let hintFlags = Text("what was flagged", "wat er is gemeld")
     package static let askReason = Text("Why", "Waarom")
     package static let askAddress = Text("What undermines the team", "Wat het team ondermijnt")
