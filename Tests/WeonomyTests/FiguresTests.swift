@@ -136,7 +136,7 @@ struct FiguresTests {
             #expect(figures.answerMillisecondsMedian != nil)
             let topics = Dictionary(figures.topics.map { ($0.topic, $0) }) { first, _ in first }
             let sqlite = try #require(topics["sqlite"])
-            #expect(sqlite.shareCount == 2 && sqlite.busFactor == 1 && sqlite.openNeedCount == 1)
+            #expect(sqlite.shareCount == 2 && sqlite.busFactor == 2 && sqlite.openNeedCount == 1)
             #expect(sqlite.holders.map(\.holder.name) == ["Anna", "Bram"])
             #expect(sqlite.overlap == .matched && sqlite.validated == Ratio(count: 1, of: 2))
             #expect(topics["elixir"]?.overlap == .matched)
