@@ -33,6 +33,7 @@ enum Program {
         "brain topics": TopicsCommand.self,
         "brain risk": BrainRiskCommand.self,
         "brain overlap": BrainOverlapCommand.self,
+        "brain goals": BrainGoalsCommand.self,
         "team show": TeamShowCommand.self,
         "team promote": TeamRoleCommand.self,
         "team demote": TeamRoleCommand.self,

@@ -134,7 +134,10 @@ package final class Site: WebHandler {
         case Place.safety: return .page(try await SafetyPage.show(visit))
         case Place.settings: return .page(SettingsPage.show(visit))
         case Place.keys: return .page(SettingsPage.keys(visit))
-        case Place.new: return .page(ComposePages.share(.init(visit.request.query), visit))
+        case Place.new:
+            return .page(
+                ComposePages.share(
+                    .init(beginning: visit.request.query, visit.voice.language), visit))
         case Place.ask: return .page(ComposePages.ask(.init(visit.request.query), visit))
         default: return .notFound
         }

@@ -72,7 +72,7 @@ struct CommandsSessionTests {
         #expect(try await anna.run("find", "rebase").list.first?["byline"] as? String == "Josh")
         #expect(try await anna.run("find", "by:anna", "-is:howto", "nfs").list.count == 1)
         let topic = try await anna.run("show", "git")
-        #expect((topic["topic"] as? [String: Any])?["rests_on_one"] as? Bool == true)
+        #expect((topic["topic"] as? [String: Any])?["bus_factor"] as? Int == 1)
         #expect(try await anna.run("show", "Anna").items("items").count >= 2)
         #expect(try await anna.run("show", id, "--history").items("history").count == 2)
         try await anna.run("brain")

@@ -30,6 +30,17 @@ struct HTMLTests {
         #expect(shown(attribute).hasPrefix("<p title=\"run weonomy &lt;ui&gt;\">run <code>"))
     }
 
+    @Test("text that runs the other way stays within itself, and within a form as it is")
+    func direction() {
+        let name = "Bram\u{202E}gnp.exe"
+        let between: HTML = "<p>\(name) · Anna</p>"
+        #expect(shown(between) == "<p><bdi>Bram\u{202E}gnp.exe</bdi> · Anna</p>")
+        let attribute: HTML = "<p title=\"\(name)\"></p>"
+        #expect(!shown(attribute).contains("bdi"))
+        let area: HTML = "<textarea>\(raw: "</textarea>" + name)</textarea>"
+        #expect(shown(area) == "<textarea>&lt;/textarea&gt;Bram\u{202E}gnp.exe</textarea>")
+    }
+
     @Test("numbers have their marks where people read them, and none where programs do")
     func numbers() {
         let html: HTML = "<p data-n=\"\(3700)\">\(3700)</p>"

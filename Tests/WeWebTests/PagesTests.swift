@@ -282,6 +282,47 @@ struct PagesTests {
                 && emptied.languages.isEmpty)
     }
 
+    @Test("a goal is set, comes nearer, is reached and given up")
+    func goals() async throws {
+        let desk = try Self.desk()
+        #expect(
+            await desk.post("/brain/goal", ["metric": "shares", "min": "2", "topic": "SQLite"])
+                .status == 303)
+        #expect(await desk.post("/brain/goal", ["metric": "lessons", "min": "200"]).status == 422)
+        #expect(
+            await desk.post("/brain/goal", ["metric": "overlap", "min": "20", "topic": "x"]).status
+                == 422)
+        #expect(
+            await desk.post("/brain/goal", ["metric": "shares", "min": "2", "by": "1999-01-01"])
+                .status == 422)
+        _ = try await desk.brain.share(.howto, title: "One", topics: ["sqlite"])
+        let goal = try #require(try await desk.brain.goals().first)
+        #expect(
+            goal.topic == "sqlite" && goal.value == 1 && goal.progress == 0.5 && !goal.isReached)
+        #expect(try await desk.get("/brain").html.contains("value=\"50\""))
+        _ = try await desk.brain.share(.howto, title: "Two", topics: ["sqlite"])
+        #expect(try await desk.brain.goals().first?.isReached == true)
+        #expect(await desk.post("/brain/goal/drop", ["id": goal.shortID]).status == 303)
+        #expect(try await desk.brain.goals().isEmpty)
+    }
+
+    @Test("an empty page begins with prompts; who knows and wrote nothing is nudged")
+    func prompts() async throws {
+        let desk = try Self.desk()
+        try await desk.brain.profile.offer("sqlite", level: .expert)
+        let nudge = try await desk.get("/").html
+        #expect(nudge.contains("/new?prompts=1&amp;topics=sqlite"))
+        let begun = try await desk.get("/new?prompts=1&topics=sqlite", language: "nl").html
+        #expect(begun.contains("## Wat ervan kwam") && begun.contains("value=\"sqlite\""))
+        #expect(try await desk.get("/new").html.contains("href=\"/new?prompts=1\""))
+        let need = try await desk.brain.ask("How?")
+        #expect(
+            try await desk.get("/s/\(need.shortID)?lesson=1").html.contains("## How I found it"))
+        #expect(try await !desk.get("/s/\(need.shortID)").html.contains("## How I found it"))
+        _ = try await desk.brain.share(.howto, title: "T", topics: ["sqlite"])
+        #expect(try await !desk.get("/").html.contains("/new?prompts=1&amp;topics=sqlite"))
+    }
+
     @Test("an invitation's code is shown once; a closed one is gone")
     func invitations() async throws {
         let desk = try Self.desk()

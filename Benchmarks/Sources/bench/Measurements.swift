@@ -3,7 +3,7 @@ import Foundation
 /// What is measured, by name.
 enum Measurements {
     static let all: [(String, @Sendable (Options) throws -> [Result])] = [
-        ("cold", cold), ("search", search), ("start", start), ("text", text),
+        ("cold", cold), ("search", search), ("brain", brain), ("start", start), ("text", text),
         ("text-peers", textPeers),
     ]
 
@@ -153,6 +153,23 @@ enum Measurements {
                     name: "search",
                     values: [("shares", Double(options.events))]
                         + ["median", "p95", "max", "found"].map { ($0, figures[$0] ?? .nan) })
+            ]
+        }
+    }
+
+    /// The figures of a brain, and what its first page waits for.
+    static func brain(_ options: Options) throws -> [Result] {
+        try withFolder { folder in
+            let (source, _) = try made(folder, events: options.events)
+            let worker = try Child.worker("brain", source)
+            let figures = try worker.figures()
+            worker.wait()
+            let names = ["coldMs", "changedMs", "keptMs", "todayMs", "todayChangedMs"]
+            return [
+                Result(
+                    name: "brain",
+                    values: [("shares", Double(options.events))]
+                        + names.map { ($0, figures[$0] ?? .nan) })
             ]
         }
     }

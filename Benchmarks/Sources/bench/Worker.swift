@@ -14,6 +14,7 @@ enum Worker {
         case "again": try await again(words[1], address: words[2])
         case "write": try await write(words[1], count: Int(words[2]) ?? 0)
         case "search": try await search(words[1])
+        case "brain": try await brain(words[1])
         case "text": try TextWorker.run(Array(words.dropFirst()))
         default: throw BenchError(description: "no such worker")
         }
@@ -175,6 +176,31 @@ enum Worker {
         }
         await brain.close()
         try show(["written": Double(count)])
+    }
+
+    /// What a page of the brain asks for: all of it the first time, and after one more share.
+    static func brain(_ folder: String) async throws {
+        let brain = try await Brain.open(storage(folder))
+        _ = try await brain.digest()
+        func milliseconds(_ body: () async throws -> Void) async throws -> Double {
+            let start = Usage.seconds()
+            try await body()
+            return (Usage.seconds() - start) * 1_000
+        }
+        let cold = try await milliseconds { _ = try await brain.figures() }
+        let today = try await milliseconds { _ = try await brain.today() }
+        var again: [Double] = []
+        var anew: [Double] = []
+        for number in 0..<11 {
+            try await brain.share(.insight, title: "One more \(number)", topics: ["topic-1"])
+            again.append(try await milliseconds { _ = try await brain.figures() })
+            anew.append(try await milliseconds { _ = try await brain.today() })
+        }
+        let kept = try await milliseconds { _ = try await brain.figures() }
+        try show([
+            "coldMs": cold, "changedMs": again.sorted()[5], "keptMs": kept, "todayMs": today,
+            "todayChangedMs": anew.sorted()[5],
+        ])
     }
 
     static func search(_ folder: String) async throws {

@@ -93,6 +93,37 @@ extension CommandTable {
                     name: "overlap",
                     summary: Text("where needs meet offers", "waar vraag en aanbod elkaar raken"),
                     options: [limit]),
+                CommandSpec(
+                    name: "goals",
+                    summary: Text("what the team wants to reach", "wat het team wil bereiken"),
+                    options: [
+                        OptionSpec(
+                            name: "metric",
+                            value: ValueSpec(
+                                name: "METRIC",
+                                kind: .choice(
+                                    GoalMetric.allCases.map { Choice(word: $0.rawValue) }),
+                                completes: .words(GoalMetric.allCases.map(\.rawValue))),
+                            summary: Text("set one: which figure", "stel er een: welk cijfer")),
+                        OptionSpec(
+                            name: "min", value: ValueSpec(name: "N", kind: .number(1...1_000_000)),
+                            summary: Text("what it should be", "wat het moet worden")),
+                        OptionSpec(
+                            name: "topic", short: "t",
+                            value: ValueSpec(name: "TOPIC", completes: .topic),
+                            summary: Text("of one topic", "van één onderwerp")),
+                        OptionSpec(
+                            name: "by", value: ValueSpec(name: "DATE", kind: .date),
+                            summary: Text("until when", "tot wanneer")),
+                        OptionSpec(
+                            name: "drop", value: ValueSpec(name: "ID", completes: .id),
+                            summary: Text("give one up", "geef er een op")),
+                    ],
+                    examples: [
+                        CommandSpec.Example(
+                            words: "brain goals --metric bus-factor --min 2 --topic elixir",
+                            why: Text("two who know", "twee die het weten"))
+                    ]),
             ]),
     ]
 }

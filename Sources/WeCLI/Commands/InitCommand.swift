@@ -29,6 +29,7 @@ enum InitCommand: Command {
                     Reply.Hint(command: "weonomy profile edit", why: .hintProfile),
                     Reply.Hint(command: "weonomy import FOLDER", why: .hintImport),
                     Reply.Hint(command: "weonomy invite", why: .hintInvite),
+                    Reply.Hint(command: "weonomy ui", why: .hintPage),
                 ])
         }
     }

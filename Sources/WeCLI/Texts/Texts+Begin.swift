@@ -23,6 +23,7 @@ extension Text {
         "say what you offer and need (2 minutes)", "zeg wat je biedt en zoekt (2 minuten)")
     static let hintImport = Text(
         "take in notes that you have", "neem notities op die je al hebt")
+    static let hintPage = Text("all of it as a page", "alles als pagina")
     static let hintInvite = Text("bring in a colleague", "nodig een collega uit")
 
     static func invitationFor(_ uses: Int) -> Text {

@@ -164,6 +164,16 @@ extension HTML {
 
         /// Anyone's text, escaped; a change of direction stays inside it.
         package mutating func appendInterpolation(_ text: String) {
+            guard !html.isInTag, Sanitize.turns(text) else {
+                return appendInterpolation(raw: text)
+            }
+            html.pieces.append(.markup("<bdi>"))
+            appendInterpolation(raw: text)
+            html.pieces.append(.markup("</bdi>"))
+        }
+
+        /// Anyone's text where no element may be, as in a `textarea`: escaped, and nothing else.
+        package mutating func appendInterpolation(raw text: String) {
             var escaped = ""
             HTML.escape(text, to: &escaped)
             html.pieces.append(.markup(escaped))

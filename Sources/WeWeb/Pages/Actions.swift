@@ -12,6 +12,8 @@ enum Actions {
         case "profile": return try await onProfile(steps.dropFirst().first, visit)
         case "new" where steps.count == 1: return try await share(visit)
         case "ask" where steps.count == 1: return try await ask(visit)
+        case "brain" where steps.dropFirst().first == "goal":
+            return try await onGoal(steps.count > 2 ? steps[2] : nil, visit)
         case "settings" where steps.count == 1: return settings(visit)
         case "sync" where steps.count == 2: return try await onSync(steps[1], visit, meetings)
         case "safety" where steps.count == 2: return try await onSafety(steps[1], visit)
@@ -166,6 +168,24 @@ enum Actions {
         return .settings(
             Place.settings,
             [(Cookies.language, language), (Cookies.keys, form["keys"] == nil ? "off" : "on")])
+    }
+
+    private static func onGoal(_ act: String?, _ visit: Visit) async throws -> Outcome {
+        let form = visit.request.form
+        switch act {
+        case nil:
+            guard let metric = form["metric"].flatMap({ GoalMetric(rawValue: $0) }) else {
+                return .notFound
+            }
+            let by = form["by"].flatMap { CalendarDate(lastDayOf: $0) }
+            try await visit.brain.addGoal(
+                metric, topic: form["topic"], min: form["min"].flatMap { Int($0) } ?? 0,
+                by: by.map { Instant(milliseconds: $0.lastMoment) })
+        case "drop":
+            try await visit.brain.dropGoal(try await visit.brain.resolve(form["id"] ?? ""))
+        default: return .notFound
+        }
+        return .done(Place.brain + "#goals")
     }
 
     // MARK: - Together

@@ -38,6 +38,7 @@ enum BrainPage {
             main += "<p class=\"meta\">\(Text.andMore(figures.topics.count - topicsMax))</p>"
         }
         main += overlap(figures, visit)
+        main += try await goals(visit)
         return PageContent(.ourBrain, in: .brain, main)
     }
 
@@ -195,6 +196,41 @@ enum BrainPage {
             <section aria-labelledby="overlap"><h2 id="overlap">\(Text.overlapTitle)</h2>
             <p class="meta">\(Text.overlapMeans)</p><div class="side">\(lists)</div></section>
             """
+    }
+
+    // MARK: - Goals
+
+    private static func goals(_ visit: Visit) async throws -> HTML {
+        let goals = try await visit.brain.goals()
+        let cards = goals.map { goal -> HTML in
+            let state = Text.goalState(goal, at: visit.now)
+            let look = goal.isReached ? "good" : state == .overdue ? "warn" : ""
+            let mark = goal.isReached ? "✓ " : state == .overdue ? "! " : ""
+            let by: HTML = goal.by.map { " · \(Text.untilWord) \(date: $0)" } ?? ""
+            let isMine = goal.owner.id == visit.me.id || visit.brain.mayGovern
+            let drop: HTML =
+                visit.mayWrite && isMine
+                ? "<div class=\"actions\">\(visit.button("/brain/goal/drop", .dropGoal, ["id": goal.shortID], about: Text.goal(goal).plain(visit.voice.language)))</div>"
+                : ""
+            return """
+                <li class="card"><h3>\(Text.goal(goal))</h3>
+                <p class="meta"><progress max="100" value="\(Int(goal.progress * 100))" aria-label="\(Text.goal(goal))"></progress>
+                <span class="tag \(look)">\(mark)\(state)</span> \(visit.link(goal.owner))\(by)</p>\(drop)</li>
+                """
+        }
+        let form: HTML =
+            visit.mayWrite
+            ? """
+            <details><summary>\(Text.setGoal)</summary>
+            \(visit.form("/brain/goal", """
+                \(visit.select("metric", .whichFigure, GoalMetric.allCases.map { ($0.rawValue, Text.metric($0)) }, chosen: ""))
+                \(visit.field("topic", .goalTopic, hint: .goalTopicHint))
+                \(visit.field("min", .goalMin, "2", isRequired: true, type: "number"))
+                \(visit.field("by", .untilHead, type: "date"))
+                \(visit.submit(.setGoal))
+                """))</details>
+            """ : ""
+        return visit.list(.goalsTitle, cards, empty: "\(Text.noGoals)", id: "goals") + form
     }
 
     // MARK: - One topic

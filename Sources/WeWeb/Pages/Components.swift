@@ -146,7 +146,7 @@ extension Visit {
         return """
             <div class="field"><label for="\(name)">\(label)</label>\(help)\
             <textarea id="\(name)" name="\(name)" rows="\(String(rows))"\(described)\(required)>
-            \(value)</textarea></div>
+            \(raw: value)</textarea></div>
             """
     }
 

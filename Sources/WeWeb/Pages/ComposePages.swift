@@ -12,6 +12,18 @@ enum ComposePages {
         var tried = ""
         var good = ""
 
+        /// A new one, begun with the prompts of Working Out Loud where a link asks for them.
+        init(beginning query: WebForm, _ language: Language) {
+            self.init(query)
+            guard body.isEmpty, query["prompts"] != nil else { return }
+            body = Draft.prompting([.promptGoal, .promptDid, .promptCame, .promptWho], language)
+        }
+
+        /// Headings with room below each.
+        static func prompting(_ prompts: [Text], _ language: Language) -> String {
+            prompts.map { "## \($0.plain(language))\n\n" }.joined(separator: "\n")
+        }
+
         init(_ form: WebForm) {
             kind = form["kind"] ?? kind
             title = form["title"] ?? ""
@@ -44,7 +56,7 @@ enum ComposePages {
             .shareSomething,
             """
             <h1>\(Text.shareSomething)</h1><p class="lead">\(Text.shareLead)</p>
-            \(problem.map { visit.notice("\($0)", "bad") })\(existing(near, .alreadyThere, visit))
+            \(problem.map { visit.notice("\($0)", "bad") })\(existing(near, .alreadyThere, visit))\(prompts(draft, near, visit))
             \(visit.form("/new", """
                 <fieldset><legend>\(Text.whatIsIt)</legend>\(choices)</fieldset>
                 \(visit.field("title", .titleWord, draft.title, hint: .titleHint, isRequired: true))
@@ -77,6 +89,16 @@ enum ComposePages {
             """)
     }
 
+    /// An empty page is hard to begin on.
+    private static func prompts(_ draft: Draft, _ near: [Item], _ visit: Visit) -> HTML {
+        guard draft.body.isEmpty, near.isEmpty, visit.request.method == .get else { return "" }
+        var query = [(name: "prompts", value: "1")]
+        if !draft.topics.isEmpty { query.append((name: "topics", value: draft.topics)) }
+        return """
+            <p><a class="button" href="/new?\(WebForm.encode(query))">\(Text.startWithPrompts)</a></p>
+            """
+    }
+
     /// What is there already, before it is written once more.
     private static func existing(_ near: [Item], _ heading: Text, _ visit: Visit) -> HTML {
         guard !near.isEmpty else { return "" }
@@ -97,7 +119,7 @@ enum ComposePages {
             \(visit.form("\(Place.item(item))/edit", """
                 <input type="hidden" name="heads" value="\(heads)">
                 <textarea hidden name="old" aria-hidden="true" tabindex="-1">
-                \(item.body)</textarea>
+                \(raw: item.body)</textarea>
                 \(visit.field("title", .titleWord, item.title, isRequired: true))
                 \(visit.area("body", .textWord, item.body, rows: 18))
                 \(visit.field("topics", .topicsWord, item.topics.joined(separator: ", "), hint: .topicsHint))

@@ -169,10 +169,14 @@ enum ItemPage {
         guard visit.mayWrite, !need.isRetracted else { return "" }
         let path = Place.item(need)
         let isLesson = visit.request.query["lesson"] != nil
+        let begun =
+            isLesson
+            ? ComposePages.Draft.prompting(
+                [.promptFound, .promptTry, .promptKnow], visit.voice.language) : ""
         var html: HTML = """
             <section aria-labelledby="answer"><h2 id="answer">\(Text.answerIt)</h2>
             \(visit.form("\(path)/answer", """
-                \(visit.area("body", .yourAnswer, hint: .answerHint, isRequired: true))
+                \(visit.area("body", .yourAnswer, begun, hint: .answerHint, isRequired: true))
                 \(visit.check("lesson", .teachIt, isOn: isLesson))
                 \(visit.submit(.postAnswer))
                 """))

@@ -28,6 +28,7 @@ enum TodayPage {
             .newShares, today.shares.map { visit.card($0, actions: thanks($0, visit)) },
             empty: "\(Text.nothingNew) <a href=\"/new\">\(Text.shareSomething)</a>.", id: "new")
         main += statuses(today, visit)
+        main += try await nudge(profile, visit)
         main += gaps(profile, visit)
         if !topics.isEmpty {
             main += """
@@ -141,6 +142,23 @@ enum TodayPage {
         return """
             <details><summary>\(Text.busyWith) (\(today.statuses.count))</summary>
             \(visit.cards(today.statuses))</details>
+            """
+    }
+
+    /// What is obvious to one is not to another: what somebody can help with, and nobody wrote down.
+    private static func nudge(_ profile: Profile, _ visit: Visit) async throws -> HTML {
+        guard visit.mayWrite else { return "" }
+        let topics = try await visit.brain.topics()
+        let own = Set(profile.offers.map { $0.topic.lowercased() })
+        guard let topic = topics.first(where: { $0.isOnlyInHeads && own.contains($0.topic) }) else {
+            return ""
+        }
+        let asked: HTML =
+            topic.openNeedCount == 0 ? "" : " \(Text.nudgeAsked(topic.openNeedCount))"
+        return """
+            <section class="notice" aria-labelledby="nudge"><h2 id="nudge">\(Text.onlyInYourHead(topic.topic))</h2>
+            <p>\(Text.nudgeMeans)\(asked)</p>
+            <p><a class="button" href="/new?prompts=1&amp;topics=\(Place.encoded(topic.topic))">\(Text.writeItDown)</a></p></section>
             """
     }
 

@@ -100,6 +100,14 @@ extension Text {
         }
     }
 
+    static let startWithPrompts = Text("Start with four prompts", "Begin met vier vragen")
+    static let promptGoal = Text("The goal", "Het doel")
+    static let promptDid = Text("What I did", "Wat ik deed")
+    static let promptCame = Text("What came of it", "Wat ervan kwam")
+    static let promptWho = Text("Who can use it", "Wie er iets aan heeft")
+    static let promptFound = Text("How I found it", "Hoe ik het vond")
+    static let promptTry = Text("Try it yourself", "Probeer het zelf")
+    static let promptKnow = Text("How you know that it worked", "Hoe je weet dat het lukte")
     static let titleWord = Text("Title", "Titel")
     static let titleHint = Text(
         "One line that a colleague would search for.", "Eén regel waar een collega op zou zoeken.")

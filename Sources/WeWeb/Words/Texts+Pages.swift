@@ -52,6 +52,22 @@ extension Text {
         Text("All \(count, "topic", "topics")", "Alle \(count, "onderwerp", "onderwerpen")")
     }
 
+    static func onlyInYourHead(_ topic: String) -> Text {
+        Text("\(topic) is only in your head", "\(topic) zit alleen in jouw hoofd")
+    }
+
+    static let nudgeMeans = Text(
+        "What is obvious to you is new to another. One experience is enough.",
+        "Wat voor jou vanzelf spreekt, is voor een ander nieuw. Eén ervaring is genoeg.")
+
+    static func nudgeAsked(_ count: Int) -> Text {
+        Text(
+            "\(count, "colleague asks", "colleagues ask") about it.",
+            "\(count, "collega vraagt", "collega's vragen") ernaar.")
+    }
+
+    static let writeItDown = Text("Write it down", "Schrijf het op")
+
     // MARK: - The first day
 
     static let beginHere3 = Text("Begin here", "Begin hier")
@@ -143,6 +159,17 @@ extension Text {
     static let nobodyAsksThis = Text("Nobody asks about it.", "Niemand vraagt ernaar.")
     static let nobodyShared = Text(
         "Nobody has shared about it.", "Niemand heeft er iets over gedeeld.")
+
+    // MARK: - Goals
+
+    static let goalsTitle = Text("Goals", "Doelen")
+    static let setGoal = Text("Set a goal", "Stel een doel")
+    static let dropGoal = Text("Give it up", "Geef het op")
+    static let whichFigure = Text("Which figure", "Welk cijfer")
+    static let goalTopic = Text("Of which topic", "Van welk onderwerp")
+    static let goalTopicHint = Text(
+        "Empty for the whole brain.", "Leeg voor het hele brein.")
+    static let goalMin = Text("At least", "Ten minste")
 
     // MARK: - Questions
 

@@ -4,6 +4,7 @@ package enum ObjectKind {
     package static let need = "need"
     package static let answer = "answer"
     package static let profile = "profile"
+    package static let goal = "goal"
 }
 
 /// The names of the fields of shares, needs, answers and profiles, in this one place.
@@ -36,6 +37,12 @@ package enum Field {
     package static let flag = "flag"
     /// On a profile: up to where a device has erased what was to be erased; the key is the device.
     package static let erased = "erased"
+
+    // Registers of goals.
+    package static let metric = "metric"
+    package static let topic = "topic"
+    package static let min = "min"
+    package static let by = "by"
 
     // Registers of profiles.
     package static let name = "name"

@@ -146,6 +146,11 @@ package enum Sanitize {
         return "\u{2068}" + String(result) + closing
     }
 
+    /// Whether a text can change the direction of what follows it.
+    package static func turns(_ text: String) -> Bool {
+        !isHarmless(text) && text.unicodeScalars.contains(where: turns)
+    }
+
     /// Whether a scalar can change the direction of what follows it.
     private static func turns(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

@@ -26,6 +26,40 @@ extension Text {
             "\(count, "open vraag heeft", "open vragen hebben") dan niemand.")
     }
 
+    package static func metric(_ metric: GoalMetric) -> Text {
+        switch metric {
+        case .busFactor:
+            Text("people who must go before it is lost", "mensen die weg moeten voor het kwijt is")
+        case .validated: Text("percent validated", "procent bevestigd")
+        case .overlap:
+            Text(
+                "percent of asked topics that someone can help with",
+                "procent gevraagde onderwerpen waarmee iemand kan helpen")
+        case .lessons: Text("percent of answers that teach", "procent antwoorden die het aanleren")
+        case .shares: Text("shares", "bijdragen")
+        }
+    }
+
+    /// "sqlite: 1 of 2 people who must go before it is lost".
+    package static func goal(_ goal: Goal) -> Text {
+        let what = Text.metric(goal.metric)
+        let (value, topic) = (goal.value ?? 0, goal.topic.map { "\($0): " } ?? "")
+        return Text(
+            "\(topic)\(value) of \(goal.min) \(what)", "\(topic)\(value) van \(goal.min) \(what)")
+    }
+
+    package static let noGoals = Text(
+        "The team has set no goals.", "Het team heeft geen doelen gesteld.")
+    package static let reached = Text("reached", "gehaald")
+    package static let overdue = Text("overdue", "over tijd")
+    package static let onTheWay = Text("on the way", "onderweg")
+    package static let hintGoal = Text("set one", "stel er een")
+
+    package static func goalState(_ goal: Goal, at now: Instant) -> Text {
+        if goal.isReached { return reached }
+        return goal.by.map({ $0 < now }) == true ? overdue : onTheWay
+    }
+
     package static let hintDrill = Text("what would be lost", "wat kwijt zou zijn")
     package static let overlapUnmet = Text(
         "Asked, and nobody can help", "Gevraagd, en niemand kan helpen")
