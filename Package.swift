@@ -74,7 +74,8 @@ let package = Package(
         .executableTarget(
             name: "SimulateDisk", dependencies: ["WeSimulator"], swiftSettings: strict),
         .executableTarget(
-            name: "WeCLI", dependencies: ["Weonomy", "WeWeb"], exclude: ["Schemas"], swiftSettings: strict),
+            name: "WeCLI", dependencies: ["Weonomy", "WeWeb"], exclude: ["Schemas"],
+            swiftSettings: strict),
         example("FirstSteps"),
         example("PackingList"),
         example("TwoNodes"),

@@ -1,6 +1,8 @@
 import Weonomy
 
-/// What forms do. Each ends in another page, so that a reload does nothing twice.
+/// What forms do.
+///
+/// Each ends in another page, so that a reload does nothing twice.
 enum Actions {
     static func perform(
         _ visit: Visit, _ meetings: [PersonID: Meeting]
