@@ -63,7 +63,12 @@ struct FactsCache {
     var facts: [Facts] { byNumber.values.compactMap(\.self) }
 
     /// The telling words of a share's title.
-    func words(of facts: Facts) -> Set<String> { words[facts.id] ?? [] }
+    mutating func words(of facts: Facts) -> Set<String> {
+        if let known = words[facts.id] { return known }
+        let found = Words.telling(facts.title)
+        words[facts.id] = found
+        return found
+    }
 
     /// Takes in what has changed since the last time.
     ///
@@ -83,7 +88,7 @@ struct FactsCache {
         for (object, bytes) in news.objects {
             let facts = Facts(decoding: bytes)
             byNumber.updateValue(facts, forKey: object)
-            if let facts, facts.kind == .share { words[facts.id] = Words.telling(facts.title) }
+            if let facts { words[facts.id] = nil }
         }
         last = news.last
         isWhole = isSame && byNumber.count == news.count

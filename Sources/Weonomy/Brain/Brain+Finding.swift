@@ -270,7 +270,14 @@ extension Brain {
                 facets: [
                     [Facet.kind(ObjectKind.need)], [Facet.status(.open), Facet.status(.answered)],
                 ], excludedFacets: [Facet.retracted], countMax: 1_000))
-        return try matcher().matches(for: person ?? me.id, among: needs)
+        guard !needs.isEmpty else { return [] }
+        // What others wrote says nothing of whether this person can help.
+        let person = person ?? me.id
+        let own = try facts().filter { $0.author == person || $0.validators[person] != nil }
+        return Matcher(
+            profiles: try profiles(), facts: own, names: try names(),
+            words: { factsCache.words(of: $0) }
+        ).matches(for: person, among: needs)
     }
 
     /// Who may be able to help with a need, with the reasons, the best first.
@@ -284,7 +291,7 @@ extension Brain {
         let facts = try facts()
         let matcher = Matcher(
             profiles: try profiles(), facts: facts, names: try names(),
-            words: { [factsCache] in factsCache.words(of: $0) })
+            words: { factsCache.words(of: $0) })
         matcherCache = (last, matcher)
         return matcher
     }

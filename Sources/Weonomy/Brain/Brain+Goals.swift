@@ -6,8 +6,10 @@ extension Brain {
     /// Sets a goal for the team.
     ///
     /// - Parameters:
+    ///   - metric: which figure.
     ///   - topic: where the metric can be asked of one; else the whole is meant.
     ///   - min: what the figure should be at least: 1 to 1,000,000, and up to 100 in percent.
+    ///   - by: until when; `nil` without an end.
     @discardableResult
     public func addGoal(
         _ metric: GoalMetric, topic: String? = nil, min: Int, by: Instant? = nil

@@ -110,6 +110,12 @@ public struct BrainFigures: Sendable {
 // MARK: - Counting
 
 extension BrainFigures {
+    /// Who wrote something: a member, or a byline that a member brought in.
+    private struct Hand: Hashable {
+        let author: PersonID
+        let byline: String?
+    }
+
     fileprivate struct Gathering {
         var shares: [Set<Holder>] = []
         var validated = 0
@@ -118,6 +124,14 @@ extension BrainFigures {
         var unmet = 0
         /// Askers of what is open.
         var askers: Set<PersonID> = []
+
+        /// - Parameter isValid: `nil` for what need not be validated.
+        mutating func take(_ holders: Set<Holder>, isValid: Bool?) {
+            shares.append(holders)
+            guard let isValid else { return }
+            validatable += 1
+            if isValid { validated += 1 }
+        }
     }
 
     /// Counts all of it.
@@ -156,6 +170,18 @@ extension BrainFigures {
             case .share: break
             }
         }
+        // Most shares are of one hand alone: each hand's set is made once.
+        var alone: [Hand: Set<Holder>] = [:]
+        func holders(of facts: Facts) -> Set<Holder> {
+            let hand = Hand(author: facts.author, byline: facts.byline)
+            if facts.isSolo, let known = alone[hand] { return known }
+            let first = writer(facts)
+            let found = BusFactor.holders(
+                first: first, edits: facts.edits(first: first, holder),
+                validators: facts.validators.keys.map(holder))
+            if facts.isSolo { alone[hand] = found }
+            return found
+        }
         var hits: [(id: ObjectID, created: Instant)] = []
         for facts in items where facts.kind == .share {
             guard facts.shareKind != .status else {
@@ -173,19 +199,10 @@ extension BrainFigures {
                 hits.append((facts.id, facts.created))
             }
             guard !facts.topics.isEmpty else { continue }
-            let first = writer(facts)
-            var edits: [Holder: Int] = [:]
-            for (person, count) in facts.changeCounts {
-                // Who brought in the work of another made it that other's.
-                edits[person == facts.author ? first : holder(person), default: 0] += count
-            }
-            let holders = BusFactor.holders(
-                first: first, edits: edits, validators: facts.validators.keys.map(holder))
+            let holding = holders(of: facts)
             for topic in facts.topics {
-                topics[topic, default: Gathering()].shares.append(holders)
-                guard isToValidate else { continue }
-                topics[topic, default: Gathering()].validatable += 1
-                if isValid { topics[topic, default: Gathering()].validated += 1 }
+                topics[topic, default: Gathering()].take(
+                    holding, isValid: isToValidate ? isValid : nil)
             }
         }
         var waits: [Int64] = []
@@ -306,12 +323,8 @@ extension FireDrill {
         var lost: [String: Int] = [:]
         for facts in items where facts.kind == .share && facts.shareKind != .status {
             let writer = facts.byline ?? names[facts.author] ?? ""
-            var edits: [String: Int] = [:]
-            for (person, count) in facts.changeCounts {
-                edits[person == facts.author ? writer : names[person] ?? "", default: 0] += count
-            }
             let holders = BusFactor.holders(
-                first: writer, edits: edits,
+                first: writer, edits: facts.edits(first: writer) { names[$0] ?? "" },
                 validators: facts.validators.keys.map { names[$0] ?? "" })
             guard holders.allSatisfy(isGone) else { continue }
             for topic in facts.topics { lost[topic, default: 0] += 1 }

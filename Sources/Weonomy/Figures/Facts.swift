@@ -23,7 +23,8 @@ package struct Facts: Hashable, Sendable {
     /// The need that an answer is for.
     package var about: ObjectID?
     package var isLesson: Bool
-    /// How many changes each person made, the first among them.
+    /// How many changes each person made, the first among them; empty for the one change that made
+    /// it, as of most.
     package var changeCounts: [PersonID: Int]
     /// Who says that it is right as it is now, and until when.
     package var validators: [PersonID: Instant?]
@@ -46,13 +47,30 @@ package struct Facts: Hashable, Sendable {
         status = item.status
         about = item.about
         isLesson = item.isLesson || item.shareKind == .lesson
-        self.changeCounts = changeCounts
+        self.changeCounts = changeCounts == [item.author.id: 1] ? [:] : changeCounts
         validators = [:]
         for validation in item.validations where validation.isCurrent {
             validators[validation.person.id] = validation.until
         }
         users = (item.reactions[.used] ?? []).map(\.id)
         newTo = (item.reactions[.new] ?? []).map(\.id)
+    }
+}
+
+extension Facts {
+    /// Whether nobody but who made it has anything to do with it.
+    var isSolo: Bool { changeCounts.isEmpty && validators.isEmpty }
+
+    /// How many changes each holder made; who brought in the work of another made it that other's.
+    func edits<Holder: Hashable>(
+        first: Holder, _ holder: (PersonID) -> Holder
+    ) -> [Holder: Int] {
+        guard !changeCounts.isEmpty else { return [first: 1] }
+        var edits: [Holder: Int] = [:]
+        for (person, count) in changeCounts {
+            edits[person == author ? first : holder(person), default: 0] += count
+        }
+        return edits
     }
 }
 
@@ -67,15 +85,15 @@ extension Facts {
         writer.array(15)
         writer.int(Facts.version)
         writer.id(id)
-        writer.text(kind.rawValue)
+        writer.int(Facts.code(kind))
         writer.text(title)
-        writer.text(shareKind?.rawValue ?? "")
+        writer.int(Facts.code(shareKind))
         writer.id(author)
         writer.text(byline ?? "")
         writer.int(created.milliseconds)
         writer.array(topics.count)
         for topic in topics { writer.text(topic) }
-        writer.text(status?.rawValue ?? "")
+        writer.int(Facts.code(status))
         if let about { writer.id(about) } else { writer.bytes([UInt8]()) }
         writer.bool(isLesson)
         writer.array(changeCounts.count * 2)
@@ -94,6 +112,18 @@ extension Facts {
         return writer.bytes
     }
 
+    /// The place of a choice in its list, from 1; 0 for none.
+    private static func code<Kind: Choice>(_ choice: Kind?) -> Int {
+        guard let choice else { return 0 }
+        return Array(Kind.allCases).firstIndex(of: choice).map { $0 + 1 } ?? 0
+    }
+
+    private static func choice<Kind: Choice>(_ code: Int64) -> Kind? {
+        let all = Kind.allCases
+        guard code > 0, code <= all.count else { return nil }
+        return all[all.index(all.startIndex, offsetBy: Int(code) - 1)]
+    }
+
     /// Reads them; `nil` for those of another version.
     package init?(decoding bytes: [UInt8]) {
         guard !bytes.isEmpty, let facts = try? Facts.read(bytes) else { return nil }
@@ -105,15 +135,15 @@ extension Facts {
         try reader.array(count: 15)
         guard try reader.int() == Int64(version) else { return nil }
         let id: ObjectID = try reader.id()
-        guard let kind = ItemKind(rawValue: try reader.text()) else { return nil }
+        guard let kind: ItemKind = choice(try reader.int()) else { return nil }
         let title = try reader.text()
-        let shareKind = ShareKind(rawValue: try reader.text())
+        let shareKind: ShareKind? = choice(try reader.int())
         let author: PersonID = try reader.id()
         let byline = try reader.text()
         let created = Instant(milliseconds: try reader.int())
         var topics: [String] = []
         for _ in 0..<(try reader.array()) { topics.append(try reader.text()) }
-        let status = NeedStatus(rawValue: try reader.text())
+        let status: NeedStatus? = choice(try reader.int())
         let about: ObjectID? = try reader.optionalID()
         let isLesson = try reader.bool()
         var changeCounts: [PersonID: Int] = [:]

@@ -64,7 +64,7 @@ public struct Matcher: Sendable {
             }
         }
         let telling = facts.filter { $0.kind == .share && $0.shareKind != .status }
-        for share in telling.sorted(by: { $0.id < $1.id }) {
+        for share in telling {
             note(share.author)
             for topic in share.topics {
                 writings[share.author, default: Writing()].wrote[topic, default: 0] += 1
@@ -156,8 +156,12 @@ public struct Matcher: Sendable {
     ) -> (weight: Int, reason: MatchReason)? {
         var best: (share: ObjectID, words: Set<String>)?
         for title in writing.titles {
+            guard !title.words.isDisjoint(with: words) else { continue }
             let common = title.words.intersection(words)
-            if common.count > max(1, best?.words.count ?? 0) { best = (title.share, common) }
+            guard common.count > 1 else { continue }
+            // Of equals always the same one, in whatever order they came.
+            if let best, (best.words.count, title.share) > (common.count, best.share) { continue }
+            best = (title.share, common)
         }
         guard let best else { return nil }
         return (3 * min(best.words.count, 4), .titleWords(best.words.sorted(), share: best.share))
