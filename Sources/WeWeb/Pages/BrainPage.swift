@@ -3,7 +3,7 @@ import Weonomy
 /// `/brain` and `/topic/x`: what the team knows, who knows it, and what hangs on one person.
 enum BrainPage {
     /// Topics on one page.
-    private static let topicsMax = 200
+    private static let topicsMax = 150
 
     static func show(_ visit: Visit) async throws -> PageContent {
         let figures = try await visit.brain.figures()
