@@ -282,6 +282,20 @@ struct PagesTests {
                 && emptied.languages.isEmpty)
     }
 
+    @Test("a page of many topics stays small, and leads to all of them")
+    func manyTopics() async throws {
+        let desk = try Self.desk()
+        for number in 0..<130 {
+            _ = try await desk.brain.share(
+                .insight, title: "\(number)", topics: ["topic-\(number)"])
+        }
+        let page = try await desk.get("/brain").html
+        #expect(page.utf8.count < 60_000 && page.contains("/brain?all=1"))
+        #expect(page.components(after: "scope=\"row\"").count == 100)
+        let all = try await desk.get("/brain?all=1").html
+        #expect(all.components(after: "scope=\"row\"").count == 130)
+    }
+
     @Test("a goal is set, comes nearer, is reached and given up")
     func goals() async throws {
         let desk = try Self.desk()

@@ -2,8 +2,8 @@ import Weonomy
 
 /// `/brain` and `/topic/x`: what the team knows, who knows it, and what hangs on one person.
 enum BrainPage {
-    /// Topics on one page.
-    private static let topicsMax = 150
+    /// Topics on one page, unless all are asked for.
+    private static let topicsMax = 100
 
     static func show(_ visit: Visit) async throws -> PageContent {
         let figures = try await visit.brain.figures()
@@ -33,9 +33,13 @@ enum BrainPage {
         let name = visit.request.query["without"]?.trimmed ?? ""
         main += try await drill(name, figures, visit)
         main += "<h2 id=\"topics\">\(Text.topicsWord)</h2>"
-        main += table(Array(figures.topics.prefix(topicsMax)), visit)
-        if figures.topics.count > topicsMax {
-            main += "<p class=\"meta\">\(Text.andMore(figures.topics.count - topicsMax))</p>"
+        let isAll = visit.request.query["all"] != nil
+        let shown = isAll ? figures.topics : Array(figures.topics.prefix(topicsMax))
+        main += table(shown, visit)
+        if shown.count < figures.topics.count {
+            main += """
+                <p><a href="/brain?all=1#topics">\(Text.allTopics(figures.topics.count))</a></p>
+                """
         }
         main += overlap(figures, visit)
         main += try await goals(visit)
