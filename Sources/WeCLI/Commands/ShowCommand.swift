@@ -183,11 +183,3 @@ enum ShowCommand: BrainCommand {
             ], page, next: next)
     }
 }
-
-extension Brain {
-    /// Members by what the team called them when they came.
-    nonisolated var membersByName: [String: PersonRef] {
-        let people = team?.members.map { ($0.person.name, $0.person) } ?? []
-        return Dictionary(people) { first, _ in first }
-    }
-}

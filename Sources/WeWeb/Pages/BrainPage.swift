@@ -75,7 +75,7 @@ enum BrainPage {
         guard let value = ratio.value else { return "" }
         return """
             <li><a href="\(path)"><strong>\(Int((value * 100).rounded()))%</strong> \(name)</a>
-            <span class="hint">\(Text.usedOf(ratio.count, ratio.of))</span></li>
+            <span class="hint">\(Text.partOf(ratio.count, ratio.of))</span></li>
             """
     }
 
@@ -171,7 +171,7 @@ enum BrainPage {
                     drill.losses.prefix(50).map { loss in
                         [
                             "<a href=\"\(Place.topic(loss.topic))\">\(loss.topic)</a>",
-                            "\(Text.usedOf(loss.lostCount, loss.shareCount))",
+                            "\(Text.partOf(loss.lostCount, loss.shareCount))",
                             "\(loss.heirs.isEmpty ? Text.nobody : Text.someOf(loss.heirs))",
                         ]
                     })
@@ -265,8 +265,8 @@ enum BrainPage {
         main += spreading(topic, visit)
         if visit.mayWrite {
             main += """
-                <div class="actions"><a class="button first" href="/ask?topics=\(Place.encoded(topic.topic))">\(Text.askAboutIt)</a>\
-                <a class="button" href="/new?topics=\(Place.encoded(topic.topic))">\(Text.shareAboutIt)</a></div>
+                <div class="actions"><a class="button first" href="/ask?topics=\(Percent.segment(topic.topic))">\(Text.askAboutIt)</a>\
+                <a class="button" href="/new?topics=\(Percent.segment(topic.topic))">\(Text.shareAboutIt)</a></div>
                 """
         }
         main += visit.list(

@@ -178,7 +178,7 @@ enum ItemPage {
             \(visit.form("\(path)/answer", """
                 \(visit.area("body", .yourAnswer, begun, hint: .answerHint, isRequired: true))
                 \(visit.check("lesson", .teachIt, isOn: isLesson))
-                \(visit.submit(.postAnswer))
+                \(visit.submit(.answerIt))
                 """))
             """
         if need.author.id == visit.me.id || visit.brain.mayGovern {
@@ -235,7 +235,7 @@ enum ItemPage {
         }
         return """
             <div class="actions">\(links)</div>
-            <details><summary>\(Text.moreActions)</summary>\(more)</details>
+            <details><summary>\(Text.more)</summary>\(more)</details>
             """
     }
 

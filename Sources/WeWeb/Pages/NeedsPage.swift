@@ -46,7 +46,7 @@ enum SearchPage {
         if found.items.isEmpty {
             main += """
                 <p class="empty">\(Text.nothingFound(query))</p>
-                <p><a class="button first" href="/ask?title=\(Place.encoded(query))">\(Text.askColleagues)</a></p>
+                <p><a class="button first" href="/ask?title=\(Percent.segment(query))">\(Text.askColleagues)</a></p>
                 """
             return PageContent(.search, main + help)
         }

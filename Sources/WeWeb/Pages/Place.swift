@@ -20,30 +20,13 @@ enum Place {
     static func item(_ item: Item) -> String { "/s/\(item.shortID)" }
     static func item(_ id: ObjectID, _ brain: Brain) -> String { "/s/\(brain.shortID(id))" }
     static func person(_ person: PersonRef) -> String { "/p/\(person.id)" }
-    static func topic(_ topic: String) -> String { "/topic/" + encoded(topic) }
+    static func topic(_ topic: String) -> String { "/topic/" + Percent.segment(topic) }
 
-    static func search(_ query: String) -> String { search + "?q=" + encoded(query) }
+    static func search(_ query: String) -> String { search + "?q=" + Percent.segment(query) }
 
     /// Search for everything with a topic; a topic may hold spaces and quotes.
     static func all(of topic: String, _ rest: String) -> String {
         search("topic:\"\(topic.filter { $0 != "\"" })\" \(rest)")
-    }
-
-    /// A path segment or query value (RFC 3986, 2.1): all but unreserved characters as %XX.
-    static func encoded(_ text: String) -> String {
-        var out = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                out.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                out += digits.utf8.count < 2 ? "%0" + digits : "%" + digits
-            }
-        }
-        return out
     }
 
     /// An address that somebody typed, where a link may lead to it; `nil` for any other.

@@ -94,7 +94,7 @@ enum SyncPage {
                             "/sync/close", .closeIt, ["id": invite.id], about: invite.note) : "–"
                     return [
                         "\(invite.by.name)", "\(invite.note.isEmpty ? "–" : invite.note)",
-                        "\(Text.usedOf(invite.used, invite.uses))", until, close,
+                        "\(Text.partOf(invite.used, invite.uses))", until, close,
                     ]
                 })
         }

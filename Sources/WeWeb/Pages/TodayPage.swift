@@ -158,7 +158,7 @@ enum TodayPage {
         return """
             <section class="notice" aria-labelledby="nudge"><h2 id="nudge">\(Text.onlyInYourHead(topic.topic))</h2>
             <p>\(Text.nudgeMeans)\(asked)</p>
-            <p><a class="button" href="/new?prompts=1&amp;topics=\(Place.encoded(topic.topic))">\(Text.writeItDown)</a></p></section>
+            <p><a class="button" href="/new?prompts=1&amp;topics=\(Percent.segment(topic.topic))">\(Text.writeItDown)</a></p></section>
             """
     }
 

@@ -33,14 +33,12 @@ extension Text {
     static let teachIt = Text(
         "It teaches: how I found it, and how to try it yourself",
         "Het leert aan: hoe ik het vond, en hoe je het zelf probeert")
-    static let postAnswer = Text("Answer", "Antwoord")
     static let solved = Text("Solved", "Opgelost")
     static let withdraw = Text("Withdraw the question", "Trek de vraag in")
     static let askAgain = Text("Ask again", "Vraag opnieuw")
     static let nearThis = Text("Near this", "Lijkt hierop")
     static let whoWroteWhat = Text("Who wrote what", "Wie wat schreef")
     static let editIt = Text("Edit", "Wijzig")
-    static let moreActions = Text("More", "Meer")
     static let retractIt = Text("Take it back", "Trek het in")
     static let retractMeans = Text(
         "It is no longer shown or found. Who has synced it may still have it.",

@@ -49,10 +49,6 @@ extension Text {
     static let closeWord = Text("Close", "Sluit")
     static let closeIt = Text("Close it", "Sluit hem")
 
-    static func usedOf(_ used: Int, _ uses: Int) -> Text {
-        Text("\(used) of \(uses)", "\(used) van \(uses)")
-    }
-
     static let howMany = Text("For how many people", "Voor hoeveel mensen")
     static let makeInvitation = Text("Make an invitation", "Maak een uitnodiging")
     static let invitationMade = Text("The invitation", "De uitnodiging")

@@ -36,10 +36,8 @@ extension Brain {
     /// What the team would lose without someone, by name: a member, or a byline.
     public func fireDrill(without name: String) throws(BrainError) -> FireDrill {
         let person = try? person(named: name)
-        let drill = FireDrill(
-            without: person?.name ?? name.oneLine, try facts(), profiles: try profiles(),
-            names: try names(), at: now())
-        return drill
+        return FireDrill(
+            without: person?.name ?? name.oneLine, try facts(), try figures(), names: try names())
     }
 
     func facts() throws(BrainError) -> [Facts] {

@@ -315,10 +315,8 @@ public struct FireDrill: Sendable {
 extension FireDrill {
     /// Counts what nobody else holds.
     package init(
-        without name: String, _ items: [Facts], profiles: [Profile],
-        names: [PersonID: String], at now: Instant
+        without name: String, _ items: [Facts], _ figures: BrainFigures, names: [PersonID: String]
     ) {
-        let before = BrainFigures(items, profiles: profiles, names: names, at: now)
         func isGone(_ holder: String) -> Bool { holder == name }
         var lost: [String: Int] = [:]
         for facts in items where facts.kind == .share && facts.shareKind != .status {
@@ -330,7 +328,7 @@ extension FireDrill {
             for topic in facts.topics { lost[topic, default: 0] += 1 }
         }
         self.name = name
-        losses = before.topics.compactMap { topic in
+        losses = figures.topics.compactMap { topic in
             let count = lost[topic.topic] ?? 0
             guard count * 2 > topic.shareCount else { return nil }
             let heirs = topic.learning.map(\.name) + topic.knowers
@@ -339,7 +337,8 @@ extension FireDrill {
                 topic: topic.topic, lostCount: count, shareCount: topic.shareCount,
                 heirs: heirs.filter { seen.insert($0).inserted })
         }.sorted { ($1.lostCount, $0.topic) < ($0.lostCount, $1.topic) }
-        let knowers = Dictionary(before.topics.map { ($0.topic, $0.knowers) }) { first, _ in first }
+        let knowers = Dictionary(figures.topics.map { ($0.topic, $0.knowers) }) { first, _ in first
+        }
         stranded = items.filter { facts in
             guard facts.kind == .need, (facts.status ?? .open).isUnresolved else { return false }
             let known = facts.topics.flatMap { knowers[$0] ?? [] }

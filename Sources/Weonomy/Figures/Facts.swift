@@ -28,11 +28,9 @@ package struct Facts: Hashable, Sendable {
     package var changeCounts: [PersonID: Int]
     /// Who says that it is right as it is now, and until when.
     package var validators: [PersonID: Instant?]
-    /// Who put it to use, or was helped by it.
-    package var users: [PersonID]
-    /// Who did not know it.
-    package var newTo: [PersonID]
+}
 
+extension Facts {
     /// What counts of an item; `nil` for one that is retracted.
     package init?(_ item: Item, changeCounts: [PersonID: Int]) {
         guard !item.isRetracted else { return nil }
@@ -52,12 +50,8 @@ package struct Facts: Hashable, Sendable {
         for validation in item.validations where validation.isCurrent {
             validators[validation.person.id] = validation.until
         }
-        users = (item.reactions[.used] ?? []).map(\.id)
-        newTo = (item.reactions[.new] ?? []).map(\.id)
     }
-}
 
-extension Facts {
     /// Whether nobody but who made it has anything to do with it.
     var isSolo: Bool { changeCounts.isEmpty && validators.isEmpty }
 
@@ -82,7 +76,7 @@ extension Facts {
     /// As the search view keeps them.
     package var encoded: [UInt8] {
         var writer = Writer()
-        writer.array(15)
+        writer.array(14)
         writer.int(Facts.version)
         writer.id(id)
         writer.int(Facts.code(kind))
@@ -106,9 +100,6 @@ extension Facts {
             writer.id(person)
             if let until { writer.int(until.milliseconds) } else { writer.null() }
         }
-        writer.array(users.count + newTo.count + 1)
-        writer.int(users.count)
-        for person in users + newTo { writer.id(person) }
         return writer.bytes
     }
 
@@ -132,7 +123,7 @@ extension Facts {
 
     private static func read(_ bytes: [UInt8]) throws(DecodingError) -> Facts? {
         var reader = Reader(bytes)
-        try reader.array(count: 15)
+        try reader.array(count: 14)
         guard try reader.int() == Int64(version) else { return nil }
         let id: ObjectID = try reader.id()
         guard let kind: ItemKind = choice(try reader.int()) else { return nil }
@@ -158,39 +149,10 @@ extension Facts {
                 reader.null() ? nil : Instant(milliseconds: try reader.int())
             validators.updateValue(until, forKey: person)
         }
-        let peopleCount = try reader.array() - 1
-        let usersCount = try reader.int(in: 0...max(0, peopleCount))
-        var people: [PersonID] = []
-        for _ in 0..<max(0, peopleCount) { people.append(try reader.id()) }
         return Facts(
             id: id, kind: kind, title: title, shareKind: shareKind, author: author,
             byline: byline.isEmpty ? nil : byline, created: created, topics: topics,
             status: status, about: about, isLesson: isLesson, changeCounts: changeCounts,
-            validators: validators, users: Array(people.prefix(usersCount)),
-            newTo: Array(people.dropFirst(usersCount)))
-    }
-
-    private init(
-        id: ObjectID, kind: ItemKind, title: String, shareKind: ShareKind?, author: PersonID,
-        byline: String?,
-        created: Instant, topics: [String], status: NeedStatus?, about: ObjectID?, isLesson: Bool,
-        changeCounts: [PersonID: Int], validators: [PersonID: Instant?], users: [PersonID],
-        newTo: [PersonID]
-    ) {
-        self.id = id
-        self.kind = kind
-        self.title = title
-        self.shareKind = shareKind
-        self.author = author
-        self.byline = byline
-        self.created = created
-        self.topics = topics
-        self.status = status
-        self.about = about
-        self.isLesson = isLesson
-        self.changeCounts = changeCounts
-        self.validators = validators
-        self.users = users
-        self.newTo = newTo
+            validators: validators)
     }
 }
