@@ -179,7 +179,12 @@ final class SimulatedConnection: Wire {
                 establish()
                 node.join(request, invite: invite, connection: self)
             case .invited, .enrol: break
-            case .welcomed(let team, _, let secrets): node.welcomed(team: team, secrets: secrets)
+            case .welcomed(let team, _, let secrets):
+                do throws(StoreFault) {
+                    try node.welcomed(team: team, secrets: secrets)
+                } catch {
+                    return obey(session.ingestFailed(error, now: simulation.now))
+                }
             case .recognised(let device, _):
                 establish()
                 self.device = device

@@ -238,15 +238,17 @@ final class SimulatedNode {
         return (event, "")
     }
 
-    func welcomed(team: TeamID, secrets: [Bytes32]) {
-        do throws(ReplicaError) {
-            try replica.adopt(team: team)
-            self.secrets = secrets
-            isUnknown = false
-        } catch {
-            guard !mayFail(error) else { return recoverSoon() }
-            simulation.violate(.soundStore, "\(name) could not adopt the team: \(error)")
+    func welcomed(team: TeamID, secrets: [Bytes32]) throws(StoreFault) {
+        do throws(ReplicaError) { try replica.adopt(team: team) } catch {
+            if mayFail(error) {
+                recoverSoon()
+            } else {
+                simulation.violate(.soundStore, "\(name) could not adopt the team: \(error)")
+            }
+            throw StoreFault(error.message)
         }
+        self.secrets = secrets
+        isUnknown = false
     }
 
     // MARK: - What was acknowledged

@@ -19,6 +19,12 @@ extension Simulation {
                         + "\(summary?.count ?? -1)")
             }
         }
+        for node in nodes {
+            let lacking = bodiesLacking(at: node)
+            guard let holder = nodes.first(where: { holds(one: lacking, $0) }) else { continue }
+            return Violation(
+                .convergence, "\(node.name) lacks a body that \(holder.name) holds")
+        }
         let digest = digest(of: first)
         for node in nodes.dropFirst() where self.digest(of: node) != digest {
             return Violation(
@@ -26,6 +32,18 @@ extension Simulation {
                 "\(node.name) and \(first.name) hold the same events and show different brains")
         }
         return nil
+    }
+
+    /// Events without a body that nobody erased, as far as this node knows.
+    private func bodiesLacking(at node: SimulatedNode) -> [EventID] {
+        (try? node.replica.lend { try? $0.wanted(countMax: SyncLimit.idsListedMax) })
+            .flatMap(\.self) ?? []
+    }
+
+    private func holds(one ids: [EventID], _ node: SimulatedNode) -> Bool {
+        guard !ids.isEmpty else { return false }
+        let found = (try? node.replica.lend { try? $0.events(ids) }) ?? nil
+        return (found ?? []).contains { $0.event.body != nil }
     }
 
     func summary(of node: SimulatedNode) -> SetSummary? {

@@ -20,13 +20,15 @@ extension Simulation {
 
     /// Those whose events the others take.
     ///
-    /// Who was taken back in cannot be the one to say so: nothing is taken from a device that was
-    /// put out (Protocol.md 11.2). So where an older copy was put back at everyone else who knew of
-    /// it, they stay out until a moderator decides again.
+    /// Nothing is taken from a device that was put out (Protocol.md 11.2), so it cannot be the one
+    /// to say that this no longer holds: who was taken back in, where an older copy was put back at
+    /// everyone else who knew of it; who revoked the laptop that said for them that they leave.
+    /// They stay out until a moderator decides again.
     private func heard(among inside: [SimulatedNode]) -> [SimulatedNode] {
-        guard !truth.restoredAway.isEmpty else { return inside }
-        var unsure = inside.filter { truth.restored.contains($0.person) }
-        var heard = inside.filter { !truth.restored.contains($0.person) }
+        let teams = inside.compactMap(\.team)
+        var unsure = inside.filter { node in teams.contains { Simulation.isOut(node, of: $0) } }
+        guard !unsure.isEmpty else { return inside }
+        var heard = inside.filter { node in !unsure.contains { $0 === node } }
         while !unsure.isEmpty {
             var united = UnitedTeam()
             guard let team = united.take(heard) else { return inside }

@@ -9,9 +9,10 @@ sideways scroll at 320 px; forms by keyboard alone and without JavaScript; many 
 colleague's change; what other sites and scripts must not do. Without Chromium, playwright or axe it
 says so and ends with 0.
 """
-import argparse, json, os, pathlib, re, shutil, signal, subprocess, sys, tempfile, time, urllib.error, urllib.request
+import argparse, pathlib, re, shutil, sys, tempfile, time, urllib.error, urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Support"))
+from laptop import CORPORA, Laptop, built  # noqa: E402
 
 
 def missing():
@@ -25,37 +26,6 @@ def missing():
 
 def chromium():
     return next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-
-
-class Laptop:
-    """One person's home, and the program in it."""
-
-    def __init__(self, program, folder, language):
-        self.program, self.home = str(program), str(folder)
-        self.environment = dict(os.environ, WEONOMY_HOME=self.home, WEONOMY_LANG=language, NO_COLOR="1")
-        self.running = []
-
-    def run(self, *words, text=""):
-        done = subprocess.run(
-            [self.program, *words, "--json", "--no-input"], env=self.environment, input=text, text=True,
-            capture_output=True, timeout=300)
-        if done.returncode:
-            raise SystemExit(f"weonomy {' '.join(words)}: {done.stdout}{done.stderr}")
-        return json.loads(done.stdout.splitlines()[-1])["data"]
-
-    def start(self, *words):
-        process = subprocess.Popen(
-            [self.program, *words, "--json"], env=self.environment, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True)
-        self.running.append(process)
-        return process, json.loads(process.stdout.readline())["data"]
-
-    def stop(self):
-        for process in self.running:
-            process.send_signal(signal.SIGTERM)
-        for process in self.running:
-            process.wait(20)
-        self.running = []
 
 
 LAPTOPS = []
@@ -77,10 +47,9 @@ def team(program, folder, language, quick):
     anna, bram = Laptop(program, folder / "anna", language), Laptop(program, folder / "bram", language)
     LAPTOPS.extend([anna, bram])
     anna.run("init", "--name", "Anna de Vries", "--team", "Team Noord")
-    corpora = ROOT.parent / "shared/corpora"
-    names = [n for n in ("jbranchaud-til", "thoughtbot-til", "bhupesh-til", "gds-way", "tldr-nl") if (corpora / n).is_dir()]
+    names = [n for n in ("jbranchaud-til", "thoughtbot-til", "bhupesh-til", "gds-way", "tldr-nl") if (CORPORA / n).is_dir()]
     for name in names[1:2] if quick else names:
-        anna.run("import", str(corpora / name))
+        anna.run("import", str(CORPORA / name))
     code = anna.run("invite")["code"]
     listening, place = anna.start("sync", "--listen", "--port", "0", "--host", "127.0.0.1")
     bram.run("join", place["address"], "--name", "Bram <script>alert(1)</script>", "--code-file", "-", text=code)
@@ -278,8 +247,7 @@ def main():
         print(f"skipped: {why}")
         return 0
     from playwright.sync_api import sync_playwright
-    program = options.program or subprocess.run(
-        ["swift", "build", "--show-bin-path"], cwd=ROOT, capture_output=True, text=True).stdout.strip() + "/weonomy"
+    program = built(options.program)
     if options.shots:
         pathlib.Path(options.shots).mkdir(parents=True, exist_ok=True)
     checks, start = Checks(), time.time()

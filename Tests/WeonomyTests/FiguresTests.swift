@@ -72,6 +72,68 @@ struct FiguresTests {
         #expect(BusFactor(shares).count == expected, "\(name), \(shares.count) files")
     }
 
+    @Test("a plan pairs who holds a topic with who comes nearest to it, and says why")
+    func spreading() async throws {
+        let team = try await Meeting.team(["Anna", "Bram", "Chris", "Dora", "Eef"])
+        let (anna, bram, chris, dora) = (team[0], team[1], team[2], team[3])
+        _ = try await anna.share(.howto, title: "Supervisors", topics: ["elixir", "beam"])
+        let checked = try await anna.share(.insight, title: "Processes", topics: ["elixir"])
+        _ = try await anna.share(.howto, title: "Hot reload", topics: ["elixir"])
+        _ = try await anna.share(.howto, title: "Releases", topics: ["elixir"])
+        try await bram.profile.offer("elixir", level: .beginner)
+        try await chris.profile.learn("Elixir")
+        _ = try await dora.ask("What is a supervisor?", topics: ["elixir"])
+        _ = try await team[4].share(.howto, title: "Erlang's machine", topics: ["beam"])
+        try await Meeting.all(team)
+        try await chris.validate(checked.id)
+        try await Meeting.all(team)
+        for brain in team {
+            let plan = try await brain.spreadPlan(for: "Elixir")
+            #expect(plan.teacher?.name == "Anna" && plan.busFactor == 1)
+            #expect(plan.learners.map(\.person.name) == ["Chris", "Dora", "Bram"])
+            #expect(
+                plan.learners.map(\.reason)
+                    == [.wantsToLearn, .asked(count: 1), .offers(level: .beginner)])
+            #expect(plan.readings.count == 3 && plan.readings.first == checked.id)
+        }
+        let beam = try await dora.spreadPlan(for: "beam")
+        #expect(beam.teacher?.name == "Anna")
+        #expect(beam.learners.first?.reason == .holds(shareCount: 1))
+        await #expect(throws: BrainError.self) { try await dora.spreadPlan(for: "fortran") }
+    }
+
+    @Test(
+        "one's own figures lead to exactly what they count, and a portfolio holds what others found"
+    )
+    func own() async throws {
+        let team = try await Meeting.team(["Anna", "Bram"])
+        let (anna, bram) = (team[0], team[1])
+        let checked = try await anna.share(.howto, title: "Backups", topics: ["sqlite"])
+        let used = try await anna.share(.experience, title: "WAL", topics: ["sqlite"])
+        let praised = try await anna.share(.insight, title: "Locks", topics: ["sqlite"])
+        _ = try await anna.share(.insight, title: "Nobody saw it", topics: ["sqlite"])
+        _ = try await anna.share(.status, title: "Busy")
+        let need = try await bram.ask("How?", topics: ["sqlite"])
+        try await Meeting.all(team)
+        try await bram.validate(checked.id)
+        try await bram.react(used.id, .used)
+        try await bram.react(used.id, .thanks)
+        try await bram.react(praised.id, .new)
+        try await anna.react(praised.id, .thanks)
+        _ = try await anna.answer(need.id, "So")
+        try await Meeting.all(team)
+        let figures = try await anna.ownFigures()
+        #expect(figures.counts.map(\.count) == [4, 1, 1, 1, 1, 1])
+        for (count, query) in figures.counts {
+            #expect(try await anna.find(query, countMax: 100).items.count == count, "\(query)")
+        }
+        #expect(try await bram.ownFigures().shareCount == 0)
+        for brain in team {
+            let portfolio = try await brain.portfolio(of: anna.me.id)
+            #expect(portfolio.map(\.id) == [checked.id, used.id], "thanks to oneself are none")
+        }
+    }
+
     @Test("facts are read as they were written, and none from anything else")
     func storedForm() throws {
         let item = Item(

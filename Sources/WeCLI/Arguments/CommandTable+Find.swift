@@ -88,6 +88,9 @@ extension CommandTable {
                             name: "without",
                             value: ValueSpec(name: "PERSON", completes: .person),
                             summary: Text("what would be lost", "wat kwijt zou zijn")),
+                        OptionSpec(
+                            name: "plan", value: ValueSpec(name: "TOPIC", completes: .topic),
+                            summary: Text("who could learn it", "wie het kan leren")),
                     ]),
                 CommandSpec(
                     name: "overlap",

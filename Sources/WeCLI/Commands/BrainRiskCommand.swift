@@ -12,10 +12,15 @@ enum BrainRiskCommand: BrainCommand {
             }
         var page = Page()
         var drill: FireDrill?
+        var plan: SpreadPlan?
         if let name = context.arguments.value("without") {
             let found = try await brain.fireDrill(without: name)
             drill = found
             page.append(show(found, limit))
+        } else if let topic = context.arguments.value("plan") {
+            let found = try await brain.spreadPlan(for: topic)
+            plan = found
+            page.append(try await show(found, brain))
         } else {
             page.say(.hangsOnOne(risky.count { $0.busFactor == 1 }), .strong)
             var table = Table(flexible: 2)
@@ -28,7 +33,8 @@ enum BrainRiskCommand: BrainCommand {
             page.table(table)
         }
         return Reply(
-            json(drill, risky, limit), page, next: next(drill, risky), schema: "brain-risk")
+            json(drill, plan, risky, limit), page, next: next(drill, plan, risky),
+            schema: "brain-risk")
     }
 
     private static func show(_ drill: FireDrill, _ limit: Int) -> Page {
@@ -46,18 +52,60 @@ enum BrainRiskCommand: BrainCommand {
         return page
     }
 
+    /// Who teaches whom, and where to begin.
+    private static func show(_ plan: SpreadPlan, _ brain: Brain) async throws -> Page {
+        var page = Page(.spreadOf(plan.topic, plan.busFactor))
+        if let teacher = plan.teacher { page.say(.teaches(teacher.name)) }
+        if plan.learners.isEmpty { page.say(.noLearners, .warn) }
+        var table = Table(flexible: 1)
+        for learner in plan.learners {
+            table.add("\(learner.person.name, .strong)", "\(Text.why(learner.reason), .faint)")
+        }
+        page.table(table)
+        guard !plan.readings.isEmpty else { return page }
+        page.blank()
+        page.say(.beginReading)
+        var readings = Table(flexible: 1)
+        for id in plan.readings {
+            guard let item = try? await brain.item(id) else { continue }
+            readings.add("\(item.shortID, .id)", "\(item.title)")
+        }
+        page.table(readings)
+        return page
+    }
+
     private static func next(
-        _ drill: FireDrill?, _ risky: [BrainFigures.Topic]
+        _ drill: FireDrill?, _ plan: SpreadPlan?, _ risky: [BrainFigures.Topic]
     ) -> [Reply.Hint] {
-        guard drill == nil, let name = risky.first?.holders.first?.holder.name else { return [] }
+        if let topic = drill?.losses.first?.topic {
+            return [
+                Reply.Hint(command: "weonomy brain risk --plan \(topic)", why: .hintSpreadPlan)
+            ]
+        }
+        guard drill == nil, plan == nil, let name = risky.first?.holders.first?.holder.name
+        else { return [] }
         let quoted = name.contains(" ") ? "\"\(name)\"" : name
         return [Reply.Hint(command: "weonomy brain risk --without \(quoted)", why: .hintDrill)]
     }
 
     private static func json(
-        _ drill: FireDrill?, _ risky: [BrainFigures.Topic], _ limit: Int
+        _ drill: FireDrill?, _ plan: SpreadPlan?, _ risky: [BrainFigures.Topic], _ limit: Int
     ) -> JSONValue {
         [
+            "plan": plan.map { plan in
+                [
+                    "topic": .string(plan.topic), "bus_factor": JSONValue(plan.busFactor),
+                    "teacher": JSONValue(plan.teacher?.name),
+                    "learners": .array(
+                        plan.learners.map {
+                            [
+                                "person": JSONValue($0.person),
+                                "reason": .string($0.reason.name),
+                            ]
+                        }),
+                    "readings": JSONValue(plan.readings.map(\.description)),
+                ]
+            } ?? .null,
             "without": JSONValue(drill?.name),
             "lost": .array(
                 (drill?.losses ?? []).prefix(limit).map {

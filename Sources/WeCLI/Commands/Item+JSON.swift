@@ -92,7 +92,9 @@ extension JSONValue {
         ]
     }
 
-    init(_ profile: Profile, needs: [Item], now: Instant) {
+    init(
+        _ profile: Profile, needs: [Item], portfolio: [Item], own: OwnFigures?, now: Instant
+    ) {
         self = [
             "person": JSONValue(profile.person), "is_me": .bool(profile.isMe),
             "role": .string(profile.role),
@@ -111,6 +113,14 @@ extension JSONValue {
             "languages": JSONValue(profile.languages), "contact": .string(profile.contact),
             "confirmed": JSONValue(profile.confirmed),
             "gaps": JSONValue(profile.isMe ? profile.gaps.map(\.rawValue) : []),
+            "portfolio": JSONValue(portfolio, now: now),
+            "own": own.map {
+                [
+                    "shares": JSONValue($0.shareCount), "validated": JSONValue($0.validatedCount),
+                    "used": JSONValue($0.usedCount), "thanked": JSONValue($0.thankedCount),
+                    "new": JSONValue($0.newCount), "answers": JSONValue($0.answerCount),
+                ]
+            } ?? .null,
         ]
     }
 

@@ -73,6 +73,14 @@ extension Context {
             page.say(.openNeeds, .strong)
             page.table(table(needs))
         }
+        let portfolio = try await brain.portfolio(of: person.id, countMax: 5)
+        if !portfolio.isEmpty {
+            page.blank()
+            page.say(.portfolioWord, .strong)
+            page.table(table(portfolio))
+        }
+        let own = profile.isMe ? try await brain.ownFigures() : nil
+        if let own, listsGaps { page.append(ownFigures(own)) }
         var next: [Reply.Hint] = []
         if profile.isMe, !profile.gaps.isEmpty {
             if listsGaps {
@@ -83,7 +91,26 @@ extension Context {
             next = [Reply.Hint(command: "weonomy profile edit", why: .hintProfileEdit)]
         }
         return Reply(
-            JSONValue(profile, needs: needs, now: now), page, next: next, schema: "profile")
+            JSONValue(profile, needs: needs, portfolio: portfolio, own: own, now: now), page,
+            next: next, schema: "profile")
+    }
+
+    /// What came of one's own sharing, in a line that only this person sees.
+    private func ownFigures(_ figures: OwnFigures) -> Page {
+        guard figures.shareCount + figures.answerCount > 0 else { return Page() }
+        let names: [Text] = [
+            .ownShares, .ownValidated, .ownUsed, .ownThanked, .ownNew, .ownAnswers,
+        ]
+        var page = Page()
+        page.blank()
+        page.say(.ownFigures, .strong)
+        var table = Table(flexible: 1)
+        for (figure, name) in zip(figures.counts, names) {
+            table.add("\(figure.count)", "\(name)")
+        }
+        page.table(table)
+        page.say(.ownFiguresMean, .faint)
+        return page
     }
 
     /// What a person still needs.

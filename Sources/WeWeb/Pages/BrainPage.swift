@@ -262,7 +262,7 @@ enum BrainPage {
         if !topic.learning.isEmpty {
             main += "<p>\(Text.learnsWord): \(joined(topic.learning.map { visit.link($0) }))</p>"
         }
-        main += spreading(topic, visit)
+        main += try await spreading(topic, visit)
         if visit.mayWrite {
             main += """
                 <div class="actions"><a class="button first" href="/ask?topics=\(Percent.segment(topic.topic))">\(Text.askAboutIt)</a>\
@@ -281,17 +281,30 @@ enum BrainPage {
         return PageContent(Text(same: "\(topic.topic)"), in: .brain, main)
     }
 
-    /// Who could learn what one person knows.
-    private static func spreading(_ topic: BrainFigures.Topic, _ visit: Visit) -> HTML {
+    /// Who could learn what one person knows, and where to begin.
+    private static func spreading(
+        _ topic: BrainFigures.Topic, _ visit: Visit
+    ) async throws -> HTML {
         guard risk(topic) == .keyPerson, let holder = topic.holders.first?.holder else { return "" }
-        let heirs = topic.learning.filter { $0.name != holder.name }
-        let plan: HTML =
-            heirs.isEmpty
-            ? "\(Text.findLearner)"
-            : "\(Text.pairThem) \(joined(heirs.map { visit.link($0) }))."
+        let plan = try await visit.brain.spreadPlan(for: topic.topic)
+        var readings: [HTML] = []
+        for id in plan.readings {
+            guard let item = try? await visit.brain.item(id) else { continue }
+            readings.append("<li><a href=\"\(Place.item(item))\">\(item.title)</a></li>")
+        }
+        let learners = plan.learners.map { learner -> HTML in
+            "<li>\(visit.link(learner.person)): \(Text.why(learner.reason))</li>"
+        }
+        let begin: HTML =
+            readings.isEmpty || learners.isEmpty
+            ? "" : "<p>\(Text.beginReading)</p><ul>\(HTML(readings))</ul>"
+        let who: HTML =
+            learners.isEmpty
+            ? "<p>\(Text.noLearners)</p>"
+            : "<p>\(Text.teaches(holder.name))</p><ul>\(HTML(learners))</ul>"
         return """
             <section class="notice warn" aria-labelledby="spread"><h2 id="spread">\(Text.restsOn(holder.name))</h2>
-            <p>\(plan)</p></section>
+            \(who)\(begin)</section>
             """
     }
 

@@ -157,15 +157,18 @@ extension Visit {
             """
     }
 
-    func select(_ name: String, _ label: Text, _ choices: [(String, Text)], chosen: String) -> HTML
-    {
+    /// A choice; `id` tells it from another of the same name on one page.
+    func select(
+        _ name: String, _ label: Text, _ choices: [(String, Text)], chosen: String,
+        id: String? = nil
+    ) -> HTML {
         let options = choices.map { value, words -> HTML in
             let on: HTML = value == chosen ? " selected" : ""
             return "<option value=\"\(value)\"\(on)>\(words)</option>"
         }
         return """
-            <div class="field"><label for="\(name)">\(label)</label>\
-            <select id="\(name)" name="\(name)">\(options)</select></div>
+            <div class="field"><label for="\(id ?? name)">\(label)</label>\
+            <select id="\(id ?? name)" name="\(name)">\(options)</select></div>
             """
     }
 

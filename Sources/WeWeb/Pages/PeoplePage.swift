@@ -47,11 +47,17 @@ enum PeoplePage {
         let you: HTML = profile.isMe ? " <span class=\"tag\">\(Text.you)</span>" : ""
         var main: HTML = "<h1>\(profile.person.name)\(you)</h1>"
         main += meonomy(profile, visit)
+        if profile.isMe { main += try await ownFigures(visit) }
         if profile.isMe, visit.mayWrite {
             main += "<p><a class=\"button first\" href=\"/profile\">\(Text.fillItIn)</a></p>"
         }
         main += visit.list(
             .needsWord, needs.map { visit.card($0) }, empty: "\(Text.nothingHere)", id: "needs")
+        let portfolio = try await visit.brain.portfolio(of: profile.person.id)
+        if !portfolio.isEmpty {
+            main += visit.list(
+                .portfolioWord, portfolio.map { visit.card($0) }, empty: "", id: "portfolio")
+        }
         main += visit.list(
             .sharesWord, items.items.map { visit.card($0) }, empty: "\(Text.nothingHere)",
             id: "shares")
@@ -92,6 +98,22 @@ enum PeoplePage {
     }
 
     // MARK: - One's own
+
+    /// What came of one's own sharing; nobody else sees it.
+    private static func ownFigures(_ visit: Visit) async throws -> HTML {
+        let figures = try await visit.brain.ownFigures()
+        guard figures.shareCount + figures.answerCount > 0 else { return "" }
+        let names: [Text] = [
+            .ownShares, .ownValidated, .ownUsed, .ownThanked, .ownNew, .ownAnswers,
+        ]
+        let shown = zip(figures.counts, names).map { figure, name -> HTML in
+            "<li><a href=\"\(Place.search(figure.query))\"><strong>\(figure.count)</strong> \(name)</a></li>"
+        }
+        return """
+            <section aria-labelledby="own"><h2 id="own">\(Text.ownFigures)</h2>
+            <p class="hint">\(Text.ownFiguresMean)</p><ul class="figures">\(shown)</ul></section>
+            """
+    }
 
     static func editor(_ visit: Visit) async throws -> PageContent {
         let profile = try await visit.brain.profile(of: nil)

@@ -64,14 +64,14 @@ enum SafetyPage {
             html += """
                 <details><summary>\(Text.addressSomeone)</summary><p class="hint">\(Text.addressMeans)</p>
                 \(visit.form("/safety/address", """
-                    \(visit.select("person", .whoWord, choices, chosen: ""))
+                    \(visit.select("person", .whoWord, choices, chosen: "", id: "addressed"))
                     \(visit.area("text", .whatUndermines, isRequired: true, rows: 4))
                     \(visit.field("item", .aboutItem, hint: .aboutItemHint))
                     \(visit.submit(.addressIt))
                     """))</details>
                 <details><summary>\(Text.excludeSomeone)</summary><p class="hint">\(Text.excludeMeans)</p>
                 \(visit.form("/safety/exclude", """
-                    \(visit.select("person", .whoWord, choices, chosen: ""))
+                    \(visit.select("person", .whoWord, choices, chosen: "", id: "excluded"))
                     \(visit.area("reason", .whyWord, isRequired: true, rows: 4))
                     \(visit.check("severe", .severeMeans))
                     \(visit.submit(.goOn))
@@ -82,7 +82,8 @@ enum SafetyPage {
             html += """
                 <details><summary>\(Text.restoreSomeone)</summary>
                 \(visit.form("/safety/restore", """
-                    \(visit.select("person", .whoWord, former, chosen: ""))\(visit.submit(.restoreIt))
+                    \(visit.select("person", .whoWord, former, chosen: "", id: "restored"))
+                    \(visit.submit(.restoreIt))
                     """))</details>
                 """
         }

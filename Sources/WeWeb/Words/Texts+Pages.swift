@@ -144,10 +144,6 @@ extension Text {
         "A we-onomy arises where what one needs is what another knows.",
         "Een we-onomie ontstaat waar de een zoekt wat de ander weet.")
     static let noneOfThem = Text("None.", "Geen.")
-    static let pairThem = Text("Who wants to learn it:", "Wie het wil leren:")
-    static let findLearner = Text(
-        "Nobody has said that they want to learn it. Ask who would.",
-        "Niemand zei het te willen leren. Vraag wie dat wil.")
     static let noTopicsYet = Text("There are no topics yet.", "Er zijn nog geen onderwerpen.")
 
     static func andMore(_ count: Int) -> Text {

@@ -40,6 +40,20 @@ extension Brain {
             without: person?.name ?? name.oneLine, try facts(), try figures(), names: try names())
     }
 
+    /// How knowledge of a topic may come to more people.
+    ///
+    /// - Throws: `notFound` for a topic of which nothing is known.
+    public func spreadPlan(for topic: String) throws(BrainError) -> SpreadPlan {
+        let folded = Facet.folded(topic)
+        guard let found = try topics().first(where: { $0.topic == folded }) else {
+            throw BrainError(.notFound, .noTopic(topic.oneLine))
+        }
+        let members = Set((team?.members ?? []).map(\.person.id))
+        return SpreadPlan(
+            found, try facts(), members: try profiles().filter { members.contains($0.person.id) },
+            names: try names())
+    }
+
     func facts() throws(BrainError) -> [Facts] {
         try translating { () throws(ReplicaError) in
             try factsCache.refresh(replica)

@@ -254,13 +254,6 @@ extension Brain {
                 excludedFacets: [Facet.retracted], order: .relevance, countMax: countMax))
     }
 
-    func shares() throws(BrainError) -> [Item] {
-        try items(
-            SearchRequest(
-                facets: [[Facet.kind(ObjectKind.share)]], excludedFacets: [Facet.retracted],
-                countMax: .max))
-    }
-
     // MARK: - The whole
 
     /// Needs that a person may be able to help with; one's own for `nil`.

@@ -55,10 +55,22 @@ extension Brain {
         var report = ImportReport()
         report.skipped = plan.skipped
         var bySource: [String: Item] = [:]
-        for share in try shares() {
-            if let source = share.source { bySource[source] = share }
+        for item in try allItems() where item.kind != .answer {
+            if let source = item.source { bySource[source] = item }
         }
         var drafts: [Replica.Draft] = []
+        // The answers of a need wait for its identifier.
+        var answers: [Int: ImportedNote] = [:]
+        func flush() throws(BrainError) {
+            defer { (drafts, answers) = ([], [:]) }
+            guard !drafts.isEmpty, !isDryRun else { return }
+            let objects = try write(drafts)
+            var more: [Replica.Draft] = []
+            for (place, note) in answers.sorted(by: { $0.key < $1.key }) {
+                more += try answerDrafts(of: note, to: objects[place])
+            }
+            if !more.isEmpty { try write(more) }
+        }
         for note in plan.notes {
             let known = try known(note, bySource)
             guard let draft = try draft(note, known, author: author) else {
@@ -67,14 +79,32 @@ extension Brain {
             }
             if known == nil { report.addedCount += 1 } else { report.updatedCount += 1 }
             report.topics.formUnion(note.topics)
+            if known == nil, !note.answers.isEmpty { answers[drafts.count] = note }
             drafts.append(draft)
-            if drafts.count == Brain.importBatch {
-                if !isDryRun { try write(drafts) }
-                drafts = []
-            }
+            if drafts.count == Brain.importBatch { try flush() }
         }
-        if !drafts.isEmpty, !isDryRun { try write(drafts) }
+        try flush()
         return report
+    }
+
+    /// The answers that stand below a need in its note, for the need that the note became.
+    private func answerDrafts(
+        of note: ImportedNote, to need: ObjectID
+    ) throws(BrainError) -> [Replica.Draft] {
+        var drafts: [Replica.Draft] = []
+        for answer in note.answers {
+            let byline = answer.author.oneLine
+            let changes = try draftChanges(
+                ObjectKind.answer, title: note.note.title, body: answer.body, topics: note.topics,
+                language: nil,
+                registers: [
+                    Field.about: .bytes(need.bytes), Field.lesson: answer.isLesson ? true : nil,
+                    Field.byline: byline == me.name || byline.isEmpty ? nil : .text(byline),
+                ])
+            let wall = (answer.created ?? now()).milliseconds
+            drafts.append(Replica.Draft(object: nil, changes: changes, wall: wall))
+        }
+        return drafts
     }
 
     private static let importBatch = 500
@@ -97,14 +127,21 @@ extension Brain {
         let title = String(note.note.title.prefix(Note.titleLengthMax))
         guard let known else {
             let byline = (note.author ?? author)?.oneLine
+            var registers: [String: Value?] = [
+                Field.source: .text(note.source), Field.sourceHash: .bytes(note.hash.bytes),
+                Field.byline: byline == me.name ? nil : byline.map(Value.text),
+            ]
+            if let need = note.note.need {
+                registers[Field.status] = .text(need.status.rawValue)
+                registers[Field.tried] = need.tried.map(Value.text)
+                registers[Field.good] = need.goodEnoughWhen.map(Value.text)
+            } else {
+                registers[Field.kind] = .text((note.note.kind ?? .insight).rawValue)
+            }
             let changes = try draftChanges(
-                ObjectKind.share, title: title.isEmpty ? note.path : title, body: note.body,
-                topics: note.topics, language: note.note.language,
-                registers: [
-                    Field.kind: .text((note.note.kind ?? .insight).rawValue),
-                    Field.source: .text(note.source), Field.sourceHash: .bytes(note.hash.bytes),
-                    Field.byline: byline == me.name ? nil : byline.map(Value.text),
-                ])
+                note.note.need == nil ? ObjectKind.share : ObjectKind.need,
+                title: title.isEmpty ? note.path : title, body: note.body,
+                topics: note.topics, language: note.note.language, registers: registers)
             return Replica.Draft(
                 object: nil, changes: changes, wall: (note.created ?? now()).milliseconds)
         }

@@ -49,6 +49,8 @@ extension BrainError {
         case devicesMax(Int)
         /// No open invitation is called so.
         case noInvitation(String)
+        /// Nobody shared, asked or said anything about the topic.
+        case noTopic(String)
         /// More than one begins so.
         case severalInvitations(String)
         /// Someone more senior made the invitation; this one may be asked.
@@ -100,7 +102,7 @@ extension BrainError.Reason {
             )
         case .noDevice, .severalDevices, .revokedBefore, .thisDevice, .seniorDevice, .devicesMax:
             aboutDevices
-        case .noInvitation, .severalInvitations, .invitedBySenior, .past, .tooLong:
+        case .noInvitation, .severalInvitations, .invitedBySenior, .past, .tooLong, .noTopic:
             aboutInvitations
         case .hasRecovery, .foundersLaptop, .recoveryCount, .noRecovery, .noRecoveryKey,
             .otherRecoveryKey, .recoveryLacks:
@@ -191,6 +193,8 @@ extension BrainError.Reason {
             ("someone more senior made this invitation", "Ask \(ask)")
         case .past: ("this moment has passed", "Give a later one")
         case .tooLong(let bytes): ("this is longer than \(bytes) bytes", "Make it shorter")
+        case .noTopic(let topic):
+            ("nobody has said anything about '\(topic)'", "See: weonomy brain topics")
         case .noInvitation(let id):
             ("no open invitation is called \(id)", "See: weonomy invite --list")
         default: ("", "")

@@ -97,7 +97,9 @@ private struct Vault {
         properties.set("aliases", aliases(item))
         properties.set("tags", Self.tags(item.topics))
         properties.set("topics", item.topics)
-        properties.set("author", link(item.author))
+        // Who takes the vault in elsewhere learns who wrote it, not who brought it here.
+        properties.set("author", item.byline ?? link(item.author))
+        if item.byline != nil { properties.set("brought-by", link(item.author)) }
         properties.set("created", item.created.iso8601)
         properties.set("changed", item.changed.iso8601)
         properties.set("kind", item.shareKind?.rawValue ?? item.kind.rawValue)
@@ -119,7 +121,8 @@ private struct Vault {
             })
         let embedded = (answers[item.id] ?? []).map {
             ExportedAnswer(
-                id: $0.id, author: $0.author.name, created: $0.created, isLesson: $0.isLesson,
+                id: $0.id, author: $0.byline ?? $0.author.name, created: $0.created,
+                isLesson: $0.isLesson,
                 body: $0.body)
         }
         let text = ExportedBody(body: item.body, answers: embedded).text

@@ -10,6 +10,16 @@ public enum NoteError: Error, Hashable, Sendable {
     case empty
 }
 
+/// What a note that asks says of itself.
+public struct NoteNeed: Hashable, Sendable {
+    /// How far it has come.
+    public let status: NeedStatus
+    /// What the asker tried.
+    public let tried: String?
+    /// When the asker is content.
+    public let goodEnoughWhen: String?
+}
+
 /// A Markdown file as people write it, with or without properties at its top.
 public struct Note: Hashable, Sendable {
     /// What it is called: by its properties, else its first heading, else its file; never empty.
@@ -20,6 +30,8 @@ public struct Note: Hashable, Sendable {
     public let frontMatter: FrontMatter?
     /// The kind of share that it says it is.
     public let kind: ShareKind?
+    /// What it says of itself as a need; `nil` for a note that gives rather than asks.
+    public let need: NoteNeed?
     /// The topics that it names.
     public let tags: [String]
     /// The language, as it says or else as its words suggest.
@@ -59,6 +71,13 @@ public struct Note: Hashable, Sendable {
         let found = properties.text("title", "titel") ?? MarkdownScan.heading(in: body)
         title = Self.cut(found?.oneLine ?? "", else: Self.name(of: path))
         kind = properties.text("kind", "soort", "type").flatMap { ShareKind(parsing: $0) }
+        need =
+            properties.text("kind", "soort", "type").flatMap { ItemKind(parsing: $0) } == .need
+            ? NoteNeed(
+                status: properties.text("status").flatMap { NeedStatus(parsing: $0) } ?? .open,
+                tried: properties.text("tried", "geprobeerd"),
+                goodEnoughWhen: properties.text("good-enough-when", "goed-genoeg-als"))
+            : nil
         tags = properties.tags
         language =
             properties.text("lang", "language", "taal").map { Facet.folded($0) }

@@ -79,7 +79,9 @@ package enum SearchDocuments {
         if !item.files.isEmpty { facets.append(Facet.hasFile) }
         if !item.validations.isEmpty { facets.append(Facet.hasValidation) }
         if item.validations.contains(where: \.isCurrent) { facets.append(Facet.validated) }
-        facets += item.reactions.filter { !$0.value.isEmpty }.keys.map(Facet.reaction)
+        // What an author thinks of it says nothing of what it was to others.
+        facets += item.reactions.filter { $0.value.contains { $0.id != item.author.id } }.keys
+            .map(Facet.reaction)
         let words = [item.body, item.tried, item.goodEnoughWhen, item.source].compactMap(\.self)
         return Described(
             title: item.title,

@@ -60,6 +60,63 @@ extension Text {
         return goal.by.map({ $0 < now }) == true ? overdue : onTheWay
     }
 
+    package static let ownFigures = Text("What came of it", "Wat het opleverde")
+    package static let ownFiguresMean = Text("Only you see this.", "Alleen jij ziet dit.")
+    package static let ownShares = Text("shared", "gedeeld")
+    package static let ownValidated = Text("of them confirmed", "daarvan bevestigd")
+    package static let ownUsed = Text("put to use", "gebruikt")
+    package static let ownThanked = Text("thanked for", "waarvoor je dank kreeg")
+    package static let ownNew = Text("new to a colleague", "nieuw voor een collega")
+    package static let ownAnswers = Text("answers", "antwoorden")
+    package static let portfolioWord = Text(
+        "Confirmed, used or thanked for", "Bevestigd, gebruikt of bedankt")
+
+    package static let hintSpreadPlan = Text("who could learn it", "wie het kan leren")
+
+    /// "elixir hangs on one person".
+    package static func spreadOf(_ topic: String, _ busFactor: Int) -> Text {
+        switch busFactor {
+        case 0: Text("Nobody holds \(topic)", "Niemand beheerst \(topic)")
+        case 1: Text("\(topic) hangs on one person", "\(topic) hangt aan één mens")
+        default:
+            Text(
+                "\(topic) is spread over \(busFactor) people",
+                "\(topic) is verspreid over \(busFactor) mensen")
+        }
+    }
+
+    package static func teaches(_ name: String) -> Text {
+        Text(
+            "\(name) knows most of it and could show:",
+            "\(name) weet er het meest van en kan het laten zien aan:")
+    }
+
+    package static let noLearners = Text(
+        "Nobody has said or asked anything that comes near it. Ask who would like to learn it.",
+        "Niemand zei of vroeg iets wat erop lijkt. Vraag wie het wil leren.")
+    package static let beginReading = Text("To begin with:", "Om mee te beginnen:")
+
+    /// "wants to learn it", "asked about it twice".
+    package static func why(_ reason: SpreadPlan.Reason) -> Text {
+        switch reason {
+        case .wantsToLearn: Text("wants to learn it", "wil het leren")
+        case .asked(let count):
+            Text(
+                "asked \(count, "question", "questions") about it",
+                "stelde er \(count, "vraag", "vragen") over")
+        case .holds(let count):
+            Text(
+                "knows \(count, "share", "shares") of it",
+                "kent er \(count, "bijdrage", "bijdragen") van")
+        case .offers(let level):
+            Text("offers it (\(Text.level(level)))", "biedt het aan (\(Text.level(level)))")
+        case .knows(let topic, let count):
+            Text(
+                "wrote \(count, "share", "shares") on \(topic), which goes together with it",
+                "schreef \(count, "bijdrage", "bijdragen") over \(topic), wat erbij hoort")
+        }
+    }
+
     package static let hintDrill = Text("what would be lost", "wat kwijt zou zijn")
     package static let overlapUnmet = Text(
         "Asked, and nobody can help", "Gevraagd, en niemand kan helpen")

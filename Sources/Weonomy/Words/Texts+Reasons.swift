@@ -43,7 +43,7 @@ extension BrainError.Reason {
             )
         case .noDevice, .severalDevices, .revokedBefore, .thisDevice, .seniorDevice, .devicesMax:
             aboutDevices
-        case .noInvitation, .severalInvitations, .invitedBySenior, .past, .tooLong:
+        case .noInvitation, .severalInvitations, .invitedBySenior, .past, .tooLong, .noTopic:
             aboutInvitations
         case .hasRecovery, .foundersLaptop, .recoveryCount, .noRecovery, .noRecoveryKey,
             .otherRecoveryKey, .recoveryLacks:
@@ -106,6 +106,8 @@ extension BrainError.Reason {
 
     private var aboutInvitations: (String, String) {
         switch self {
+        case .noTopic(let topic):
+            ("niemand heeft iets over '\(topic)' gezegd", "Zie: weonomy brain topics")
         case .noInvitation(let id):
             ("geen open uitnodiging heet \(id)", "Zie: weonomy invite --list")
         case .severalInvitations(let id):

@@ -1,0 +1,87 @@
+public import WeData
+import WeReplica
+
+/// What came of what one person shared; a figure of a person is only ever shown to that person.
+public struct OwnFigures: Hashable, Sendable {
+    /// Shares, without status updates.
+    public let shareCount: Int
+    /// Those of them that a colleague confirmed as they are now.
+    public let validatedCount: Int
+    /// Those that a colleague put to use.
+    public let usedCount: Int
+    /// Those that a colleague gave thanks for.
+    public let thankedCount: Int
+    /// Those that were new to a colleague.
+    public let newCount: Int
+    /// Answers to colleagues.
+    public let answerCount: Int
+
+    /// Each count, with the query that finds exactly what it counts.
+    public var counts: [(count: Int, query: String)] {
+        let shares = "is:mine is:share -is:status"
+        return [
+            (shareCount, shares), (validatedCount, shares + " validated:yes"),
+            (usedCount, shares + " has:used"), (thankedCount, shares + " has:thanks"),
+            (newCount, shares + " has:new-to-me"), (answerCount, "is:mine is:answer"),
+        ]
+    }
+}
+
+extension Brain {
+    /// What came of what the person of this laptop shared.
+    ///
+    /// - Complexity: O(items).
+    public func ownFigures() throws(BrainError) -> OwnFigures {
+        func count(
+            _ kind: ItemKind, _ facets: [String] = [], without excluded: [String] = []
+        ) throws(BrainError) -> Int {
+            try translating { () throws(ReplicaError) in
+                try replica.count(
+                    SearchRequest(
+                        facets: [[Facet.kind(kind.rawValue)], [Facet.author(me.id)]]
+                            + facets.map { [$0] },
+                        excludedFacets: excluded + [Facet.retracted]))
+            }
+        }
+        func shares(_ reaction: Reaction? = nil) throws(BrainError) -> Int {
+            try count(
+                .share, reaction.map { [Facet.reaction($0)] } ?? [],
+                without: [Facet.share(.status)])
+        }
+        let now = now()
+        let validated = try facts().count { facts in
+            facts.kind == .share && facts.shareKind != .status && facts.author == me.id
+                && facts.validators.values.contains { until in until.map { now < $0 } ?? true }
+        }
+        return OwnFigures(
+            shareCount: try shares(), validatedCount: validated, usedCount: try shares(.used),
+            thankedCount: try shares(.thanks), newCount: try shares(.new),
+            answerCount: try count(.answer))
+    }
+
+    /// What a person is good at, as colleagues found it: shares that they confirmed, put to use or
+    /// gave thanks for, the confirmed first, then the newest.
+    ///
+    /// - Complexity: O(those shares).
+    public func portfolio(of person: PersonID, countMax: Int = 12) throws(BrainError) -> [Item] {
+        let found = try items(
+            SearchRequest(
+                facets: [
+                    [Facet.kind(ObjectKind.share)], [Facet.author(person)],
+                    [Facet.validated, Facet.reaction(.used), Facet.reaction(.thanks)],
+                ], excludedFacets: [Facet.retracted, Facet.share(.status)], countMax: 1_000))
+        let now = now()
+        return Array(
+            found.filter { item in
+                item.byline == nil
+                    && (item.validity(at: now) == .yes
+                        || [.used, .thanks].contains { reaction in
+                            item.reactions[reaction]?.contains { $0.id != person } == true
+                        })
+            }.sorted {
+                let (one, other) = ($0.validity(at: now) == .yes, $1.validity(at: now) == .yes)
+                if one != other { return one }
+                return ($1.created, $0.id) < ($0.created, $1.id)
+            }.prefix(countMax))
+    }
+}
