@@ -16,7 +16,7 @@ final class SearchIndex {
     /// What it was found to be level with.
     private var level: Level?
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
-    private static let version: Int64 = 4
+    private static let version: Int64 = 5
     private static let suffix = "-search"
     /// Many at once: each transaction makes a segment of the index, and few large ones are
     /// written, merged and searched for less than many small ones.
@@ -72,6 +72,7 @@ final class SearchIndex {
         database = other.database
         try transaction { () throws(ReplicaError) in
             try database.run("DELETE FROM documents")
+            try database.run("DELETE FROM removed")
             try database.run("DELETE FROM meta")
             try database.run("INSERT INTO search(search) VALUES('delete-all')")
         }
@@ -111,7 +112,7 @@ final class SearchIndex {
     }
 
     private func create() throws(ReplicaError) {
-        for table in ["search", "documents", "meta"] {
+        for table in ["search", "documents", "removed", "meta"] {
             try database.execute("DROP TABLE IF EXISTS \(table)")
         }
         try database.execute(Schema.search)
@@ -255,7 +256,14 @@ final class SearchIndex {
     ) throws(ReplicaError) {
         for document in documents {
             if !document.isNew { try remove(document.reference, &batch) }
-            guard let content = document.content else { continue }
+            guard let content = document.content else {
+                guard !document.isNew else { continue }
+                batch.document += 1
+                try database.run(
+                    "INSERT INTO removed VALUES(?, ?)", .int(batch.document),
+                    .int(document.reference))
+                continue
+            }
             batch.document += 1
             batch.digest = batch.digest &+ content.state
             let insert = try database.statement(
@@ -383,13 +391,23 @@ final class SearchIndex {
     func find(_ request: SearchRequest) throws(ReplicaError) -> [Int64] {
         guard let expression = request.expression else { return [] }
         let order = request.order == .relevance ? "rank" : "search.rowid DESC"
+        var condition = ""
+        var lists: [SQLValue] = []
+        if let numbers = request.numbers {
+            condition += " AND object IN (SELECT value FROM json_each(?))"
+            lists.append(.text("\(numbers)"))
+        }
+        if !request.excludedNumbers.isEmpty {
+            condition += " AND object NOT IN (SELECT value FROM json_each(?))"
+            lists.append(.text("\(request.excludedNumbers)"))
+        }
         let statement = try database.statement(
             "SELECT object FROM search JOIN documents ON document = search.rowid"
-                + " WHERE search MATCH ? AND rank MATCH 'relevance()'"
+                + " WHERE search MATCH ? AND rank MATCH 'relevance()'\(condition)"
                 + " ORDER BY \(order) LIMIT ? OFFSET ?")
-        statement.bind([
-            .text(expression), .int(Int64(request.countMax)), .int(Int64(request.offset)),
-        ])
+        statement.bind(
+            [.text(expression)] + lists
+                + [.int(Int64(request.countMax)), .int(Int64(request.offset))])
         var references: [Int64] = []
         while try statement.step() { references.append(statement.int(0)) }
         return references
@@ -399,15 +417,22 @@ final class SearchIndex {
     ///
     /// - Complexity: O(objects described since).
     func facts(after document: Int64) throws(ReplicaError) -> Replica.Facts {
+        var found = Replica.Facts(era: try number("era"), last: document)
+        // What came back after it was removed is described again, and so comes later.
+        let gone = try database.statement(
+            "SELECT document, object FROM removed WHERE document > ? ORDER BY document")
+        gone.bind(1, document)
+        while try gone.step() {
+            found.last = max(found.last, gone.int(0))
+            if document > 0 { found.objects.append((gone.int(1), [])) }
+        }
         let rows = try database.statement(
             "SELECT document, object, facts FROM documents WHERE document > ? ORDER BY document")
         rows.bind(1, document)
-        var found = Replica.Facts(era: try number("era"), last: document)
         while try rows.step() {
-            found.last = rows.int(0)
+            found.last = max(found.last, rows.int(0))
             found.objects.append((rows.int(1), rows.bytes(2)))
         }
-        found.count = Int(try database.integer("SELECT count(*) FROM documents") ?? 0)
         return found
     }
 

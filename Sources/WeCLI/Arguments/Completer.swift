@@ -105,7 +105,7 @@ struct Completer {
             "is:",
             [
                 "status", "experience", "howto", "insight", "lesson", "file", "share", "need",
-                "answer", "open", "resolved", "unresolved", "unmet", "answered", "withdrawn",
+                "answer", "open", "resolved", "unresolved", "unmet", "duplicate", "answered", "withdrawn",
                 "retracted",
                 "conflict", "mine",
             ]

@@ -114,6 +114,13 @@ extension Brain {
             isMe: id == me.id, openNeedCount: open)
     }
 
+    /// Who is in the team, by name.
+    public func people() throws(BrainError) -> [PersonRef] {
+        let names = try names()
+        return memberIDs.map { PersonRef(id: $0, name: names[$0] ?? "") }
+            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    }
+
     /// All members' profiles, by name.
     public func profiles() throws(BrainError) -> [Profile] {
         var profiles: [Profile] = []
@@ -156,22 +163,35 @@ extension Brain {
     }
 
     /// What everyone is called: by their profile, else as they were admitted.
+    ///
+    /// - Complexity: O(people) after a change of theirs.
     func names() throws(BrainError) -> [PersonID: String] {
-        let last = (try? replica.read { try? $0.lastPosition() }) ?? nil
+        let last = try lastPosition()
         if let cached = nameCache, cached.position == last { return cached.names }
-        var names = (replica.currentTeam?.persons ?? [:]).mapValues {
-            PersonName.shown($0.name, $0.id)
+        let names: [PersonID: String]
+        if counted.isLoaded {
+            try count()
+            names = counted.tally.hands.names
+        } else {
+            let profiles = try translating { () throws(ReplicaError) in
+                try replica.find(
+                    SearchRequest(facets: [[Facet.kind(ObjectKind.profile)]], countMax: 10_000))
+            }
+            names = Brain.names(
+                replica.currentTeam,
+                profiles.map { id, record in
+                    (PersonID(id.value), record[Field.name]?.text?.oneLine ?? "")
+                })
         }
-        let profiles = try translating { () throws(ReplicaError) in
-            try replica.find(
-                SearchRequest(facets: [[Facet.kind(ObjectKind.profile)]], countMax: 10_000))
-        }
-        for (id, record) in profiles {
-            guard let name = record[Field.name]?.text?.oneLine, PersonName.isVisible(name)
-            else { continue }
-            names[PersonID(id.value)] = name
-        }
-        nameCache = (last ?? 0, names)
+        nameCache = (last, names)
+        return names
+    }
+
+    static func names(
+        _ team: Team?, _ chosen: [(person: PersonID, name: String)]
+    ) -> [PersonID: String] {
+        var names = (team?.persons ?? [:]).mapValues { PersonName.shown($0.name, $0.id) }
+        for (person, name) in chosen where PersonName.isVisible(name) { names[person] = name }
         return names
     }
 
