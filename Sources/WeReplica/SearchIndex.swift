@@ -15,6 +15,8 @@ final class SearchIndex {
     private var isSuspect = false
     /// What it was found to be level with.
     private var level: Level?
+    /// The standings that were encoded last.
+    private var encoded: (stamp: Standings.Stamp, bytes: [UInt8])?
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
     private static let version: Int64 = 5
     private static let suffix = "-search"
@@ -315,7 +317,14 @@ final class SearchIndex {
     // MARK: - Standings
 
     private func isCurrent(_ standings: Standings) throws(ReplicaError) -> Bool {
-        try bytes("standings") == SearchIndex.encode(standings)
+        try bytes("standings") == encoded(standings)
+    }
+
+    private func encoded(_ standings: Standings) -> [UInt8] {
+        if let encoded, encoded.stamp === standings.stamp { return encoded.bytes }
+        let bytes = SearchIndex.encode(standings)
+        encoded = (standings.stamp, bytes)
+        return bytes
     }
 
     /// The objects of what was taken in that logs touch which stand otherwise than they did.

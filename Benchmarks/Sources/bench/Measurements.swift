@@ -3,7 +3,8 @@ import Foundation
 /// What is measured, by name.
 enum Measurements {
     static let all: [(String, @Sendable (Options) throws -> [Result])] = [
-        ("cold", cold), ("search", search), ("brain", brain), ("page", page), ("start", start), ("text", text),
+        ("cold", cold), ("search", search), ("brain", brain), ("page", page), ("start", start),
+        ("text", text),
         ("text-peers", textPeers),
     ]
 

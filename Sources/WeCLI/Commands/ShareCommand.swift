@@ -18,7 +18,8 @@ enum ShareCommand: BrainCommand {
             for item in near { context.output.warn(.nearlyThere(item.shortID, item.title)) }
         }
         let item = try await brain.share(
-            chosen, title: note.title, body: note.body, topics: arguments.values("topic") + note.topics, files: files,
+            chosen, title: note.title, body: note.body,
+            topics: arguments.values("topic") + note.topics, files: files,
             source: arguments.value("source"), language: arguments.value("language"))
         return Reply(
             JSONValue(item, now: context.now),

@@ -65,7 +65,8 @@ enum SyncPage {
             $0.id != visit.me.id
         }
         let met = others.filter { meetings[$0.id] != nil }.sorted {
-            (meetings[$0.id]?.moment.milliseconds ?? 0) > (meetings[$1.id]?.moment.milliseconds ?? 0)
+            (meetings[$0.id]?.moment.milliseconds ?? 0)
+                > (meetings[$1.id]?.moment.milliseconds ?? 0)
         }
         return met + others.filter { meetings[$0.id] == nil }
     }

@@ -48,7 +48,7 @@ extension Brain {
     }
 
     /// Where the last event stands: what was read up to it holds until there is another.
-    func lastPosition() throws(BrainError) -> Int64 {
+    package func lastPosition() throws(BrainError) -> Int64 {
         try translating { () throws(ReplicaError) in
             try replica.lend { try? $0.lastPosition() } ?? -1
         }

@@ -6,7 +6,9 @@ enum FoldedWords {
     /// Hands out each word with how many scalars it has.
     ///
     /// - Complexity: O(scalars), without an allocation where the text is ASCII.
-    static func forEach(in text: some StringProtocol, _ body: (_ word: UInt64, _ length: Int) -> Void) {
+    static func forEach(
+        in text: some StringProtocol, _ body: (_ word: UInt64, _ length: Int) -> Void
+    ) {
         var (word, length) = (offset, 0)
         for scalar in text.unicodeScalars {
             switch scalar.value {

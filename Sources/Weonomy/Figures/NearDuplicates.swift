@@ -71,7 +71,9 @@ struct NearDuplicates {
         return slots
     }
 
-    mutating func insert(_ slot: Int, _ signature: TextSignature, _ created: Instant, _ id: ObjectID) {
+    mutating func insert(
+        _ slot: Int, _ signature: TextSignature, _ created: Instant, _ id: ObjectID
+    ) {
         while members.count <= slot {
             members.append(nil)
             marks.append(0)
@@ -79,7 +81,11 @@ struct NearDuplicates {
         }
         members[slot] = Member(signature: signature, created: created, id: id)
         memberCount += 1
-        if memberCount * TextSignature.bandCount > heads.count { grow() } else { chain(slot, signature) }
+        if memberCount * TextSignature.bandCount > heads.count {
+            grow()
+        } else {
+            chain(slot, signature)
+        }
     }
 
     private mutating func chain(_ slot: Int, _ signature: TextSignature) {
@@ -171,7 +177,8 @@ struct NearDuplicates {
     func near(_ signature: TextSignature) -> [Int] {
         var found: [Int: Int] = [:]
         for band in 0..<TextSignature.bandCount {
-            for slot in slots(Key(band: band, bins: signature.bands[band])) where found[slot] == nil {
+            for slot in slots(Key(band: band, bins: signature.bands[band])) where found[slot] == nil
+            {
                 guard let member = members[slot], member.signature.isNear(signature) else {
                     continue
                 }

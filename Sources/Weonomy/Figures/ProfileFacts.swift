@@ -48,7 +48,9 @@ package struct ProfileFacts: Hashable, Sendable {
 
     /// Reads them; `nil` for anything else.
     package init?(decoding bytes: [UInt8]) {
-        guard ProfileFacts.isForm(of: bytes), let facts = try? ProfileFacts.read(bytes) else { return nil }
+        guard ProfileFacts.isForm(of: bytes), let facts = try? ProfileFacts.read(bytes) else {
+            return nil
+        }
         self = facts
     }
 

@@ -98,7 +98,9 @@ struct Tally: Sendable {
         profiles[number] = profile
         profilesVersion += 1
         shown = nil
-        each(profile) { $0.offering.insert(profile.person) } learning: {
+        each(profile) {
+            $0.offering.insert(profile.person)
+        } learning: {
             $0.learning.insert(profile.person)
         }
     }
@@ -112,7 +114,9 @@ struct Tally: Sendable {
         if let profile = profiles.removeValue(forKey: number) {
             profilesVersion += 1
             shown = nil
-            each(profile) { $0.offering.remove(profile.person) } learning: {
+            each(profile) {
+                $0.offering.remove(profile.person)
+            } learning: {
                 $0.learning.remove(profile.person)
             }
         }
@@ -337,7 +341,8 @@ struct Tally: Sendable {
     /// Brings up to date what is not counted item by item.
     mutating func settle() {
         for topic in asked {
-            guard let last = topics[topic]?.lastAsked(), let old = topics[topic]?.askedCounted else {
+            guard let last = topics[topic]?.lastAsked(), let old = topics[topic]?.askedCounted
+            else {
                 continue
             }
             let slots = topics[topic]?.shares.slots(between: old, and: last) ?? []

@@ -167,7 +167,8 @@ public struct Item: Sendable, Hashable, Identifiable {
         source: String? = nil, byline: String? = nil, sourceHash: Digest? = nil,
         isRetracted: Bool = false, status: NeedStatus? = nil, tried: String? = nil,
         goodEnoughWhen: String? = nil,
-        about: ObjectID? = nil, isLesson: Bool = false, arrived: Instant? = nil, files: [FileInfo] = [],
+        about: ObjectID? = nil, isLesson: Bool = false, arrived: Instant? = nil,
+        files: [FileInfo] = [],
         reactions: [Reaction: [PersonRef]] = [:], validations: [Validation] = [],
         flags: [Flag] = [], versions: [FieldVersions] = [], heads: [EventID] = []
     ) {
