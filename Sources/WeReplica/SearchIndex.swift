@@ -400,23 +400,21 @@ final class SearchIndex {
     func find(_ request: SearchRequest) throws(ReplicaError) -> [Int64] {
         guard let expression = request.expression else { return [] }
         let order = request.order == .relevance ? "rank" : "search.rowid DESC"
-        var condition = ""
-        var lists: [SQLValue] = []
-        if let numbers = request.numbers {
-            condition += " AND object IN (SELECT value FROM json_each(?))"
-            lists.append(.text("\(numbers)"))
-        }
-        if !request.excludedNumbers.isEmpty {
-            condition += " AND object NOT IN (SELECT value FROM json_each(?))"
-            lists.append(.text("\(request.excludedNumbers)"))
-        }
         let statement = try database.statement(
             "SELECT object FROM search JOIN documents ON document = search.rowid"
-                + " WHERE search MATCH ? AND rank MATCH 'relevance()'\(condition)"
-                + " ORDER BY \(order) LIMIT ? OFFSET ?")
-        statement.bind(
-            [.text(expression)] + lists
-                + [.int(Int64(request.countMax)), .int(Int64(request.offset))])
+                + " WHERE search MATCH ?1 AND rank MATCH 'relevance()'"
+                + " AND (?2 IS NULL OR object IN (SELECT value FROM json_each(?2)))"
+                + " AND object NOT IN (SELECT value FROM json_each(?3))"
+                + " ORDER BY \(order) LIMIT ?4 OFFSET ?5")
+        statement.bind(1, expression)
+        if let numbers = request.numbers {
+            statement.bind(2, "\(numbers)")
+        } else {
+            statement.bindNull(2)
+        }
+        statement.bind(3, "\(request.excludedNumbers)")
+        statement.bind(4, request.countMax)
+        statement.bind(5, request.offset)
         var references: [Int64] = []
         while try statement.step() { references.append(statement.int(0)) }
         return references

@@ -49,7 +49,8 @@ extension Replica {
         try snapshot { index throws(ReplicaError) in
             guard let position = try index.reference(to: object), position > 0 else { return nil }
             let event = try index.database.statement(
-                "SELECT device, wall FROM events JOIN logs ON logs.id = log WHERE position = ?")
+                "SELECT device, wall FROM events JOIN logs ON logs.id = events.log"
+                    + " WHERE position = ?")
             event.bind(1, position)
             guard try event.step() else { return nil }
             defer { event.reset() }

@@ -38,10 +38,11 @@ struct TallyTests {
                     person: $0, note: "", until: Bool.random(using: &random) ? time() : nil,
                     isCurrent: true, wall: june)
             })
-        let editor = anyone().id
-        let counts: [PersonID: Int] =
-            Bool.random(using: &random)
-            ? [:] : [item.author.id: 1, editor: .random(in: 1...9, using: &random)]
+        var counts: [PersonID: Int] = [:]
+        if Bool.random(using: &random) {
+            counts[item.author.id] = 1
+            counts[anyone().id, default: 0] += .random(in: 1...9, using: &random)
+        }
         return Facts(item, changeCounts: counts)
     }
 

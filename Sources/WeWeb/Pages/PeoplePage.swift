@@ -7,10 +7,8 @@ enum PeoplePage {
     static func show(_ visit: Visit) async throws -> PageContent {
         let page = visit.page
         let people = try await visit.brain.people()
-        var cards: [HTML] = []
-        for person in people.dropFirst((page - 1) * pageMax).prefix(pageMax) {
-            cards.append(card(try await visit.brain.profile(of: person.id), visit))
-        }
+        let shown = people.dropFirst((page - 1) * pageMax).prefix(pageMax)
+        let cards = try await visit.brain.profiles(of: shown.map(\.id)).map { card($0, visit) }
         return PageContent(
             .peopleTitle, in: .people,
             """

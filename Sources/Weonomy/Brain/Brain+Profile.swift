@@ -94,13 +94,6 @@ extension Brain {
     /// A person's profile; one's own for `nil`.
     public func profile(of person: PersonID?) throws(BrainError) -> Profile {
         let id = person ?? me.id
-        let names = try names()
-        guard let name = names[id] else {
-            throw BrainError(.notFound, "nobody here has this id")
-        }
-        let record = try translating { () throws(ReplicaError) in
-            try replica.record(ObjectID(id.value))
-        }
         let open = try translating { () throws(ReplicaError) in
             try replica.count(
                 SearchRequest(
@@ -109,9 +102,19 @@ extension Brain {
                         [Facet.status(.open), Facet.status(.answered)],
                     ]))
         }
+        return try profile(of: id, openNeedCount: open)
+    }
+
+    private func profile(of id: PersonID, openNeedCount: Int) throws(BrainError) -> Profile {
+        guard let name = try names()[id] else {
+            throw BrainError(.notFound, "nobody here has this id")
+        }
+        let record = try translating { () throws(ReplicaError) in
+            try replica.record(ObjectID(id.value))
+        }
         return Profile(
             record: record ?? Record([]), person: PersonRef(id: id, name: name),
-            isMe: id == me.id, openNeedCount: open)
+            isMe: id == me.id, openNeedCount: openNeedCount)
     }
 
     /// Who is in the team, by name.
@@ -123,10 +126,19 @@ extension Brain {
 
     /// All members' profiles, by name.
     public func profiles() throws(BrainError) -> [Profile] {
-        var profiles: [Profile] = []
-        for person in try names().sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
-            profiles.append(try profile(of: person.key))
+        let names = try names().sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+        return try profiles(of: names.map(\.key))
+    }
+
+    /// The profiles of some, in order.
+    public func profiles(of people: [PersonID]) throws(BrainError) -> [Profile] {
+        try count()
+        var open: [PersonID: Int] = [:]
+        for slot in counted.tally.openNeeds {
+            if let need = counted.tally.facts(slot) { open[need.author, default: 0] += 1 }
         }
+        var profiles: [Profile] = []
+        for id in people { profiles.append(try profile(of: id, openNeedCount: open[id] ?? 0)) }
         return profiles
     }
 

@@ -68,9 +68,26 @@ public struct BrainFigures: Sendable {
         /// Whether someone offers it, and nothing is written down.
         public var isOnlyInHeads: Bool { shareCount == 0 && !offering.isEmpty }
         /// Everyone who can help: holders, then who else offers it.
-        public var knowers: [String] {
+        public let knowers: [String]
+
+        init(
+            topic: String, shareCount: Int, validated: Ratio, openNeedCount: Int,
+            unmetNeedCount: Int, holders: [(holder: Holder, shareCount: Int)],
+            offering: [PersonRef], learning: [PersonRef], busFactor: Int, overlap: Overlap
+        ) {
+            self.topic = topic
+            self.shareCount = shareCount
+            self.validated = validated
+            self.openNeedCount = openNeedCount
+            self.unmetNeedCount = unmetNeedCount
+            self.holders = holders
+            self.offering = offering
+            self.learning = learning
+            self.busFactor = busFactor
+            self.overlap = overlap
             let names = holders.map(\.holder.name)
-            return names + offering.map(\.name).filter { !names.contains($0) }
+            let known = Set(names)
+            knowers = names + offering.map(\.name).filter { !known.contains($0) }
         }
     }
 

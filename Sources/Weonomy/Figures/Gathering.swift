@@ -79,8 +79,8 @@ extension Tally {
 extension Dictionary where Value == Int {
     /// Counts one more or less; what comes to nothing is left out.
     fileprivate mutating func count(_ key: Key, by step: Int) {
-        let count = self[key, default: 0] + step
-        self[key] = count == 0 ? nil : count
+        self[key, default: 0] += step
+        if step < 0, self[key] == 0 { self[key] = nil }
     }
 }
 

@@ -98,10 +98,10 @@ package struct TextSignature: Hashable, Sendable {
 extension [UInt64] {
     /// Reads numbers of eight bytes each; what is left over is left out.
     init(bigEndian bytes: [UInt8]) {
-        self = stride(from: 0, to: bytes.count - bytes.count % 8, by: 8).map { start in
-            var number: UInt64 = 0
-            for place in start..<(start + 8) { number = number << 8 | UInt64(bytes[place]) }
-            return number
+        self = unsafe bytes.withUnsafeBytes { buffer in
+            (0..<(buffer.count / 8)).map { place in
+                unsafe buffer.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self).bigEndian
+            }
         }
     }
 
