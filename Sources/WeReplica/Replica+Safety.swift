@@ -56,14 +56,14 @@ extension Replica {
     public func lastWalls() throws(ReplicaError) -> [DeviceKey: Int64] {
         try snapshot { index throws(ReplicaError) in
             let rows = try index.database.statement(
-                "SELECT id, wall FROM (SELECT l.id AS id, (SELECT position FROM events"
+                "SELECT device, wall FROM (SELECT l.device AS device, (SELECT position FROM events"
                     + " WHERE log = l.id ORDER BY sequence DESC LIMIT 1) AS last"
                     + " FROM logs l WHERE count > 0) JOIN events ON position = last"
                     + " ORDER BY position")
-            var logs: [(id: Int64, wall: Int64)] = []
-            while try rows.step() { logs.append((rows.int(0), rows.int(1))) }
             var walls: [DeviceKey: Int64] = [:]
-            for log in logs { walls[try index.key(of: log.id).device] = log.wall }
+            while try rows.step() {
+                if let device = DeviceKey(rows.bytes(0)) { walls[device] = rows.int(1) }
+            }
             return walls
         }
     }

@@ -158,9 +158,12 @@ extension Replica {
     /// Stores events from outside, whose signatures have been verified, in one transaction.
     ///
     /// What lacks its past comes back as waiting. On return all that was stored is durable.
-    public func ingest(_ runs: [Run]) throws(ReplicaError) -> IngestReport {
+    ///
+    /// - Parameter wall: this laptop's clock, in milliseconds, by which ``arrival(of:at:)`` tells
+    ///   when it came; `nil` where that says nothing.
+    public func ingest(_ runs: [Run], at wall: Int64? = nil) throws(ReplicaError) -> IngestReport {
         let report = try writer.with { store throws(ReplicaError) in
-            let report = try store.ingest(runs)
+            let report = try store.ingest(runs, at: wall)
             if report.isMembershipChanged { fold(store) }
             return report
         }
@@ -391,13 +394,11 @@ extension Replica {
 
     /// What is counted of objects that were described since a document, each as it is now.
     public struct Facts: Sendable {
-        /// Objects, by a number that stays theirs in this replica, with their facts.
+        /// Objects, by a number that stays theirs in this replica, with their facts; empty for one
+        /// of which nothing counts any more.
         public internal(set) var objects: [(object: Int64, facts: [UInt8])] = []
         /// The newest document: where the next reading goes on.
         public internal(set) var last: Int64
-        /// How many objects have facts: fewer than known when some no longer count.
-        public internal(set) var count = 0
-
         /// Another one than before: the documents were made anew, so begin at 0.
         public let era: Int64
 

@@ -4,7 +4,7 @@
 /// refills it rather than alter it.
 enum Schema {
     /// The version that this program writes; a file with a greater one is refused untouched.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
     /// Marks the file as ours for `file(1)`: "WeON".
     static let applicationID: Int64 = 0x5765_4F4E
 
@@ -80,7 +80,7 @@ enum Schema {
           ref INTEGER PRIMARY KEY,
           id BLOB NOT NULL UNIQUE
         ) STRICT;
-        """ + erasures
+        """ + erasures + arrivals
 
     /// What version 2 added.
     static let erasures = """
@@ -107,6 +107,17 @@ enum Schema {
         ) STRICT;
         """
 
+    /// What version 3 added.
+    static let arrivals = """
+
+        -- When events came, by this laptop's clock, in milliseconds: those after the row before,
+        -- through position. wall is NULL where nobody noted it.
+        CREATE TABLE IF NOT EXISTS arrivals(
+          position INTEGER PRIMARY KEY,
+          wall INTEGER
+        ) STRICT;
+        """
+
     /// The search index, in a file of its own so that another core can write it.
     static let search = """
         CREATE TABLE meta(
@@ -120,6 +131,12 @@ enum Schema {
           object INTEGER NOT NULL UNIQUE,
           state BLOB NOT NULL,
           facts BLOB NOT NULL
+        ) STRICT;
+
+        -- Objects of which nothing counts any more, numbered among the documents.
+        CREATE TABLE removed(
+          document INTEGER PRIMARY KEY,
+          object INTEGER NOT NULL
         ) STRICT;
 
         CREATE VIRTUAL TABLE search USING fts5(

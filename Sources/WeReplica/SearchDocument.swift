@@ -53,6 +53,10 @@ public struct SearchRequest: Hashable, Sendable {
     public var facets: [[String]]
     /// None of these may be a facet of the object.
     public var excludedFacets: [String]
+    /// The object must be one of these, where any are given; see ``Replica/Facts``.
+    public var numbers: [Int64]?
+    /// The object must be none of these.
+    public var excludedNumbers: [Int64] = []
     /// In what order.
     public var order: Order
     /// How many are left out before the first.

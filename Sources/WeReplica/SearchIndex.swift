@@ -15,6 +15,8 @@ final class SearchIndex {
     private var isSuspect = false
     /// What it was found to be level with.
     private var level: Level?
+    /// The standings that were encoded last.
+    private var encoded: (stamp: Standings.Stamp, bytes: [UInt8])?
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
     private static let version: Int64 = 5
     private static let suffix = "-search"
@@ -72,6 +74,7 @@ final class SearchIndex {
         database = other.database
         try transaction { () throws(ReplicaError) in
             try database.run("DELETE FROM documents")
+            try database.run("DELETE FROM removed")
             try database.run("DELETE FROM meta")
             try database.run("INSERT INTO search(search) VALUES('delete-all')")
         }
@@ -111,7 +114,7 @@ final class SearchIndex {
     }
 
     private func create() throws(ReplicaError) {
-        for table in ["search", "documents", "meta"] {
+        for table in ["search", "documents", "removed", "meta"] {
             try database.execute("DROP TABLE IF EXISTS \(table)")
         }
         try database.execute(Schema.search)
@@ -255,7 +258,14 @@ final class SearchIndex {
     ) throws(ReplicaError) {
         for document in documents {
             if !document.isNew { try remove(document.reference, &batch) }
-            guard let content = document.content else { continue }
+            guard let content = document.content else {
+                guard !document.isNew else { continue }
+                batch.document += 1
+                try database.run(
+                    "INSERT INTO removed VALUES(?, ?)", .int(batch.document),
+                    .int(document.reference))
+                continue
+            }
             batch.document += 1
             batch.digest = batch.digest &+ content.state
             let insert = try database.statement(
@@ -307,7 +317,14 @@ final class SearchIndex {
     // MARK: - Standings
 
     private func isCurrent(_ standings: Standings) throws(ReplicaError) -> Bool {
-        try bytes("standings") == SearchIndex.encode(standings)
+        try bytes("standings") == encoded(standings)
+    }
+
+    private func encoded(_ standings: Standings) -> [UInt8] {
+        if let encoded, encoded.stamp === standings.stamp { return encoded.bytes }
+        let bytes = SearchIndex.encode(standings)
+        encoded = (standings.stamp, bytes)
+        return bytes
     }
 
     /// The objects of what was taken in that logs touch which stand otherwise than they did.
@@ -385,11 +402,19 @@ final class SearchIndex {
         let order = request.order == .relevance ? "rank" : "search.rowid DESC"
         let statement = try database.statement(
             "SELECT object FROM search JOIN documents ON document = search.rowid"
-                + " WHERE search MATCH ? AND rank MATCH 'relevance()'"
-                + " ORDER BY \(order) LIMIT ? OFFSET ?")
-        statement.bind([
-            .text(expression), .int(Int64(request.countMax)), .int(Int64(request.offset)),
-        ])
+                + " WHERE search MATCH ?1 AND rank MATCH 'relevance()'"
+                + " AND (?2 IS NULL OR object IN (SELECT value FROM json_each(?2)))"
+                + " AND object NOT IN (SELECT value FROM json_each(?3))"
+                + " ORDER BY \(order) LIMIT ?4 OFFSET ?5")
+        statement.bind(1, expression)
+        if let numbers = request.numbers {
+            statement.bind(2, "\(numbers)")
+        } else {
+            statement.bindNull(2)
+        }
+        statement.bind(3, "\(request.excludedNumbers)")
+        statement.bind(4, request.countMax)
+        statement.bind(5, request.offset)
         var references: [Int64] = []
         while try statement.step() { references.append(statement.int(0)) }
         return references
@@ -399,15 +424,22 @@ final class SearchIndex {
     ///
     /// - Complexity: O(objects described since).
     func facts(after document: Int64) throws(ReplicaError) -> Replica.Facts {
+        var found = Replica.Facts(era: try number("era"), last: document)
+        // What came back after it was removed is described again, and so comes later.
+        let gone = try database.statement(
+            "SELECT document, object FROM removed WHERE document > ? ORDER BY document")
+        gone.bind(1, document)
+        while try gone.step() {
+            found.last = max(found.last, gone.int(0))
+            if document > 0 { found.objects.append((gone.int(1), [])) }
+        }
         let rows = try database.statement(
             "SELECT document, object, facts FROM documents WHERE document > ? ORDER BY document")
         rows.bind(1, document)
-        var found = Replica.Facts(era: try number("era"), last: document)
         while try rows.step() {
-            found.last = rows.int(0)
+            found.last = max(found.last, rows.int(0))
             found.objects.append((rows.int(1), rows.bytes(2)))
         }
-        found.count = Int(try database.integer("SELECT count(*) FROM documents") ?? 0)
         return found
     }
 

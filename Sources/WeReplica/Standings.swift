@@ -16,6 +16,13 @@ struct Standings {
     var logs: [Int64: Log] = [:]
     /// The positions of the events that are erased.
     var erased: Set<Int64> = []
+    /// How many citations each log without forks or cuts had: more alone can change its standing.
+    fileprivate var citationCounts: [Int64: Int] = [:]
+    /// Another one where the standing of a log may be another.
+    fileprivate(set) var stamp = Stamp()
+
+    /// Tells standings apart.
+    final class Stamp: Sendable {}
 
     /// Whose an event is, where it counts and was not erased.
     func author(
@@ -44,20 +51,27 @@ extension ReplicaIndex {
     /// What counts under a team, of all that is here.
     ///
     /// - Complexity: O(logs + events that name membership), and O(events) of logs with forks;
-    ///   O(1) while nothing changes.
+    ///   O(1) while nothing changes. Under the same team a log is looked at again only where it
+    ///   names more of membership than before.
     func standings(in team: Team) throws(ReplicaError) -> Standings {
-        guard let cache else { return try foldedStandings(in: team) }
+        guard let cache else { return try foldedStandings(in: team, knowing: nil) }
         let key = StandingsCache.Key(
             version: try database.version(), team: team.id, membershipCount: team.eventCount)
         if let known = cache.known, known.key == key { return known.standings }
-        let standings = try foldedStandings(in: team)
+        let isSameTeam =
+            cache.known?.key.team == team.id && cache.known?.key.membershipCount == team.eventCount
+        let standings = try foldedStandings(
+            in: team, knowing: isSameTeam ? cache.known?.standings : nil)
         cache.known = (key, standings)
         return standings
     }
 
-    private func foldedStandings(in team: Team) throws(ReplicaError) -> Standings {
+    private func foldedStandings(
+        in team: Team, knowing old: Standings?
+    ) throws(ReplicaError) -> Standings {
         var standings = Standings()
-        var citations = try citationsByLog()
+        let counts = try citationCounts()
+        var isSame = true
         let rows = try database.statement(
             "SELECT id, count, sequence_max FROM logs WHERE class = 0 AND count > 0")
         var logs: [(id: Int64, isForked: Bool)] = []
@@ -65,9 +79,19 @@ extension ReplicaIndex {
             logs.append((rows.int(0), rows.int(1) != rows.int(2) + 1))
         }
         for log in logs {
+            let count = counts[log.id] ?? 0
+            if let old, !log.isForked, old.citationCounts[log.id] == count {
+                standings.logs[log.id] = old.logs[log.id]
+                standings.citationCounts[log.id] = count
+                continue
+            }
+            isSame = false
             let key = try key(of: log.id)
+            if !log.isForked, team.cutHeads(of: key).isEmpty {
+                standings.citationCounts[log.id] = count
+            }
             guard team.person(of: key.device) != nil else { continue }
-            let cited = citations.removeValue(forKey: log.id) ?? []
+            let cited = try citations(of: log.id)
             if log.isForked {
                 standings.logs[log.id] = try forked(log.id, key, cited, team)
             } else {
@@ -75,18 +99,26 @@ extension ReplicaIndex {
             }
         }
         try findErased(&standings, team)
+        if isSame, let old { standings.stamp = old.stamp }
         return standings
     }
 
     private typealias Citations = [(sequence: Int, event: EventID)]
 
-    private func citationsByLog() throws(ReplicaError) -> [Int64: Citations] {
-        var citations: [Int64: Citations] = [:]
+    private func citationCounts() throws(ReplicaError) -> [Int64: Int] {
+        var counts: [Int64: Int] = [:]
+        let rows = try database.statement("SELECT log, count(*) FROM citations GROUP BY log")
+        while try rows.step() { counts[rows.int(0)] = Int(rows.int(1)) }
+        return counts
+    }
+
+    private func citations(of log: Int64) throws(ReplicaError) -> Citations {
+        var citations: Citations = []
         let rows = try database.statement(
-            "SELECT log, sequence, event FROM citations ORDER BY log, sequence")
+            "SELECT sequence, event FROM citations WHERE log = ? ORDER BY sequence")
+        rows.bind(1, log)
         while try rows.step() {
-            citations[rows.int(0), default: []].append(
-                (Int(rows.int(1)), EventID(try rows.bytes32(2))))
+            citations.append((Int(rows.int(0)), EventID(try rows.bytes32(1))))
         }
         return citations
     }

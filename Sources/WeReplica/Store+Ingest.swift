@@ -14,7 +14,7 @@ extension Store {
     ///
     /// - Complexity: O(log events) for each event, and no lookup at all for one that goes on
     ///   where its log ends and creates its object.
-    func ingest(_ runs: [Run]) throws(ReplicaError) -> IngestReport {
+    func ingest(_ runs: [Run], at wall: Int64?) throws(ReplicaError) -> IngestReport {
         try transaction { () throws(ReplicaError) in
             // Not the sender's fault: what should have tied the file to its team did not.
             guard teamID != nil else { throw ReplicaError(.team, "no team here yet") }
@@ -45,6 +45,7 @@ extension Store {
             try save(sums)
             for key in grown.sorted() { try noteOwn(try log(key)) }
             report.lastPosition = try lastPosition()
+            if report.storedCount > 0 { try noteArrival(of: report.lastPosition, at: wall) }
             return report
         }
     }

@@ -128,15 +128,20 @@ final class Store {
         isScrubDue = try database.integer("SELECT value FROM meta WHERE key = 'scrub'") != nil
     }
 
-    /// Brings an older file up to date in one transaction; all that changes are views.
+    /// Brings an older file up to date in one transaction; no event is touched.
     private func migrate(from version: Int64) throws(ReplicaError) {
-        guard version == 1 else { return }
+        guard (1..<Schema.version).contains(version) else { return }
         try locked { () throws(ReplicaError) in
-            guard try database.integer("PRAGMA user_version") == 1 else { return }
-            try database.execute(Schema.erasures)
-            let rows = try database.statement(
-                "SELECT position, body FROM events WHERE body IS NOT NULL")
-            while try rows.step() { try noteErasures(rows.bytes(1), at: rows.int(0)) }
+            let version = try database.integer("PRAGMA user_version") ?? 0
+            guard (1..<Schema.version).contains(version) else { return }
+            if version < 2 {
+                try database.execute(Schema.erasures)
+                let rows = try database.statement(
+                    "SELECT position, body FROM events WHERE body IS NOT NULL")
+                while try rows.step() { try noteErasures(rows.bytes(1), at: rows.int(0)) }
+            }
+            try database.execute(Schema.arrivals)
+            try noteArrival(of: try lastPosition(), at: nil)
             try database.execute("PRAGMA user_version=\(Schema.version)")
         }
     }

@@ -10,6 +10,7 @@ package final class Site: WebHandler {
     private let language: Language
     private let meetings: @Sendable () -> [PersonID: Meeting]
     private let assets = Assets()
+    private let shared = SharedPages()
 
     /// - Parameters:
     ///   - language: for a browser that says nothing of its own.
@@ -35,6 +36,20 @@ package final class Site: WebHandler {
         }
         if request.path == Place.events { return .events(events(since: request.lastEventID)) }
         let visit = visit(request)
+        guard request.method == .get, let position = try? await brain.lastPosition() else {
+            return await answer(visit)
+        }
+        let question = SharedPages.Question(
+            path: request.path, query: request.query.pairs.map { "\($0.name)=\($0.value)" },
+            language: visit.voice.language, hasKeys: visit.hasKeys,
+            isReadOnly: request.isReadOnly, token: request.csrfToken)
+        return await shared.answer(question, position: position, at: visit.now) { [self] in
+            await answer(visit)
+        }
+    }
+
+    private func answer(_ visit: Visit) async -> WebResponse {
+        let request = visit.request
         let outcome: Outcome
         do {
             outcome =

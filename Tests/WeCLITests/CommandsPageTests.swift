@@ -84,6 +84,16 @@ struct CommandsPageTests {
         #expect(overlap["unused"] as? [String] == ["elixir"])
         let topics = try await laptop.run("brain")
         #expect(topics.schema == "brain" && topics.items("topics").count == 2)
+        #expect((topics["unique"] as? [String: Any])?["count"] as? Int == 1)
+        #expect(topics["first_answer_ms"] is NSNull)
+        let need = try #require(
+            try await laptop.run("find", "Fortran").list.first?["short"] as? String)
+        try await laptop.run("answer", need, "-m", "Ask the library")
+        let answered = try await laptop.run("brain")
+        #expect(answered["asked_to_arrived_ms"] as? Int == 0)
+        #expect(answered["arrived_to_answered_ms"] as? Int == answered["first_answer_ms"] as? Int)
+        let again = try await laptop.say("share", "--title", "supervisors", "-m", "text!")
+        #expect(again.code == 0 && again.error.contains("Nearly the same is here already"))
         try await laptop.run(
             "brain", "goals", "--metric", "bus-factor", "--min", "2", "--topic", "elixir")
         let goals = try await laptop.run("brain", "goals").items("goals")

@@ -229,7 +229,7 @@ struct ErasureTests {
             """
             import sqlite3,sys
             d=sqlite3.connect(sys.argv[1])
-            for t in ('erasures','erased'): d.execute('DROP TABLE '+t)
+            for t in ('erasures','erased','arrivals'): d.execute('DROP TABLE '+t)
             d.execute('DROP INDEX events_stub'); d.execute('PRAGMA user_version=1'); d.commit()
             """, path,
         ]

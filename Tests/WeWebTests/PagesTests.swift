@@ -208,6 +208,52 @@ struct PagesTests {
         #expect(try await anna.brain.item(item.id).isRetracted)
     }
 
+    @Test("a text that is there already is shown before it is shared again, and never refused")
+    func sharedTwice() async throws {
+        let desk = try Self.desk()
+        let text = (0..<100).map { "step\($0)" }.joined(separator: " ")
+        let first = try await desk.brain.share(.howto, title: "WAL over NFS", body: text)
+        var form = [
+            "title": "SQLite on the network", "kind": "insight", "body": text + "\r\nDone.",
+        ]
+        let warned = await desk.post("/new", form)
+        #expect(warned.status == 200 && warned.html.contains("/s/\(first.shortID)\""))
+        form["sure"] = "1"
+        #expect(await desk.post("/new", form).status == 303)
+        #expect(try await desk.brain.figures().unique == Ratio(count: 1, of: 2))
+        form["sure"] = nil
+        form["title"] = "Backups"
+        form["body"] = "Something else that nobody has said so far, in words enough to tell."
+        #expect(await desk.post("/new", form).status == 303)
+    }
+
+    @Test("what is asked for again at once is made once, and anew when something was written")
+    func sharedPages() async throws {
+        let pages = SharedPages()
+        func question(_ path: String, _ language: Language = .english) -> SharedPages.Question {
+            SharedPages.Question(
+                path: path, query: [], language: language, hasKeys: true, isReadOnly: false,
+                token: "t")
+        }
+        func answer(
+            _ question: SharedPages.Question, _ position: Int64, at moment: Int64, as status: Int
+        ) async -> Int {
+            await pages.answer(
+                question, position: position, at: Instant(milliseconds: moment)
+            ) { WebResponse.html("", status: status) }.status
+        }
+        #expect(await answer(question("/"), 1, at: 0, as: 1) == 1)
+        #expect(await answer(question("/"), 1, at: 999, as: 2) == 1)
+        #expect(await answer(question("/", .dutch), 1, at: 999, as: 3) == 3)
+        #expect(await answer(question("/brain"), 1, at: 999, as: 4) == 4)
+        #expect(await answer(question("/"), 2, at: 999, as: 5) == 5)
+        #expect(await answer(question("/"), 2, at: 1_999, as: 6) == 6)
+        #expect(await answer(question("/"), 2, at: 0, as: 7) == 7)
+        for path in 0..<40 {
+            #expect(await answer(question("/\(path)"), 3, at: 0, as: path) == path)
+        }
+    }
+
     @Test("what a colleague wrote while a form was open is kept")
     func staleForm() async throws {
         let desk = try Self.desk()

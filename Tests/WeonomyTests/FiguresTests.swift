@@ -138,7 +138,7 @@ struct FiguresTests {
     func storedForm() throws {
         let item = Item(
             id: object(1), kind: .answer, title: "t", topics: ["SQL Lite", "a"], author: anna,
-            created: june, byline: "Josh", about: object(2), isLesson: true,
+            created: june, byline: "Josh", about: object(2), isLesson: true, arrived: june,
             reactions: [.used: [bram], .new: [chris, anna]],
             validations: [
                 Validation(person: bram, note: "", until: june, isCurrent: true, wall: june),
@@ -164,6 +164,22 @@ struct FiguresTests {
                 in: 0...255, using: &random)
             _ = Facts(decoding: bytes)
         }
+        let profile = ProfileFacts(
+            person: anna.id, name: "Anna", offers: [Offer(topic: "sqlite", level: .expert)],
+            learning: ["elixir"])
+        #expect(ProfileFacts(decoding: profile.encoded) == profile)
+        for cut in 0..<profile.encoded.count {
+            #expect(ProfileFacts(decoding: Array(profile.encoded.prefix(cut))) == nil)
+        }
+        #expect(ProfileFacts(decoding: facts.encoded) == nil)
+        #expect(Facts(decoding: profile.encoded) == nil)
+        let share = Item(
+            id: object(4), kind: .share, shareKind: .insight, title: "WAL over the NFS",
+            author: anna,
+            created: june)
+        let counted = try #require(Facts(share, changeCounts: [:]))
+        #expect(counted.signature != nil && counted.words == FoldedWords.telling("nfs wal"))
+        #expect(Facts(decoding: counted.encoded) == counted)
         let gone = Item(
             id: object(1), kind: .share, title: "t", author: anna, created: june, isRetracted: true)
         #expect(Facts(gone, changeCounts: [:]) == nil)
@@ -208,10 +224,49 @@ struct FiguresTests {
             let drill = try await brain.fireDrill(without: "bram")
             #expect(drill.losses.map(\.topic) == ["elixir"])
             #expect(drill.losses.first?.heirs == ["Anna"])
+            // Everyone answers on the laptop that the question was written on, or that it reached.
+            #expect(figures.askedToArrivedMillisecondsMedian != nil)
+            #expect(figures.arrivedToAnsweredMillisecondsMedian != nil)
+            #expect(figures.unique == Ratio(count: 3, of: 3))
             let other = try await brain.fireDrill(without: "Anna")
             #expect(other.losses.map(\.topic) == [])
             #expect(other.stranded == [])
         }
+    }
+
+    @Test("an answer says when its question had arrived, by the clock of who answers")
+    func arrived() async throws {
+        let team = try await Meeting.team(["Anna", "Bram"])
+        let (anna, bram) = (team[0], team[1])
+        let need = try await anna.ask("Which journal mode?")
+        let before = Brain.systemClock()
+        try await Meeting.all(team)
+        let after = Brain.systemClock()
+        let answer = try await bram.answer(need.id, "WAL")
+        let arrived = try #require(answer.arrived)
+        #expect(before <= arrived && arrived <= after)
+        #expect(try await anna.answer(need.id, "Or none").arrived == need.created)
+    }
+
+    @Test("a share that is nearly the same as an earlier one is found, told of, and not counted")
+    func duplicates() async throws {
+        let brain = try await Meeting.team(["Anna"])[0]
+        let text = "Put the journal in WAL mode, keep the file local, copy it with VACUUM INTO."
+        let first = try await brain.share(.howto, title: "WAL over NFS", body: text)
+        _ = try await brain.share(.insight, title: "Something else", body: "Of no more words.")
+        #expect(
+            try await brain.nearDuplicates(title: "WAL over NFS", body: text.uppercased()).map(\.id)
+                == [first.id])
+        #expect(try await brain.nearDuplicates(title: "Backups", body: "Daily").isEmpty)
+        let second = try await brain.share(.insight, title: "wal over nfs", body: text + "!")
+        _ = try await brain.share(.status, title: "wal over nfs", body: text)
+        #expect(try await brain.figures().unique == Ratio(count: 2, of: 3))
+        #expect(try await brain.find("is:duplicate").items.map(\.id) == [second.id])
+        #expect(try await brain.find("is:share is:dubbel").items.map(\.id) == [second.id])
+        #expect(try await brain.find("is:share -is:status -is:duplicate").items.count == 2)
+        try await brain.retract(first.id)
+        #expect(try await brain.find("is:duplicate").items.isEmpty)
+        #expect(try await brain.figures().unique == Ratio(count: 2, of: 2))
     }
 
     @Test("figures that are kept up to date are those that are counted anew")
@@ -253,8 +308,7 @@ struct FiguresTests {
 extension Brain {
     /// The figures without anything that was read before.
     func figuresAnew() throws(BrainError) -> BrainFigures {
-        factsCache = FactsCache()
-        figuresCache = nil
+        counted = CountedReplica()
         return try figures()
     }
 }

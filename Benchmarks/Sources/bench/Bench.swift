@@ -2,7 +2,7 @@ import Foundation
 
 /// Measures what README promises, each measurement in a process of its own.
 ///
-/// `bench [NAME…] [--json] [--smoke] [--events N] [--rounds N]`; workers are this program again
+/// `bench [NAME…] [--json] [--smoke] [--events N] [--people N] [--rounds N]`; workers are this program again
 /// with `worker` as its first word.
 @main
 enum Bench {
@@ -33,11 +33,14 @@ struct Options {
     let isSmoke: Bool
     let events: Int
     let rounds: Int
+    /// Members of a team whose pages are measured.
+    let people: Int
 
     init(_ words: [String]) {
         var names: Set<String> = []
         var events: Int?
         var rounds: Int?
+        var people: Int?
         var isJSON = false
         var isSmoke = false
         var rest = words[...]
@@ -46,6 +49,7 @@ struct Options {
             case "--json": isJSON = true
             case "--smoke": isSmoke = true
             case "--events": events = rest.popFirst().flatMap { Int($0) }
+            case "--people": people = rest.popFirst().flatMap { Int($0) }
             case "--rounds": rounds = rest.popFirst().flatMap { Int($0) }
             default: names.insert(word)
             }
@@ -54,6 +58,7 @@ struct Options {
         self.isJSON = isJSON
         self.isSmoke = isSmoke
         self.events = events ?? (isSmoke ? 2_000 : 100_000)
+        self.people = people ?? (isSmoke ? 20 : 1_000)
         self.rounds = rounds ?? (isSmoke ? 1 : 3)
     }
 

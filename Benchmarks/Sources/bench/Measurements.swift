@@ -3,12 +3,13 @@ import Foundation
 /// What is measured, by name.
 enum Measurements {
     static let all: [(String, @Sendable (Options) throws -> [Result])] = [
-        ("cold", cold), ("search", search), ("brain", brain), ("start", start), ("text", text),
+        ("cold", cold), ("search", search), ("brain", brain), ("page", page), ("start", start),
+        ("text", text),
         ("text-peers", textPeers),
     ]
 
     /// A folder that goes when the measurement ends.
-    private static func withFolder<Value>(_ body: (String) throws -> Value) throws -> Value {
+    static func withFolder<Value>(_ body: (String) throws -> Value) throws -> Value {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "weonomy-bench-\(UUID().uuidString)"
         ).path
@@ -24,11 +25,12 @@ enum Measurements {
         return path
     }
 
-    private static func made(
-        _ folder: String, events: Int, texts: String? = nil
+    static func made(
+        _ folder: String, events: Int, texts: String? = nil, people: Int = 10
     ) throws -> (path: String, code: String) {
         let path = try subfolder(folder, "source")
-        let maker = try Child.worker("make", path, String(events), texts ?? "")
+        let maker = try Child.worker(
+            "make", path, String(events), texts ?? "", String(people))
         guard let code = maker.line(), maker.wait() == 0 else {
             throw BenchError(description: "the source could not be made")
         }
@@ -160,15 +162,19 @@ enum Measurements {
     /// The figures of a brain, and what its first page waits for.
     static func brain(_ options: Options) throws -> [Result] {
         try withFolder { folder in
-            let (source, _) = try made(folder, events: options.events)
+            let (source, _) = try made(folder, events: options.events, people: options.people)
             let worker = try Child.worker("brain", source)
             let figures = try worker.figures()
             worker.wait()
-            let names = ["coldMs", "changedMs", "keptMs", "todayMs", "todayChangedMs"]
+            let names = [
+                "coldMs", "changedMs", "keptMs", "todayMs", "todayChangedMs", "matchesMs",
+            ]
             return [
                 Result(
                     name: "brain",
-                    values: [("shares", Double(options.events))]
+                    values: [
+                        ("shares", Double(options.events)), ("people", Double(options.people)),
+                    ]
                         + names.map { ($0, figures[$0] ?? .nan) })
             ]
         }
@@ -177,11 +183,7 @@ enum Measurements {
     /// `weonomy status` on a small replica, from start to end; WEONOMY_BINARY says which binary,
     /// else it is the release build of this repository, where there is one.
     static func start(_ options: Options) throws -> [Result] {
-        let built = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: ".build/release/weonomy").path
-        let binary = ProcessInfo.processInfo.environment["WEONOMY_BINARY"] ?? built
-        guard FileManager.default.isExecutableFile(atPath: binary) else { return [] }
+        guard let binary = Measurements.binary else { return [] }
         return try withFolder { folder in
             try Child(binary, ["--home", folder, "init", "--name", "Bench", "--team", "Bench"])
                 .wait()

@@ -8,7 +8,9 @@ import Weonomy
 enum Worker {
     static func run(_ words: [String]) async throws {
         switch words.first {
-        case "make": try await make(words[1], events: Int(words[2]) ?? 0, texts: words[3])
+        case "make":
+            try await make(
+                words[1], events: Int(words[2]) ?? 0, texts: words[3], people: Int(words[4]) ?? 10)
         case "serve": try await serve(words[1])
         case "join": try await join(words[1], code: words[2], address: words[3])
         case "again": try await again(words[1], address: words[2])
@@ -56,11 +58,15 @@ enum Worker {
         }
     }
 
-    /// Founds a team of ten whose members wrote `count` shares of about 500 bytes.
-    static func make(_ folder: String, events count: Int, texts path: String) async throws {
+    /// Founds a team whose members wrote `count` shares of about 500 bytes.
+    ///
+    /// In a team of more than ten they offer help too, and one of a hundred asks instead.
+    static func make(
+        _ folder: String, events count: Int, texts path: String, people: Int
+    ) async throws {
         let storage = storage(folder)
         let brain = try Brain.found(storage, as: "Author 0", team: "Bench")
-        let code = try await brain.invite(uses: 1_000).code
+        let code = try await brain.invite(uses: 2_000).code
         await brain.close()
         let invitation = try unwrap(Invitation(code: code))
         let founder = EventAuthor(key: try Worker.signingKey(storage.key))
@@ -68,7 +74,7 @@ enum Worker {
         let team = try unwrap(replica.currentTeam)
         let invite = try unwrap(team.invites.first).id
         var authors = [founder]
-        for number in 1..<10 {
+        for number in 1..<people {
             let key = try SigningKey.generate()
             let channel = try AgreementKey.generate()
             let person = Device.person(of: key.publicKey)
@@ -77,27 +83,49 @@ enum Worker {
                 name: "Author \(number)",
                 devices: [
                     Device(person: person, key: key, channel: channel.publicKey, label: "bench")
-                ], nonce: [UInt8](repeating: UInt8(number), count: 16))
+                ], nonce: [UInt8](repeating: UInt8(number % 256), count: 16))
             _ = try replica.append(
                 .admit(.init(invite: invite, request: request)), author: founder, wall: 1)
             authors.append(EventAuthor(key: key))
         }
         let texts = texts(count, from: path)
-        let batch = 100
+        let isAsking = people > 10
+        if isAsking {
+            for (number, author) in authors.enumerated() {
+                let person = try unwrap(replica.currentTeam?.person(of: author.device)).id
+                let offer = Value(map: [
+                    "topic": .text("topic-\(number % 40)"), "level": "average",
+                ])
+                let profile = Replica.Draft(
+                    object: ObjectID(person.value),
+                    changes: [.create(kind: "profile"), .add(field: "offers", element: offer)],
+                    wall: 1_780_000_000_000)
+                _ = try replica.append([profile], author: author)
+            }
+        }
+        // With many authors each writes as often.
+        let batch = people > 10 ? max(1, min(100, count / people)) : 100
         for start in stride(from: 0, to: count, by: batch) {
             let drafts = (start..<min(start + batch, count)).map { number in
-                Replica.Draft(
+                let isNeed = isAsking && number % 100 == 7
+                return Replica.Draft(
                     object: nil,
                     changes: [
-                        .create(kind: "share"), .set(field: "kind", value: "insight"),
-                        .set(field: "title", value: .text("Note \(number)")),
+                        .create(kind: isNeed ? "need" : "share"),
+                        .set(field: "kind", value: "insight"),
+                        .set(
+                            field: "status", value: number % 200 == 7 ? "open" : "resolved"),
+                        .set(
+                            field: "title",
+                            value: .text(
+                                "Note \(number) " + texts[number].prefix(30).drop { $0 != " " })),
                         .text(
                             field: "body",
                             hunks: TextHunk.replacing("", with: texts[number])),
                         .add(field: "topics", element: .text("topic-\(number % 40)")),
                     ], wall: 1_780_000_000_000 + Int64(number))
             }
-            _ = try replica.append(drafts, author: authors[start / batch % 10])
+            _ = try replica.append(drafts, author: authors[start / batch % people])
         }
         try replica.checkpoint()
         print(code)
@@ -196,10 +224,12 @@ enum Worker {
             again.append(try await milliseconds { _ = try await brain.figures() })
             anew.append(try await milliseconds { _ = try await brain.today() })
         }
+        let need = try unwrap(try await brain.find("is:unresolved", countMax: 1).items.first)
+        let matches = try await milliseconds { _ = try await brain.matches(for: need) }
         let kept = try await milliseconds { _ = try await brain.figures() }
         try show([
             "coldMs": cold, "changedMs": again.sorted()[5], "keptMs": kept, "todayMs": today,
-            "todayChangedMs": anew.sorted()[5],
+            "todayChangedMs": anew.sorted()[5], "matchesMs": matches,
         ])
     }
 

@@ -105,9 +105,8 @@ struct Completer {
             "is:",
             [
                 "status", "experience", "howto", "insight", "lesson", "file", "share", "need",
-                "answer", "open", "resolved", "unresolved", "unmet", "answered", "withdrawn",
-                "retracted",
-                "conflict", "mine",
+                "answer", "open", "resolved", "unresolved", "unmet", "duplicate", "answered",
+                "withdrawn", "retracted", "conflict", "mine",
             ]
         ),
         ("has:", ["file", "answer", "validation", "thanks"]), ("validated:", ["yes", "no"]),

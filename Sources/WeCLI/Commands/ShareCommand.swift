@@ -12,9 +12,14 @@ enum ShareCommand: BrainCommand {
         let note = try WrittenNote(
             written, path: arguments.operand(0), title: arguments.value("title"),
             fallback: files.first?.name)
+        let chosen = kind ?? note.kind ?? (isFile ? .file : .experience)
+        if chosen != .status {
+            let near = try await brain.nearDuplicates(title: note.title, body: note.body)
+            for item in near { context.output.warn(.nearlyThere(item.shortID, item.title)) }
+        }
         let item = try await brain.share(
-            kind ?? note.kind ?? (isFile ? .file : .experience), title: note.title,
-            body: note.body, topics: arguments.values("topic") + note.topics, files: files,
+            chosen, title: note.title, body: note.body,
+            topics: arguments.values("topic") + note.topics, files: files,
             source: arguments.value("source"), language: arguments.value("language"))
         return Reply(
             JSONValue(item, now: context.now),

@@ -6,7 +6,8 @@ enum TopicsCommand: BrainCommand {
 
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let limit = context.arguments.number("limit") ?? 20
-        let topics = try await brain.topics()
+        let figures = try await brain.figures()
+        let topics = figures.topics
         let status = try await brain.status()
         var page = Page()
         page.line("\(Text.summary(status))")
@@ -32,6 +33,10 @@ enum TopicsCommand: BrainCommand {
                 "shares": JSONValue(status.shareCount),
                 "open_needs": JSONValue(status.openNeedCount),
                 "people": JSONValue(status.team.members.count),
+                "unique": JSONValue(figures.unique),
+                "first_answer_ms": JSONValue(figures.answerMillisecondsMedian),
+                "asked_to_arrived_ms": JSONValue(figures.askedToArrivedMillisecondsMedian),
+                "arrived_to_answered_ms": JSONValue(figures.arrivedToAnsweredMillisecondsMedian),
             ], page, next: next, schema: "brain")
     }
 

@@ -4,7 +4,7 @@ import Weonomy
 /// `weonomy ui`: serves the page of this laptop's brain, on this laptop alone.
 enum UICommand: BrainCommand {
     /// How often what other processes write is looked for.
-    private static let noticeMilliseconds = 100
+    private static let noticeMilliseconds = 25
 
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let arguments = context.arguments

@@ -17,6 +17,7 @@ enum JSONValue: Sendable, Equatable {
     }
 
     init(_ value: Int) { self = .int(Int64(value)) }
+    init(_ value: Int64?) { self = value.map { .int($0) } ?? .null }
     init(_ value: String) { self = .string(value) }
     init(_ value: String?) { self = value.map { .string($0) } ?? .null }
     init(_ value: [String]) { self = .array(value.map { .string($0) }) }

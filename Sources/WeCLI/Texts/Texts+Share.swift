@@ -9,6 +9,12 @@ extension Text {
                 + "sync.")
     }
 
+    static func nearlyThere(_ id: String, _ title: String) -> Text {
+        Text(
+            "Nearly the same is here already: \(id, .id) \(title, .strong).",
+            "Bijna hetzelfde is er al: \(id, .id) \(title, .strong).")
+    }
+
     static let hintTopic = Text("so that it is found", "zo wordt het gevonden")
 
     static let shareHelp = Text(

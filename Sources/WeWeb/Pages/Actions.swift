@@ -42,14 +42,17 @@ enum Actions {
         return .done(Place.item(item))
     }
 
-    /// Shares with nearly this title: what is shared twice is found half.
+    /// Shares with nearly this text or this title: what is shared twice is found half.
     private static func same(_ draft: ComposePages.Draft, _ visit: Visit) async throws -> [Item] {
         let words = Set(draft.title.words)
-        return try await visit.brain.nearest(to: draft.title).filter { item in
+        let near = try await visit.brain.nearDuplicates(
+            title: draft.title, body: draft.body.lineEndsUnified)
+        let titled = try await visit.brain.nearest(to: draft.title).filter { item in
             let others = Set(item.title.words)
             let common = words.intersection(others).count
             return item.kind == .share && common * 4 >= 3 * max(words.count, others.count)
         }
+        return near + titled.filter { item in !near.contains { $0.id == item.id } }
     }
 
     private static func ask(_ visit: Visit) async throws -> Outcome {

@@ -7,7 +7,7 @@ enum BrainPage {
 
     static func show(_ visit: Visit) async throws -> PageContent {
         let figures = try await visit.brain.figures()
-        let people = visit.brain.team?.members.count ?? 0
+        let people = visit.brain.memberIDs.count
         var main: HTML = """
             <h1>\(Text.ourBrain)</h1><p class="lead">\(Text.whatWeKnow)</p>
             <ul class="figures">
@@ -16,13 +16,20 @@ enum BrainPage {
             \(figure(figures.unmetNeedCount, .unmetTwoDays, Place.search("is:unmet")))
             \(figure(people, .peopleWord, Place.people))
             \(ratio(figures.validated, .validatedShares, Place.search(validatable + " validated:yes")))
+            \(ratio(figures.unique, .uniqueShares, Place.search("is:share -is:status -is:duplicate")))
             \(ratio(figures.overlap, .demandMet, "/brain#overlap"))
             \(ratio(figures.lessons, .answersThatTeach, Place.search("is:answer is:lesson")))
             \(ratio(figures.laterHits, .usefulLater, Place.laterHits))
             </ul>
             """
         if let wait = figures.answerMillisecondsMedian {
-            main += "<p class=\"meta\">\(Text.medianAnswer(hours: Int(wait / 3_600_000)))</p>"
+            var words: HTML = "\(Text.medianAnswer(hours: Int(wait / 3_600_000)))"
+            if let toArrive = figures.askedToArrivedMillisecondsMedian,
+                let toAnswer = figures.arrivedToAnsweredMillisecondsMedian
+            {
+                words += " \(Text.medianSpans(toArrive: toArrive, toAnswer: toAnswer))"
+            }
+            main += "<p class=\"meta\">\(words)</p>"
         }
         guard !figures.topics.isEmpty else {
             main += """
@@ -52,12 +59,8 @@ enum BrainPage {
     /// The shares that met a later question.
     static func laterHits(_ visit: Visit) async throws -> PageContent {
         let figures = try await visit.brain.figures()
-        var cards: [HTML] = []
-        for id in figures.laterHitItems.prefix(topicsMax) {
-            if let item = try? await visit.brain.item(id) {
-                cards.append(visit.card(item, level: 2))
-            }
-        }
+        let items = try await visit.brain.laterHits(countMax: topicsMax)
+        let cards = items.map { visit.card($0, level: 2) }
         let rest = figures.laterHits.count - cards.count
         return PageContent(
             .usefulLaterTitle, in: .brain,

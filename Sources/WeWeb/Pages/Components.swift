@@ -119,6 +119,26 @@ extension Visit {
             """
     }
 
+    /// Which page of a long list is asked for, from 1.
+    var page: Int { min(max(request.query["page"].flatMap { Int($0) } ?? 1, 1), 500) }
+
+    /// Links to the pages around one of a long list.
+    ///
+    /// - Parameter path: of the list, up to where a parameter can be added.
+    func pages(_ path: String, _ page: Int, isMore: Bool) -> HTML {
+        var links = HTML()
+        if page > 1 {
+            links +=
+                "<a class=\"button\" rel=\"prev\" href=\"\(path)page=\(page - 1)\">\(Text.previousPage)</a>"
+        }
+        if isMore {
+            links +=
+                "<a class=\"button\" rel=\"next\" href=\"\(path)page=\(page + 1)\">\(Text.nextPage)</a>"
+        }
+        guard !links.isEmpty else { return "" }
+        return "<nav class=\"actions\" aria-label=\"\(Text.pagesOfResults)\">\(links)</nav>"
+    }
+
     // MARK: - Forms
 
     func field(

@@ -35,7 +35,7 @@ enum SearchPage {
 
     static func show(_ visit: Visit) async throws -> PageContent {
         let query = visit.request.query["q"] ?? ""
-        let page = min(max(visit.request.query["page"].flatMap { Int($0) } ?? 1, 1), 500)
+        let page = visit.page
         var main: HTML = "<h1>\(Text.search)</h1>"
         guard !query.trimmed.isEmpty else {
             return PageContent(.search, main + help)
@@ -52,18 +52,7 @@ enum SearchPage {
         }
         main +=
             "<ul class=\"cards\">\(found.items.map { visit.card($0, excerpt($0), level: 2) })</ul>"
-        var pages = HTML()
-        if page > 1 {
-            pages +=
-                "<a class=\"button\" rel=\"prev\" href=\"\(Place.search(query))&amp;page=\(page - 1)\">\(Text.previousPage)</a>"
-        }
-        if found.isMore {
-            pages +=
-                "<a class=\"button\" rel=\"next\" href=\"\(Place.search(query))&amp;page=\(page + 1)\">\(Text.nextPage)</a>"
-        }
-        if !pages.isEmpty {
-            main += "<nav class=\"actions\" aria-label=\"\(Text.pagesOfResults)\">\(pages)</nav>"
-        }
+        main += visit.pages(Place.search(query) + "&", page, isMore: found.isMore)
         return PageContent(Text.searchFor(query), main + help)
     }
 

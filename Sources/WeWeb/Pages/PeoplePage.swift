@@ -2,19 +2,19 @@ import Weonomy
 
 /// `/people`, `/p/x` and `/profile`: who knows, who wants to learn, and how to reach them.
 enum PeoplePage {
+    private static let pageMax = 100
+
     static func show(_ visit: Visit) async throws -> PageContent {
-        let members = visit.brain.team?.members ?? []
-        let profiles = try await visit.brain.profiles()
-        var cards: [HTML] = []
-        for profile in profiles where members.contains(where: { $0.person.id == profile.person.id })
-        {
-            cards.append(card(profile, visit))
-        }
+        let page = visit.page
+        let people = try await visit.brain.people()
+        let shown = people.dropFirst((page - 1) * pageMax).prefix(pageMax)
+        let cards = try await visit.brain.profiles(of: shown.map(\.id)).map { card($0, visit) }
         return PageContent(
             .peopleTitle, in: .people,
             """
             <h1>\(Text.peopleTitle)</h1><p class="lead">\(Text.peopleLead)</p>
-            <ul class="cards">\(cards)</ul>
+            <ul class="cards">\(cards)</ul>\
+            \(visit.pages("/people?", page, isMore: people.count > page * pageMax))
             <p><a href="/sync#invite">\(Text.beginInvite)</a></p>
             """)
     }

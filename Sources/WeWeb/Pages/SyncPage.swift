@@ -16,8 +16,8 @@ enum SyncPage {
     static func show(
         _ visit: Visit, _ meetings: [PersonID: Meeting], issued: IssuedInvitation? = nil
     ) async throws -> PageContent {
-        let status = try await visit.brain.status()
-        let others = status.team.members.map(\.person).filter { $0.id != status.me.id }
+        let eventCount = try await visit.brain.eventCount()
+        let others = colleagues(visit, meetings)
         var main: HTML = "<h1>\(Text.syncTitle)</h1><p class=\"lead\">\(Text.syncLead)</p>"
         if let issued { main += invitation(issued) }
         if others.isEmpty {
@@ -25,23 +25,26 @@ enum SyncPage {
         } else {
             main += visit.table(
                 .whoHasWhat, [(.colleague, false), (.stateWord, false), (.lastMet, false)],
-                others.map { person in
+                others.prefix(colleaguesMax).map { person in
                     guard let met = meetings[person.id] else {
                         return [visit.link(person), "\(Text.neverMetYet)", "–"]
                     }
-                    let lacks = max(0, status.eventCount - met.eventCount)
+                    let lacks = max(0, eventCount - met.eventCount)
                     let state: HTML =
                         lacks == 0
                         ? "<span class=\"tag good\">✓ \(Text.sameAsYouNow)</span>"
                         : "<span class=\"tag\">\(Text.mayLackSome(lacks))</span>"
                     return [visit.link(person), state, "\(when: met.moment)"]
                 })
+            if others.count > colleaguesMax {
+                main += "<p>\(Text.andMore(others.count - colleaguesMax))</p>"
+            }
         }
         main += visit.notice(
             "\(Text.howToSync) <code>weonomy sync --listen</code>, <code>weonomy sync HOST:7431</code>"
         )
-        if status.conflictCount > 0 {
-            let conflicts = try await visit.brain.find("is:conflict", countMax: 20)
+        let conflicts = try await visit.brain.find("is:conflict", countMax: 20)
+        if !conflicts.items.isEmpty {
             main += visit.list(
                 .competingVersions, conflicts.items.map { visit.card($0) }, empty: "",
                 id: "conflicts")
@@ -51,19 +54,37 @@ enum SyncPage {
         return PageContent(Text(same: "Sync"), in: .sync, main)
     }
 
+    /// Rows of one page.
+    private static let colleaguesMax = 100
+
+    /// Everyone else, who was met last first, then by name.
+    private static func colleagues(
+        _ visit: Visit, _ meetings: [PersonID: Meeting]
+    ) -> [PersonRef] {
+        let others = (visit.brain.team?.members ?? []).map(\.person).filter {
+            $0.id != visit.me.id
+        }
+        let met = others.filter { meetings[$0.id] != nil }.sorted {
+            (meetings[$0.id]?.moment.milliseconds ?? 0)
+                > (meetings[$1.id]?.moment.milliseconds ?? 0)
+        }
+        return met + others.filter { meetings[$0.id] == nil }
+    }
+
     /// The line at the top of every page.
     static func line(_ visit: Visit, _ meetings: [PersonID: Meeting]) async -> HTML {
-        guard let status = try? await visit.brain.status() else { return "" }
-        let others = status.team.members.filter { $0.person.id != status.me.id }
+        guard let eventCount = try? await visit.brain.eventCount() else { return "" }
+        let others = visit.brain.memberIDs.subtracting([visit.me.id])
         guard !others.isEmpty else {
             return "<a href=\"/sync\">\(Text.aloneInShort)</a>"
         }
-        let same = others.filter { meetings[$0.person.id]?.eventCount == status.eventCount }
-        let most = others.compactMap { meetings[$0.person.id]?.eventCount }.max() ?? 0
+        let met = meetings.filter { others.contains($0.key) }.map(\.value.eventCount)
+        let same = met.filter { $0 == eventCount }
+        let most = met.max() ?? 0
         let mark = same.count == others.count ? "●" : "○"
         return """
             <a href="/sync"><span aria-hidden="true">\(mark)</span> \
-            \(Text.sameAs(same.count, of: others.count, waiting: max(0, status.eventCount - most)))</a>
+            \(Text.sameAs(same.count, of: others.count, waiting: max(0, eventCount - most)))</a>
             """
     }
 

@@ -106,6 +106,8 @@ extension Text {
     static let unmetTwoDays = Text(
         "without an answer for two days", "al twee dagen zonder antwoord")
     static let validatedShares = Text("validated, of what can be", "bevestigd, van wat dat kan")
+    static let uniqueShares = Text(
+        "said for the first time", "voor het eerst gezegd")
     static let demandMet = Text(
         "of asked topics someone can help with", "van gevraagde onderwerpen kan iemand helpen")
     static let answersThatTeach = Text("of answers teach", "van de antwoorden leert het aan")

@@ -1,43 +1,43 @@
 import WeData
+import WeLog
 import WeReplica
 
 extension Brain {
     /// What the team knows, needs and depends on, counted.
     ///
-    /// - Complexity: O(items), of which only those that changed since the last time are read.
+    /// - Complexity: O(items) the first time; after that O(what changed since and topics).
     public func figures() throws(BrainError) -> BrainFigures {
-        let (now, last) = (now(), try lastPosition())
-        if let cached = figuresCache, cached.position == last,
-            (0..<Brain.figuresMillisecondsMax).contains(
-                now.milliseconds.subtractingReportingOverflow(cached.moment.milliseconds)
-                    .partialValue)
-        {
-            return cached.figures
-        }
-        let figures = BrainFigures(
-            try facts(), profiles: try profiles(), names: try names(), at: now)
-        figuresCache = (last, now, figures)
-        return figures
-    }
-
-    /// How long figures that depend on the time of day are shown without counting again.
-    private static let figuresMillisecondsMax: Int64 = 60_000
-
-    /// Where the last event stands: what was counted up to it holds until there is another.
-    func lastPosition() throws(BrainError) -> Int64 {
-        try translating { () throws(ReplicaError) in
-            try replica.lend { try? $0.lastPosition() } ?? -1
-        }
+        try count()
+        return counted.tally.figures(at: now())
     }
 
     /// All topics, the one with most shares first.
     public func topics() throws(BrainError) -> [BrainFigures.Topic] { try figures().topics }
 
+    /// Shares that met a later question, the newest first.
+    public func laterHits(countMax: Int = 100) throws(BrainError) -> [Item] {
+        _ = try figures()
+        var items: [Item] = []
+        for id in counted.tally.laterHits(countMax: countMax) { items.append(try item(id)) }
+        return items
+    }
+
+    /// Shares whose text is nearly the same, the nearest first: to show before one more is posted.
+    public func nearDuplicates(
+        title: String, body: String, countMax: Int = 3
+    ) throws(BrainError) -> [Item] {
+        try count()
+        let near = counted.tally.near(TextSignature(title: title, body: body))
+        var items: [Item] = []
+        for id in near.prefix(countMax) { items.append(try item(id)) }
+        return items
+    }
+
     /// What the team would lose without someone, by name: a member, or a byline.
     public func fireDrill(without name: String) throws(BrainError) -> FireDrill {
         let person = try? person(named: name)
-        return FireDrill(
-            without: person?.name ?? name.oneLine, try facts(), try figures(), names: try names())
+        let figures = try figures()
+        return counted.tally.fireDrill(without: person?.name ?? name.oneLine, figures)
     }
 
     /// How knowledge of a topic may come to more people.
@@ -48,61 +48,67 @@ extension Brain {
         guard let found = try topics().first(where: { $0.topic == folded }) else {
             throw BrainError(.notFound, .noTopic(topic.oneLine))
         }
-        let members = Set((team?.members ?? []).map(\.person.id))
-        return SpreadPlan(
-            found, try facts(), members: try profiles().filter { members.contains($0.person.id) },
-            names: try names())
+        let members = try profiles(of: try people().map(\.id))
+        return SpreadPlan(found, counted.tally, members: members)
     }
 
-    func facts() throws(BrainError) -> [Facts] {
+    /// Takes in what has changed since the last time.
+    func count() throws(BrainError) {
         try translating { () throws(ReplicaError) in
-            try factsCache.refresh(replica)
-            return factsCache.facts
+            try counted.refresh(replica, at: now())
+        }
+    }
+
+    /// Where the last event stands: what was read up to it holds until there is another.
+    package func lastPosition() throws(BrainError) -> Int64 {
+        try translating { () throws(ReplicaError) in
+            try replica.lend { try? $0.lastPosition() } ?? -1
         }
     }
 }
 
-/// The facts of all items, as far as this process has read them.
-struct FactsCache {
+/// The tally of a replica, as far as this process has read it.
+struct CountedReplica {
+    var tally = Tally()
     private var era: Int64?
     private var last: Int64 = 0
-    /// By the number of the object; `nil` for one of which nothing is counted.
-    private var byNumber: [Int64: Facts?] = [:]
-    /// The telling words of titles, which cost more to find than all the rest.
-    private var words: [ObjectID: Set<String>] = [:]
+    /// What the names were made of.
+    private var named: (membershipCount: Int, profilesVersion: Int)?
 
-    /// What is counted now, in no particular order.
-    var facts: [Facts] { byNumber.values.compactMap(\.self) }
-
-    /// The telling words of a share's title.
-    mutating func words(of facts: Facts) -> Set<String> {
-        if let known = words[facts.id] { return known }
-        let found = Words.telling(facts.title)
-        words[facts.id] = found
-        return found
-    }
+    /// Whether anything was read.
+    var isLoaded: Bool { era != nil }
 
     /// Takes in what has changed since the last time.
     ///
-    /// - Complexity: O(objects that changed); all of them where some no longer count.
-    mutating func refresh(_ replica: Replica) throws(ReplicaError) {
-        take(try replica.facts(after: last))
-        guard !isWhole else { return }
-        self = FactsCache()
-        take(try replica.facts(after: 0))
-    }
-
-    private var isWhole = true
-
-    private mutating func take(_ news: Replica.Facts) {
-        let isSame = era == nil || era == news.era
-        era = news.era
-        for (object, bytes) in news.objects {
-            let facts = Facts(decoding: bytes)
-            byNumber.updateValue(facts, forKey: object)
-            if let facts { words[facts.id] = nil }
+    /// - Complexity: O(objects that changed); all of them where the view was built again.
+    mutating func refresh(_ replica: Replica, at now: Instant) throws(ReplicaError) {
+        var news = try replica.facts(after: last)
+        if era != news.era {
+            if last > 0 { news = try replica.facts(after: 0) }
+            tally = Tally()
+            tally.advance(to: now)
+            tally.reserve(news.objects.count)
+            era = news.era
         }
         last = news.last
-        isWhole = isSame && byNumber.count == news.count
+        // Profiles first: they say whose a byline is.
+        for (object, bytes) in news.objects {
+            if let profile = ProfileFacts(decoding: bytes) { tally.take(object, profile) }
+        }
+        name(replica.currentTeam)
+        for (object, bytes) in news.objects where !ProfileFacts.isForm(of: bytes) {
+            if let facts = Facts(decoding: bytes) {
+                tally.take(object, facts)
+            } else {
+                tally.forget(object)
+            }
+        }
+    }
+
+    private mutating func name(_ team: Team?) {
+        let made = (team?.eventCount ?? 0, tally.profilesVersion)
+        if let named, named == made { return }
+        named = made
+        tally.call(Brain.names(team, tally.profiles.values.map { ($0.person, $0.name) }))
     }
 }

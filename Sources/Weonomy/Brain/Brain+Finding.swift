@@ -154,6 +154,14 @@ extension Brain {
                 // The index knows what was confirmed, and not what has run out since.
                 if wanted { request.facets.append([Facet.validated]) }
                 dates.append { ($0.validity(at: now) == .yes) == wanted }
+            case .duplicate:
+                _ = try figures()
+                let numbers = counted.tally.duplicateNumbers()
+                if filter.isExcluded {
+                    request.excludedNumbers += numbers
+                } else {
+                    request.numbers = numbers
+                }
             case .unmet:
                 let now = now()
                 if !filter.isExcluded { request.facets.append([Facet.status(.open)]) }
@@ -200,7 +208,7 @@ extension Brain {
         case .has(.validation): [Facet.hasValidation]
         case .has(.reaction(let reaction)): [Facet.reaction(reaction)]
         case .language(let language): [Facet.language(language)]
-        case .validated, .unmet, .after, .before, .near: []
+        case .validated, .unmet, .duplicate, .after, .before, .near: []
         }
     }
 
@@ -256,37 +264,24 @@ extension Brain {
 
     // MARK: - The whole
 
-    /// Needs that a person may be able to help with; one's own for `nil`.
-    public func matches(forPerson person: PersonID? = nil) throws(BrainError) -> [Match] {
-        let needs = try items(
-            SearchRequest(
-                facets: [
-                    [Facet.kind(ObjectKind.need)], [Facet.status(.open), Facet.status(.answered)],
-                ], excludedFacets: [Facet.retracted], countMax: 1_000))
-        guard !needs.isEmpty else { return [] }
-        // What others wrote says nothing of whether this person can help.
-        let person = person ?? me.id
-        let own = try facts().filter { $0.author == person || $0.validators[person] != nil }
-        return Matcher(
-            profiles: try profiles(), facts: own, names: try names(),
-            words: { factsCache.words(of: $0) }
-        ).matches(for: person, among: needs)
+    /// Needs that a person may be able to help with, the best first; one's own for `nil`.
+    public func matches(
+        forPerson person: PersonID? = nil, countMax: Int = 1_000
+    ) throws(BrainError) -> [Match] {
+        try count()
+        let needs = counted.tally.openNeeds.compactMap { counted.tally.facts($0) }
+        let matcher = Matcher(counted.tally)
+        var matches: [Match] = []
+        for candidate in matcher.candidates(for: person ?? me.id, among: needs).prefix(countMax) {
+            matches.append(matcher.match(candidate, try item(candidate.need.id)))
+        }
+        return matches
     }
 
     /// Who may be able to help with a need, with the reasons, the best first.
     public func matches(for need: Item) throws(BrainError) -> [Match] {
-        try matcher().matches(for: need)
-    }
-
-    func matcher() throws(BrainError) -> Matcher {
-        let last = try lastPosition()
-        if let cached = matcherCache, cached.position == last { return cached.matcher }
-        let facts = try facts()
-        let matcher = Matcher(
-            profiles: try profiles(), facts: facts, names: try names(),
-            words: { factsCache.words(of: $0) })
-        matcherCache = (last, matcher)
-        return matcher
+        try count()
+        return Matcher(counted.tally).matches(for: need)
     }
 }
 

@@ -30,7 +30,7 @@ public struct OwnFigures: Hashable, Sendable {
 extension Brain {
     /// What came of what the person of this laptop shared.
     ///
-    /// - Complexity: O(items).
+    /// - Complexity: O(own shares).
     public func ownFigures() throws(BrainError) -> OwnFigures {
         func count(
             _ kind: ItemKind, _ facets: [String] = [], without excluded: [String] = []
@@ -48,10 +48,10 @@ extension Brain {
                 .share, reaction.map { [Facet.reaction($0)] } ?? [],
                 without: [Facet.share(.status)])
         }
-        let now = now()
-        let validated = try facts().count { facts in
-            facts.kind == .share && facts.shareKind != .status && facts.author == me.id
-                && facts.validators.values.contains { until in until.map { now < $0 } ?? true }
+        try self.count()
+        let now = now().milliseconds
+        let validated = (counted.tally.written[me.id] ?? []).count { share in
+            counted.tally.facts(share)?.validUntil.map { now < $0 } ?? false
         }
         return OwnFigures(
             shareCount: try shares(), validatedCount: validated, usedCount: try shares(.used),

@@ -94,13 +94,6 @@ extension Brain {
     /// A person's profile; one's own for `nil`.
     public func profile(of person: PersonID?) throws(BrainError) -> Profile {
         let id = person ?? me.id
-        let names = try names()
-        guard let name = names[id] else {
-            throw BrainError(.notFound, "nobody here has this id")
-        }
-        let record = try translating { () throws(ReplicaError) in
-            try replica.record(ObjectID(id.value))
-        }
         let open = try translating { () throws(ReplicaError) in
             try replica.count(
                 SearchRequest(
@@ -109,17 +102,43 @@ extension Brain {
                         [Facet.status(.open), Facet.status(.answered)],
                     ]))
         }
+        return try profile(of: id, openNeedCount: open)
+    }
+
+    private func profile(of id: PersonID, openNeedCount: Int) throws(BrainError) -> Profile {
+        guard let name = try names()[id] else {
+            throw BrainError(.notFound, "nobody here has this id")
+        }
+        let record = try translating { () throws(ReplicaError) in
+            try replica.record(ObjectID(id.value))
+        }
         return Profile(
             record: record ?? Record([]), person: PersonRef(id: id, name: name),
-            isMe: id == me.id, openNeedCount: open)
+            isMe: id == me.id, openNeedCount: openNeedCount)
+    }
+
+    /// Who is in the team, by name.
+    public func people() throws(BrainError) -> [PersonRef] {
+        let names = try names()
+        return memberIDs.map { PersonRef(id: $0, name: names[$0] ?? "") }
+            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     }
 
     /// All members' profiles, by name.
     public func profiles() throws(BrainError) -> [Profile] {
-        var profiles: [Profile] = []
-        for person in try names().sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
-            profiles.append(try profile(of: person.key))
+        let names = try names().sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+        return try profiles(of: names.map(\.key))
+    }
+
+    /// The profiles of some, in order.
+    public func profiles(of people: [PersonID]) throws(BrainError) -> [Profile] {
+        try count()
+        var open: [PersonID: Int] = [:]
+        for slot in counted.tally.openNeeds {
+            if let need = counted.tally.facts(slot) { open[need.author, default: 0] += 1 }
         }
+        var profiles: [Profile] = []
+        for id in people { profiles.append(try profile(of: id, openNeedCount: open[id] ?? 0)) }
         return profiles
     }
 
@@ -156,22 +175,35 @@ extension Brain {
     }
 
     /// What everyone is called: by their profile, else as they were admitted.
+    ///
+    /// - Complexity: O(people) after a change of theirs.
     func names() throws(BrainError) -> [PersonID: String] {
-        let last = (try? replica.read { try? $0.lastPosition() }) ?? nil
+        let last = try lastPosition()
         if let cached = nameCache, cached.position == last { return cached.names }
-        var names = (replica.currentTeam?.persons ?? [:]).mapValues {
-            PersonName.shown($0.name, $0.id)
+        let names: [PersonID: String]
+        if counted.isLoaded {
+            try count()
+            names = counted.tally.hands.names
+        } else {
+            let profiles = try translating { () throws(ReplicaError) in
+                try replica.find(
+                    SearchRequest(facets: [[Facet.kind(ObjectKind.profile)]], countMax: 10_000))
+            }
+            names = Brain.names(
+                replica.currentTeam,
+                profiles.map { id, record in
+                    (PersonID(id.value), record[Field.name]?.text?.oneLine ?? "")
+                })
         }
-        let profiles = try translating { () throws(ReplicaError) in
-            try replica.find(
-                SearchRequest(facets: [[Facet.kind(ObjectKind.profile)]], countMax: 10_000))
-        }
-        for (id, record) in profiles {
-            guard let name = record[Field.name]?.text?.oneLine, PersonName.isVisible(name)
-            else { continue }
-            names[PersonID(id.value)] = name
-        }
-        nameCache = (last ?? 0, names)
+        nameCache = (last, names)
+        return names
+    }
+
+    static func names(
+        _ team: Team?, _ chosen: [(person: PersonID, name: String)]
+    ) -> [PersonID: String] {
+        var names = (team?.persons ?? [:]).mapValues { PersonName.shown($0.name, $0.id) }
+        for (person, name) in chosen where PersonName.isVisible(name) { names[person] = name }
         return names
     }
 

@@ -117,7 +117,11 @@ extension SearchDocument {
             return
         }
         if let described = SearchDocuments.describe(id, record) {
-            self.init(title: described.title, body: described.body, facets: described.facets)
+            let profile = Profile(
+                record: record, person: PersonRef(id: PersonID(id.value), name: ""))
+            self.init(
+                title: described.title, body: described.body, facets: described.facets,
+                facts: ProfileFacts(profile).encoded)
             return
         }
         guard let kind = record.kind else { return nil }

@@ -1,4 +1,5 @@
 public import WeData
+import WeKeys
 import WeLog
 import WeReplica
 
@@ -54,12 +55,16 @@ extension Brain {
             throw BrainError(
                 .invalid, "\(asked.shortID) is no question", hint: "Use react, or share")
         }
+        let arrived = try translating { () throws(ReplicaError) in
+            try replica.arrival(of: need, at: identity.signing.publicKey)
+        }
         let id = try write(
             try draftChanges(
                 ObjectKind.answer, title: asked.title, body: body, topics: asked.topics,
                 language: language,
                 registers: [
                     Field.about: .bytes(need.bytes), Field.lesson: isLesson ? true : nil,
+                    Field.arrived: arrived.map(Value.int),
                 ]), to: nil)
         _ = try write([.mark(field: Field.answered, key: .bytes(id.bytes), value: true)], to: need)
         return try item(id)

@@ -62,7 +62,7 @@ extension Brain {
             SearchRequest(
                 facets: [[Facet.conflict]], excludedFacets: [Facet.retracted], countMax: countMax))
         return Today(
-            canHelp: Array(try matches().prefix(Brain.suggestionsMax)),
+            canHelp: try matches(countMax: Brain.suggestionsMax),
             answers: answers.filter { $0.author.id != me.id }
                 .sorted { ($1.created, $0.id) < ($0.created, $1.id) },
             shares: shares, statuses: statuses, openNeeds: mine, conflicts: conflicts,
@@ -82,16 +82,22 @@ extension Brain {
                     SearchRequest(facets: facets, excludedFacets: [Facet.retracted]))
             }
         }
-        let events = try translating { () throws(ReplicaError) in
-            try replica.read { (try? $0.summary().count) ?? 0 }
-        }
         return BrainStatus(
             team: team, me: me, shareCount: try count([[Facet.kind(ObjectKind.share)]]),
             openNeedCount: try count([
                 [Facet.kind(ObjectKind.need)], [Facet.status(.open), Facet.status(.answered)],
             ]),
-            conflictCount: try count([[Facet.conflict]]), eventCount: events,
+            conflictCount: try count([[Facet.conflict]]), eventCount: try eventCount(),
             digest: try digest())
+    }
+
+    /// Events in the replica.
+    ///
+    /// - Complexity: O(logs).
+    public func eventCount() throws(BrainError) -> Int {
+        try translating { () throws(ReplicaError) in
+            try replica.read { (try? $0.summary().count) ?? 0 }
+        }
     }
 
     /// Checks the replica; see ``DoctorReport``.

@@ -55,10 +55,8 @@ public actor Brain {
     var seenPosition: Int64 = 0
     /// Names by person, with the state of the replica that they were read from.
     var nameCache: (position: Int64, names: [PersonID: String])?
-    var figuresCache: (position: Int64, moment: Instant, figures: BrainFigures)?
-    var matcherCache: (position: Int64, matcher: Matcher)?
-    /// What the figures count, as far as it was read.
-    var factsCache = FactsCache()
+    /// What is counted, as far as it was read.
+    var counted = CountedReplica()
 
     init(
         replica: Replica, identity: Identity, secrets: [Bytes32], storage: Storage?,
@@ -240,6 +238,11 @@ public actor Brain {
 
     /// The team with its members; `nil` before its first events have arrived.
     public nonisolated var team: TeamInfo? { replica.currentTeam.map(TeamInfo.init) }
+
+    /// Who is in the team.
+    public nonisolated var memberIDs: Set<PersonID> {
+        Set((replica.currentTeam?.persons ?? [:]).values.filter { $0.role > .none }.map(\.id))
+    }
 
     /// One hash over all that the team's brain shows: equal on two laptops when their brains are.
     ///

@@ -112,7 +112,7 @@ final class BrainNode: SyncNode {
     ) {
         store.async { [self] in
             do throws(ReplicaError) {
-                let report = try replica.ingest(runs)
+                let report = try replica.ingest(runs, at: now().milliseconds)
                 completion(.success(report))
                 if report.storedCount > 0 {
                     feed.storeGrew(replica, isRemote: true)

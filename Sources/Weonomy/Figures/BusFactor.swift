@@ -33,30 +33,40 @@ package struct BusFactor<Person: Hashable & Comparable & Sendable>: Sendable {
         return Set(holding.keys).union(validators)
     }
 
-    /// - Parameter shares: of each share, who holds it.
-    /// - Complexity: O(holders × shares each holds).
-    package init(_ shares: [Set<Person>]) {
-        var held: [Person: [Int]] = [:]
-        for (share, holders) in shares.enumerated() {
-            for person in holders { held[person, default: []].append(share) }
+    /// - Parameter shares: who holds them, and how many are held by just these.
+    /// - Complexity: O(holders × groups each is in).
+    package init(_ shares: some Collection<(holders: some Collection<Person>, count: Int)>) {
+        var held: [Person: (groups: [Int], shareCount: Int)] = [:]
+        var (all, lost) = (0, 0)
+        var left: [Int] = []
+        for (group, share) in shares.enumerated() {
+            all += share.count
+            left.append(share.holders.count)
+            if share.holders.isEmpty { lost += share.count }
+            for person in share.holders {
+                held[person, default: ([], 0)].groups.append(group)
+                held[person, default: ([], 0)].shareCount += share.count
+            }
         }
-        shareCount = shares.count
-        holders = held.map { ($0.key, $0.value.count) }.sorted {
+        shareCount = all
+        holders = held.map { ($0.key, $0.value.shareCount) }.sorted {
             ($1.shareCount, $0.person) < ($0.shareCount, $1.person)
         }
-        var left = shares.map(\.count)
-        var lost = left.count { $0 == 0 }
+        let counts = shares.map(\.count)
         var removed = 0
         // What others hold does not change when one goes, so the order is the same throughout.
-        for holder in holders where lost * 2 <= shares.count {
+        for holder in holders where lost * 2 <= all {
             removed += 1
-            for share in held[holder.person] ?? [] {
-                left[share] -= 1
-                if left[share] == 0 { lost += 1 }
+            for group in held[holder.person]?.groups ?? [] {
+                left[group] -= 1
+                if left[group] == 0 { lost += counts[group] }
             }
         }
         count = removed
     }
+
+    /// - Parameter shares: of each share, who holds it.
+    package init(_ shares: [Set<Person>]) { self.init(shares.map { (holders: $0, count: 1) }) }
 }
 
 /// The natural logarithm without a system's library: the same last bit on every system, since all

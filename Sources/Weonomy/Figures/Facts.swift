@@ -8,8 +8,6 @@ package struct Facts: Hashable, Sendable {
     package var id: ObjectID
     /// Whether it gives, asks or answers.
     package var kind: ItemKind
-    /// What it is called, for the words in it.
-    package var title: String
     /// What a share is.
     package var shareKind: ShareKind?
     package var author: PersonID
@@ -28,6 +26,12 @@ package struct Facts: Hashable, Sendable {
     package var changeCounts: [PersonID: Int]
     /// Who says that it is right as it is now, and until when.
     package var validators: [PersonID: Instant?]
+    /// Of an answer: when its question reached who answered.
+    package var arrived: Instant?
+    /// The telling words of its title; see ``FoldedWords``.
+    var words: [UInt64]
+    /// Of a share that is no status.
+    package var signature: TextSignature?
 }
 
 extension Facts {
@@ -36,7 +40,6 @@ extension Facts {
         guard !item.isRetracted else { return nil }
         id = item.id
         kind = item.kind
-        title = item.title
         shareKind = item.shareKind
         author = item.author.id
         byline = item.byline
@@ -49,6 +52,11 @@ extension Facts {
         validators = [:]
         for validation in item.validations where validation.isCurrent {
             validators[validation.person.id] = validation.until
+        }
+        arrived = item.arrived
+        words = FoldedWords.telling(item.title)
+        if item.kind == .share, item.shareKind != .status {
+            signature = TextSignature(title: item.title, body: item.body)
         }
     }
 
@@ -71,16 +79,15 @@ extension Facts {
 // MARK: - Stored form
 
 extension Facts {
-    private static let version = 1
+    private static let version = 2
 
     /// As the search view keeps them.
     package var encoded: [UInt8] {
         var writer = Writer()
-        writer.array(14)
+        writer.array(16)
         writer.int(Facts.version)
         writer.id(id)
         writer.int(Facts.code(kind))
-        writer.text(title)
         writer.int(Facts.code(shareKind))
         writer.id(author)
         writer.text(byline ?? "")
@@ -100,6 +107,9 @@ extension Facts {
             writer.id(person)
             if let until { writer.int(until.milliseconds) } else { writer.null() }
         }
+        if let arrived { writer.int(arrived.milliseconds) } else { writer.null() }
+        writer.bytes(words.bigEndianBytes)
+        writer.bytes(signature?.bytes ?? [])
         return writer.bytes
     }
 
@@ -123,11 +133,10 @@ extension Facts {
 
     private static func read(_ bytes: [UInt8]) throws(DecodingError) -> Facts? {
         var reader = Reader(bytes)
-        try reader.array(count: 14)
+        try reader.array(count: 16)
         guard try reader.int() == Int64(version) else { return nil }
         let id: ObjectID = try reader.id()
         guard let kind: ItemKind = choice(try reader.int()) else { return nil }
-        let title = try reader.text()
         let shareKind: ShareKind? = choice(try reader.int())
         let author: PersonID = try reader.id()
         let byline = try reader.text()
@@ -149,10 +158,13 @@ extension Facts {
                 reader.null() ? nil : Instant(milliseconds: try reader.int())
             validators.updateValue(until, forKey: person)
         }
+        let arrived: Instant? = reader.null() ? nil : Instant(milliseconds: try reader.int())
+        let words = [UInt64](bigEndian: try reader.bytes())
+        let signature = TextSignature(try reader.bytes())
         return Facts(
-            id: id, kind: kind, title: title, shareKind: shareKind, author: author,
+            id: id, kind: kind, shareKind: shareKind, author: author,
             byline: byline.isEmpty ? nil : byline, created: created, topics: topics,
             status: status, about: about, isLesson: isLesson, changeCounts: changeCounts,
-            validators: validators)
+            validators: validators, arrived: arrived, words: words, signature: signature)
     }
 }

@@ -69,13 +69,9 @@ public struct SpreadPlan: Sendable, Hashable {
 extension SpreadPlan {
     /// Makes a plan.
     ///
-    /// - Parameters:
-    ///   - members: of who is in the team now; nobody else is asked to learn.
-    /// - Complexity: O(items).
-    init(
-        _ topic: BrainFigures.Topic, _ items: [Facts], members: [Profile],
-        names: [PersonID: String]
-    ) {
+    /// - Parameter members: of who is in the team now; nobody else is asked to learn.
+    /// - Complexity: O(what there is on the topic and on those beside it).
+    init(_ topic: BrainFigures.Topic, _ tally: Tally, members: [Profile]) {
         let teacher = topic.holders.first?.holder
         var reasons: [PersonID: Reason] = [:]
         func suggest(_ person: PersonID, _ reason: Reason) {
@@ -84,9 +80,10 @@ extension SpreadPlan {
                 return
             }
         }
-        let related = SpreadPlan.related(to: topic.topic, items)
-        for (neighbour, authors) in related.authors {
-            for (person, count) in authors {
+        let gathered = tally.topics[topic.topic] ?? Tally.Gathering()
+        let shares = gathered.shares.all.compactMap { tally.facts($0) }
+        for neighbour in Set(shares.flatMap(\.topics)) where neighbour != topic.topic {
+            for (person, count) in tally.topics[neighbour]?.wrote ?? [:] {
                 suggest(person, .knows(topic: neighbour, shareCount: count))
             }
         }
@@ -99,7 +96,11 @@ extension SpreadPlan {
             guard let person = holder.holder.person else { continue }
             suggest(person, .holds(shareCount: holder.shareCount))
         }
-        for (person, count) in related.askers { suggest(person, .asked(count: count)) }
+        var askers: [PersonID: Int] = [:]
+        for need in gathered.questions.all.compactMap({ tally.facts($0) }) {
+            askers[need.author, default: 0] += 1
+        }
+        for (person, count) in askers { suggest(person, .asked(count: count)) }
         for person in topic.learning { suggest(person.id, .wantsToLearn) }
         self.topic = topic.topic
         busFactor = topic.busFactor
@@ -115,42 +116,12 @@ extension SpreadPlan {
                     ? $0.reason.weight < $1.reason.weight
                     : ($0.person.name, $0.person.id) < ($1.person.name, $1.person.id)
             }.prefix(SpreadPlan.learnersMax))
-        readings = related.shares.filter {
-            teacher == nil || ($0.byline ?? names[$0.author]) == teacher?.name
+        readings = shares.filter {
+            teacher == nil || ($0.byline ?? tally.hands.names[$0.author]) == teacher?.name
         }.sorted {
             let (one, other) = ($0.validators.count, $1.validators.count)
             if one != other { return one > other }
             return ($1.created, $0.id) < ($0.created, $1.id)
         }.prefix(SpreadPlan.readingsMax).map(\.id)
-    }
-
-    private struct Related {
-        var shares: [Facts] = []
-        /// Who asked about the topic, and how often.
-        var askers: [PersonID: Int] = [:]
-        /// For each topic that stands beside it on a share: who wrote how many shares on that.
-        var authors: [String: [PersonID: Int]] = [:]
-    }
-
-    private static func related(to topic: String, _ items: [Facts]) -> Related {
-        var related = Related()
-        var neighbours: Set<String> = []
-        for facts in items where facts.topics.contains(topic) {
-            switch facts.kind {
-            case .share where facts.shareKind != .status:
-                related.shares.append(facts)
-                neighbours.formUnion(facts.topics)
-            case .need: related.askers[facts.author, default: 0] += 1
-            case .share, .answer: break
-            }
-        }
-        neighbours.remove(topic)
-        for facts in items where facts.kind == .share && facts.shareKind != .status {
-            guard facts.byline == nil else { continue }
-            for neighbour in facts.topics where neighbours.contains(neighbour) {
-                related.authors[neighbour, default: [:]][facts.author, default: 0] += 1
-            }
-        }
-        return related
     }
 }

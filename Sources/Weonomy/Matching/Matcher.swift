@@ -28,118 +28,171 @@ public struct Match: Hashable, Sendable {
 ///
 /// A pure function of its input, so every replica makes the same suggestions.
 public struct Matcher: Sendable {
-    private struct Writing {
-        var wrote: [String: Int] = [:]
-        var validated: [String: Int] = [:]
-        var titles: [(share: ObjectID, words: Set<String>)] = []
-    }
-
-    private let people: [PersonID: PersonRef]
+    private let tally: Tally
     private let offers: [PersonID: [Offer]]
-    private let offered: Set<String>
-    private let writings: [PersonID: Writing]
+    /// Topics of one word that somebody offers.
+    private let offered: [UInt64: String]
+
+    /// Asks what is counted; keeping a matcher makes the next change to that copy all of it.
+    init(_ tally: Tally) {
+        self.tally = tally
+        var offers: [PersonID: [Offer]] = [:]
+        var offered: [UInt64: String] = [:]
+        for profile in tally.profiles.values where !profile.offers.isEmpty {
+            offers[profile.person] = profile.offers
+            for offer in profile.offers {
+                let topic = Facet.folded(offer.topic)
+                guard topic.allSatisfy({ $0.isLetter || $0.isNumber }) else { continue }
+                if let word = FoldedWords.number(of: topic) { offered[word] = topic }
+            }
+        }
+        self.offers = offers
+        self.offered = offered
+    }
 
     /// Takes in profiles and what is counted of items.
     ///
     /// Status updates, needs and answers say nothing of expertise.
     ///
-    /// - Parameters:
-    ///   - names: what members are called.
-    ///   - words: of a share, the telling words of its title.
-    /// - Complexity: O(profiles + facts).
-    package init(
-        profiles: [Profile], facts: [Facts], names: [PersonID: String],
-        words: (Facts) -> Set<String> = { Words.telling($0.title) }
-    ) {
-        var people: [PersonID: PersonRef] = [:]
-        var offers: [PersonID: [Offer]] = [:]
-        var writings: [PersonID: Writing] = [:]
-        for profile in profiles {
-            people[profile.person.id] = profile.person
-            offers[profile.person.id] = profile.offers
+    /// - Parameter names: what members are called.
+    package init(profiles: [Profile], facts: [Facts], names: [PersonID: String]) {
+        var tally = Tally()
+        for (number, one) in facts.enumerated() { tally.take(Int64(number), one) }
+        for (number, profile) in profiles.enumerated() {
+            tally.take(Int64(facts.count + number), ProfileFacts(profile))
         }
-        func note(_ person: PersonID) {
-            if people[person] == nil {
-                people[person] = PersonRef(id: person, name: names[person] ?? "")
-            }
-        }
-        let telling = facts.filter { $0.kind == .share && $0.shareKind != .status }
-        for share in telling {
-            note(share.author)
-            for topic in share.topics {
-                writings[share.author, default: Writing()].wrote[topic, default: 0] += 1
-            }
-            writings[share.author, default: Writing()].titles.append((share.id, words(share)))
-            for validator in share.validators.keys where validator != share.author {
-                note(validator)
-                for topic in share.topics {
-                    writings[validator, default: Writing()].validated[topic, default: 0] += 1
-                }
-            }
-        }
-        self.people = people
-        self.offers = offers
-        self.writings = writings
-        offered = Set(offers.values.joined().map { Facet.folded($0.topic) })
+        let owners = profiles.map { ($0.person.id, $0.person.name) }
+        tally.call(names.merging(owners) { name, _ in name })
+        self.init(tally)
     }
 
     /// Who may help with a need, the best first; nobody once it is resolved or withdrawn.
     ///
-    /// - Complexity: O(people × shares of each).
+    /// - Complexity: O(shares + people who know of its topics).
     public func matches(for need: Item) -> [Match] {
-        guard Self.isWaiting(need) else { return [] }
-        let words = Words.telling(need.title)
-        let topics = topics(of: need, words: words)
-        return people.values.compactMap { match(need, $0, topics, words) }.sorted(by: Self.isBetter)
+        guard let facts = Facts(need, changeCounts: [:]) else { return [] }
+        return candidates(for: facts).map { match($0, need) }
     }
 
     /// The needs that a person may be able to help with, the best first.
     public func matches(for person: PersonID, among needs: [Item]) -> [Match] {
-        guard let person = people[person] else { return [] }
-        return needs.compactMap { need in
-            guard Self.isWaiting(need) else { return nil }
-            let words = Words.telling(need.title)
-            return match(need, person, topics(of: need, words: words), words)
-        }.sorted(by: Self.isBetter)
+        let byID = Dictionary(needs.map { ($0.id, $0) }) { first, _ in first }
+        let facts = needs.compactMap { Facts($0, changeCounts: [:]) }
+        return candidates(for: person, among: facts).compactMap { candidate in
+            byID[candidate.need.id].map { match(candidate, $0) }
+        }
+    }
+}
+
+// MARK: - Weighing
+
+extension Matcher {
+    fileprivate enum Reason {
+        case told(MatchReason)
+        case words([UInt64], share: ObjectID)
     }
 
-    private static func isWaiting(_ need: Item) -> Bool {
-        need.kind == .need && !need.isRetracted && (need.status ?? .open).isUnresolved
+    /// A match whose item has not been read yet.
+    struct Candidate {
+        let need: Facts
+        let person: PersonID
+        let score: Int
+        fileprivate let reasons: [Reason]
+
+        /// Higher scores first, then by need and person, so that the order is the same everywhere.
+        fileprivate static func isBetter(_ left: Candidate, _ right: Candidate) -> Bool {
+            if left.score != right.score { return left.score > right.score }
+            if left.need.id != right.need.id { return left.need.id < right.need.id }
+            return left.person < right.person
+        }
+    }
+
+    private typealias Title = (share: ObjectID, words: [UInt64])
+
+    private func candidates(for need: Facts) -> [Candidate] {
+        guard need.isOpenNeed else { return [] }
+        let topics = topics(of: need)
+        var titles: [PersonID: Title] = [:]
+        for case let entry? in tally.entries {
+            Matcher.take(entry.facts, need.words, &titles[entry.facts.author])
+        }
+        var people = Set(titles.keys)
+        for topic in topics {
+            guard let gathered = tally.topics[topic] else { continue }
+            people.formUnion(gathered.offering)
+            people.formUnion(gathered.wrote.keys)
+            people.formUnion(gathered.checked.keys)
+        }
+        return people.compactMap { candidate(need, $0, topics, titles[$0]) }
+            .sorted(by: Candidate.isBetter)
+    }
+
+    /// The needs that a person may be able to help with, the best first.
+    ///
+    /// - Complexity: O(needs × shares of the person).
+    func candidates(for person: PersonID, among needs: some Sequence<Facts>) -> [Candidate] {
+        let own = (tally.written[person] ?? []).compactMap { tally.facts($0) }
+        return needs.compactMap { need -> Candidate? in
+            guard need.isOpenNeed else { return nil }
+            var title: Title?
+            for share in own { Matcher.take(share, need.words, &title) }
+            return candidate(need, person, topics(of: need), title)
+        }.sorted(by: Candidate.isBetter)
     }
 
     /// The topics that the asker named, and those that somebody offers by a word of the question.
-    private func topics(of need: Item, words: Set<String>) -> [String] {
-        Set(need.topics.map { Facet.folded($0) }).union(words.intersection(offered)).sorted()
+    private func topics(of need: Facts) -> [String] {
+        Set(need.topics).union(need.words.compactMap { offered[$0] }).sorted()
     }
 
-    private func match(
-        _ need: Item, _ person: PersonRef, _ topics: [String], _ words: Set<String>
-    ) -> Match? {
-        guard person.id != need.author.id else { return nil }
-        var weighed: [(weight: Int, reason: MatchReason)] = []
-        for offer in offers[person.id] ?? [] where topics.contains(Facet.folded(offer.topic)) {
-            let reason = MatchReason.offers(topic: offer.topic, level: offer.level)
-            weighed.append((Self.weight(offer.level), reason))
+    private func candidate(
+        _ need: Facts, _ person: PersonID, _ topics: [String], _ title: Title?
+    ) -> Candidate? {
+        guard person != need.author else { return nil }
+        var weighed: [(weight: Int, reason: Reason)] = []
+        func add(_ weight: Int, _ reason: MatchReason) { weighed.append((weight, .told(reason))) }
+        for offer in offers[person] ?? [] where topics.contains(Facet.folded(offer.topic)) {
+            add(Matcher.weight(offer.level), .offers(topic: offer.topic, level: offer.level))
         }
-        if let writing = writings[person.id] {
-            for topic in topics {
-                if let count = writing.wrote[topic] {
-                    weighed.append((4 * min(count, 5), .wrote(topic: topic, count: count)))
-                }
-                if let count = writing.validated[topic] {
-                    weighed.append((5 * min(count, 4), .validated(topic: topic, count: count)))
-                }
+        for topic in topics {
+            guard let gathered = tally.topics[topic] else { continue }
+            if let count = gathered.wrote[person] {
+                add(4 * min(count, 5), .wrote(topic: topic, count: count))
             }
-            if let title = Self.nearest(writing, to: words) { weighed.append(title) }
+            if let count = gathered.checked[person] {
+                add(5 * min(count, 4), .validated(topic: topic, count: count))
+            }
+        }
+        if let title {
+            weighed.append((3 * min(title.words.count, 4), .words(title.words, share: title.share)))
         }
         guard !weighed.isEmpty else { return nil }
         // A stable order: equal weights stay as they were found.
         let ordered = weighed.enumerated().sorted {
             ($1.element.weight, $0.offset) < ($0.element.weight, $1.offset)
         }
+        return Candidate(
+            need: need, person: person, score: weighed.reduce(0) { $0 + $1.weight },
+            reasons: ordered.map(\.element.reason))
+    }
+
+    /// Puts a candidate into words; `need` is the item that it is of.
+    func match(_ candidate: Candidate, _ need: Item) -> Match {
+        var spelled: [UInt64: String] = [:]
+        for word in Words.all(need.title) {
+            if let number = FoldedWords.number(of: word) { spelled[number] = word }
+        }
+        let reasons = candidate.reasons.map { reason -> MatchReason in
+            switch reason {
+            case .told(let told): told
+            case .words(let words, let share):
+                .titleWords(words.compactMap { spelled[$0] }.sorted(), share: share)
+            }
+        }
+        let name = tally.hands.names[candidate.person] ?? ""
         return Match(
-            need: need, person: person, reasons: ordered.map(\.element.reason),
-            score: weighed.reduce(0) { $0 + $1.weight })
+            need: need, person: PersonRef(id: candidate.person, name: name), reasons: reasons,
+            score: candidate.score)
     }
 
     private static func weight(_ level: Level) -> Int {
@@ -150,28 +203,29 @@ public struct Matcher: Sendable {
         }
     }
 
-    /// The share whose title has most words of the question, when it has two or more.
-    private static func nearest(
-        _ writing: Writing, to words: Set<String>
-    ) -> (weight: Int, reason: MatchReason)? {
-        var best: (share: ObjectID, words: Set<String>)?
-        for title in writing.titles {
-            guard !title.words.isDisjoint(with: words) else { continue }
-            let common = title.words.intersection(words)
-            guard common.count > 1 else { continue }
-            // Of equals always the same one, in whatever order they came.
-            if let best, (best.words.count, title.share) > (common.count, best.share) { continue }
-            best = (title.share, common)
-        }
-        guard let best else { return nil }
-        return (3 * min(best.words.count, 4), .titleWords(best.words.sorted(), share: best.share))
+    /// Keeps the share whose title has most words of the question, when it has two or more.
+    private static func take(_ share: Facts, _ words: [UInt64], _ best: inout Title?) {
+        guard share.kind == .share, share.shareKind != .status else { return }
+        let common = share.words.common(with: words)
+        guard common.count > 1 else { return }
+        // Of equals always the same one, in whatever order they came.
+        if let best, (best.words.count, share.id) > (common.count, best.share) { return }
+        best = (share.id, common)
     }
+}
 
-    /// Higher scores first, then by need and person, so that the order is the same everywhere.
-    private static func isBetter(_ left: Match, _ right: Match) -> Bool {
-        if left.score != right.score { return left.score > right.score }
-        if left.need.id != right.need.id { return left.need.id < right.need.id }
-        return left.person.id < right.person.id
+extension [UInt64] {
+    /// What two sorted lists have in common.
+    fileprivate func common(with other: [UInt64]) -> [UInt64] {
+        var common: [UInt64] = []
+        var (mine, theirs) = (startIndex, other.startIndex)
+        while mine < endIndex, theirs < other.endIndex {
+            let (left, right) = (self[mine], other[theirs])
+            if left == right { common.append(left) }
+            if left <= right { mine += 1 }
+            if right <= left { theirs += 1 }
+        }
+        return common
     }
 }
 

@@ -20,6 +20,8 @@ package enum Field {
     package static let status = "status"
     package static let about = "about"
     package static let lesson = "lesson"
+    /// On an answer: when its need first was on the laptop of who answers, by that laptop's clock.
+    package static let arrived = "arrived"
     package static let tried = "tried"
     package static let good = "good"
     package static let retracted = "retracted"

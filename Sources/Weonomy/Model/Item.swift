@@ -144,6 +144,8 @@ public struct Item: Sendable, Hashable, Identifiable {
     public let about: ObjectID?
     /// Whether an answer teaches rather than only solves.
     public let isLesson: Bool
+    /// When the need of an answer first was on the laptop of who answered, by that laptop's clock.
+    public let arrived: Instant?
     /// The files that go with it.
     public let files: [FileInfo]
     /// Who left which reaction.
@@ -165,7 +167,8 @@ public struct Item: Sendable, Hashable, Identifiable {
         source: String? = nil, byline: String? = nil, sourceHash: Digest? = nil,
         isRetracted: Bool = false, status: NeedStatus? = nil, tried: String? = nil,
         goodEnoughWhen: String? = nil,
-        about: ObjectID? = nil, isLesson: Bool = false, files: [FileInfo] = [],
+        about: ObjectID? = nil, isLesson: Bool = false, arrived: Instant? = nil,
+        files: [FileInfo] = [],
         reactions: [Reaction: [PersonRef]] = [:], validations: [Validation] = [],
         flags: [Flag] = [], versions: [FieldVersions] = [], heads: [EventID] = []
     ) {
@@ -189,6 +192,7 @@ public struct Item: Sendable, Hashable, Identifiable {
         self.goodEnoughWhen = goodEnoughWhen
         self.about = about
         self.isLesson = isLesson
+        self.arrived = arrived
         self.files = files
         self.reactions = reactions
         self.validations = validations
@@ -238,6 +242,7 @@ extension Item {
             goodEnoughWhen: text(Field.good),
             about: record[Field.about]?.bytes.flatMap { ObjectID($0) },
             isLesson: record[Field.lesson]?.bool ?? false,
+            arrived: record[Field.arrived]?.int.map(Instant.init(milliseconds:)),
             files: (record[Field.files]?.array ?? []).compactMap(FileInfo.init),
             reactions: Self.reactions(record, person),
             validations: Self.validations(record, person),

@@ -40,6 +40,8 @@ public struct Query: Hashable, Sendable {
         case unresolved
         /// It is a need that nobody has answered in two days.
         case unmet
+        /// It is a share that is nearly the same as an earlier one.
+        case duplicate
         /// Its author took it back.
         case retracted
         /// It has competing versions.
@@ -197,6 +199,7 @@ extension Query {
         return switch value.lowercased() {
         case "unresolved", "onopgelost": .unresolved
         case "unmet", "onvervuld": .unmet
+        case "duplicate", "dubbel": .duplicate
         case "retracted", "teruggetrokken": .retracted
         case "conflict", "versions", "versies": .conflict
         case "mine", "mijn", "eigen": .mine

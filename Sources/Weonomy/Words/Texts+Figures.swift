@@ -125,6 +125,29 @@ extension Text {
     package static let overlapUnused = Text(
         "Known, and nobody asks", "Bekend, en niemand vraagt")
 
+    /// A length of time that is not exceeded: whole minutes, hours or days.
+    package static func within(milliseconds: Int64) -> Text {
+        let minutes = max(0, milliseconds) / 60_000 + 1
+        if minutes < 60 {
+            return Text(
+                "\(Int(minutes), "minute", "minutes")", "\(Int(minutes), "minuut", "minuten")")
+        }
+        let hours = minutes / 60 + 1
+        return hours < 48
+            ? Text("\(Int(hours), "hour", "hours")", "\(Int(hours), "uur", "uur")")
+            : Text(
+                "\(Int(hours / 24 + 1), "day", "days")", "\(Int(hours / 24 + 1), "dag", "dagen")")
+    }
+
+    /// How long questions are on their way, and how long people then take.
+    package static func medianSpans(toArrive: Int64, toAnswer: Int64) -> Text {
+        let (way, people) = (within(milliseconds: toArrive), within(milliseconds: toAnswer))
+        return Text(
+            "Half of them reach who answers within \(way); from then on half have an answer within \(people).",
+            "De helft bereikt wie antwoordt binnen \(way); vanaf dan heeft de helft binnen \(people) antwoord."
+        )
+    }
+
     /// The first of some words, and how many there are besides.
     package static func listed(_ words: [String], _ countMax: Int) -> Text {
         let shown = words.prefix(countMax).joined(separator: ", ")

@@ -1,0 +1,148 @@
+import WeData
+
+extension Tally {
+    /// All that is counted, as of a moment; the same facts give the same on every laptop.
+    ///
+    /// - Complexity: O(topics), and what the topics that changed need.
+    mutating func figures(at now: Instant) -> BrainFigures {
+        advance(to: now)
+        if let shown { return shown }
+        settle()
+        let ranked = hands.ranked()
+        var counted: [BrainFigures.Topic] = []
+        counted.reserveCapacity(topics.count)
+        for (name, gathered) in topics {
+            let topic = gathered.shown ?? topic(name, gathered, ranked)
+            if gathered.shown == nil { topics[name]?.shown = topic }
+            if topic.isThere { counted.append(topic) }
+        }
+        counted.sort { ($1.shareCount, $0.topic) < ($0.shareCount, $1.topic) }
+        let demanded = counted.filter { $0.overlap == .matched || $0.overlap == .unmet }
+        let figures = BrainFigures(
+            topics: counted, shareCount: shareCount, statusCount: statusCount,
+            openNeedCount: openNeeds.count, unmetNeedCount: unmetCount,
+            validated: Ratio(count: validated, of: validatable),
+            lessons: Ratio(count: lessonCount, of: answerCount),
+            unique: Ratio(count: shareCount - duplicates.count, of: shareCount),
+            laterHits: Ratio(count: hitCount, of: shareCount),
+            answerMillisecondsMedian: waits.median(),
+            askedToArrivedMillisecondsMedian: waitsToArrive.median(),
+            arrivedToAnsweredMillisecondsMedian: waitsToAnswer.median(),
+            overlap: Ratio(
+                count: demanded.count { $0.overlap == .matched }, of: demanded.count))
+        shown = figures
+        return figures
+    }
+
+    private func people(_ ids: some Sequence<PersonID>) -> [PersonRef] {
+        ids.map { PersonRef(id: $0, name: hands.names[$0] ?? "") }
+            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    }
+
+    private func topic(
+        _ name: String, _ gathered: Gathering, _ ranked: (ranks: [Int], holders: [Holder])
+    ) -> BrainFigures.Topic {
+        let factor = BusFactor(
+            gathered.holders.map { places, count in
+                (holders: places.map { ranked.ranks[$0] }, count: count)
+            })
+        let holders = factor.holders.map { (ranked.holders[$0.person], $0.shareCount) }
+        let people = Set(holders.compactMap(\.0.person)).union(gathered.offering)
+        let wanting = gathered.learning.union(gathered.askers.keys)
+        // Nobody is their own help.
+        let isSupplied =
+            wanting.isEmpty
+            ? !people.isEmpty || !holders.isEmpty
+            : people.count > 1 || people.first.map { one in wanting.contains { $0 != one } } == true
+                || holders.contains { $0.0.person == nil }
+        let overlap: BrainFigures.Overlap =
+            switch (wanting.isEmpty, isSupplied) {
+            case (false, true): .matched
+            case (false, false): .unmet
+            case (true, true): .unused
+            case (true, false): .quiet
+            }
+        return BrainFigures.Topic(
+            topic: name, shareCount: gathered.shareCount,
+            validated: Ratio(count: gathered.validated, of: gathered.validatable),
+            openNeedCount: gathered.openCount, unmetNeedCount: gathered.unmetCount,
+            holders: holders.map { (holder: $0.0, shareCount: $0.1) },
+            offering: self.people(gathered.offering), learning: self.people(gathered.learning),
+            busFactor: factor.count, overlap: overlap)
+    }
+
+    /// Shares on a topic about which something was asked later, the newest first.
+    ///
+    /// - Complexity: O(shares).
+    func laterHits(countMax: Int) -> [ObjectID] {
+        newest(countMax) { slot, entry in entry.hitCount > 0 }.map(\.facts.id)
+    }
+
+    /// Shares whose text is nearly the same, the nearest first.
+    ///
+    /// - Complexity: O(texts that have a part of it in common).
+    func near(_ signature: TextSignature) -> [ObjectID] {
+        duplicates.near(signature).compactMap { facts($0)?.id }
+    }
+
+    /// The numbers of all shares that are nearly the same as an earlier one.
+    ///
+    /// - Complexity: O(shares).
+    func duplicateNumbers() -> [Int64] {
+        entries.indices.filter { duplicates.contains($0) }.compactMap { entries[$0]?.number }
+    }
+
+    private func newest(_ countMax: Int, _ isWanted: (Int, Entry) -> Bool) -> [Entry] {
+        var found: [Entry] = []
+        for (slot, entry) in entries.enumerated() {
+            if let entry, isWanted(slot, entry) { found.append(entry) }
+        }
+        found.sort { ($1.facts.created, $0.facts.id) < ($0.facts.created, $1.facts.id) }
+        return Array(found.prefix(countMax))
+    }
+
+    /// What a team would lose without everyone of a name.
+    ///
+    /// - Complexity: O(topics × those who hold it).
+    mutating func fireDrill(without name: String, _ figures: BrainFigures) -> FireDrill {
+        let ranked = hands.ranked()
+        func isGone(_ place: Int) -> Bool { ranked.holders[ranked.ranks[place]].name == name }
+        let losses = figures.topics.compactMap { topic -> FireDrill.Loss? in
+            let groups = topics[topic.topic]?.holders ?? [:]
+            let lost = groups.reduce(0) { $0 + ($1.key.allSatisfy(isGone) ? $1.value : 0) }
+            guard lost * 2 > topic.shareCount else { return nil }
+            var seen: Set<String> = [name]
+            let heirs = topic.learning.map(\.name) + topic.knowers
+            return FireDrill.Loss(
+                topic: topic.topic, lostCount: lost, shareCount: topic.shareCount,
+                heirs: heirs.filter { seen.insert($0).inserted })
+        }
+        let others = figures.topics.filter { $0.knowers.contains(name) }
+        let isOnlyTheirs = Dictionary(
+            others.map { ($0.topic, $0.knowers.allSatisfy { $0 == name }) }
+        ) { first, _ in first }
+        let stranded = openNeeds.compactMap { slot -> ObjectID? in
+            guard let facts = facts(slot) else { return nil }
+            let theirs = facts.topics.filter { isOnlyTheirs[$0] != nil }
+            let known = facts.topics.filter { topics[$0]?.isKnown == true }
+            return !theirs.isEmpty && known.allSatisfy { isOnlyTheirs[$0] == true }
+                ? facts.id : nil
+        }
+        return FireDrill(
+            name: name,
+            losses: losses.sorted { ($1.lostCount, $0.topic) < ($0.lostCount, $1.topic) },
+            stranded: stranded.sorted())
+    }
+}
+
+extension Tally.Gathering {
+    /// Whether anyone can help.
+    fileprivate var isKnown: Bool { shareCount > 0 || !offering.isEmpty }
+}
+
+extension BrainFigures.Topic {
+    /// Whether there is anything to tell: solved questions alone are nothing.
+    fileprivate var isThere: Bool {
+        shareCount > 0 || openNeedCount > 0 || !offering.isEmpty || !learning.isEmpty
+    }
+}

@@ -1,0 +1,113 @@
+import WeData
+
+/// What is kept of a text to tell, by it alone, how much of it another text has: MinHash.
+///
+/// Thirty-two numbers of 16 bits, each the least hash among the word 3-shingles that fell into its
+/// bin. The part of them that two texts have in common is the Jaccard resemblance of their shingles
+/// (Broder 1997), give or take 0.08 for texts of some length. Every shingle is hashed once and
+/// empty bins borrow from others (Shrivastava, "Optimal densification for fast and accurate
+/// minwise hashing", ICML 2017). Of a text under eight words only an equal one is near.
+package struct TextSignature: Hashable, Sendable {
+    /// The bins that must be equal for two texts to be nearly the same: 0.8 of all, rounded up.
+    static let equalMin = 26
+    static let binCount = 32
+    /// Four bins each: of eight, two at least are equal where no more than six bins differ.
+    static let bandCount = 8
+    private static let wordsMin = 8
+
+    /// Eight bands of four bins.
+    let bands: [UInt64]
+
+    /// Of a text with its title.
+    package init(title: String, body: String) {
+        var builder = Builder()
+        FoldedWords.forEach(in: title) { word, _ in builder.add(word) }
+        FoldedWords.forEach(in: body) { word, _ in builder.add(word) }
+        bands = TextSignature.bands(
+            builder.count < TextSignature.wordsMin ? builder.exact : builder.filled)
+    }
+
+    /// Reads the stored form; `nil` for anything else.
+    init?(_ bytes: [UInt8]) {
+        guard bytes.count == TextSignature.binCount * 2 else { return nil }
+        bands = [UInt64](bigEndian: bytes)
+    }
+
+    var bytes: [UInt8] { bands.bigEndianBytes }
+
+    /// How many bins are the same, of ``binCount``.
+    func equalCount(_ other: TextSignature) -> Int {
+        var differing = 0
+        for (mine, theirs) in zip(bands, other.bands) {
+            // The top bit of each bin is set where anything in it differs.
+            let bits = mine ^ theirs
+            let low: UInt64 = 0x7FFF_7FFF_7FFF_7FFF
+            differing += ((bits & low &+ low | bits) & ~low).nonzeroBitCount
+        }
+        return TextSignature.binCount - differing
+    }
+
+    /// Whether both texts are nearly the same.
+    package func isNear(_ other: TextSignature) -> Bool {
+        equalCount(other) >= TextSignature.equalMin
+    }
+
+    private static func bands(_ bins: [UInt64]) -> [UInt64] {
+        (0..<bandCount).map { band in
+            bins[(band * 4)..<(band * 4 + 4)].reduce(0) { $0 << 16 | $1.mixed & 0xFFFF }
+        }
+    }
+
+    private struct Builder {
+        private var least = [UInt64](repeating: .max, count: TextSignature.binCount)
+        private var last: (UInt64, UInt64) = (0, 0)
+        private var all: UInt64 = 0
+        private(set) var count = 0
+
+        mutating func add(_ word: UInt64) {
+            count += 1
+            all = (all &+ word).mixed
+            if count >= 3 {
+                let shingle = ((last.0.mixed &+ last.1).mixed &+ word).mixed
+                let bin = Int(shingle % UInt64(TextSignature.binCount))
+                least[bin] = min(least[bin], shingle / UInt64(TextSignature.binCount))
+            }
+            last = (last.1, word)
+        }
+
+        /// Nothing but the same words in the same order has these.
+        var exact: [UInt64] {
+            (0..<UInt64(TextSignature.binCount)).map { (all &+ $0).mixed }
+        }
+
+        /// The bins, where an empty one has what another has that its number leads to.
+        var filled: [UInt64] {
+            least.indices.map { bin in
+                var source = bin
+                var step = UInt64(bin)
+                while least[source] == .max {
+                    step = (step &+ 0x9E37_79B9_7F4A_7C15).mixed
+                    source = Int(step % UInt64(TextSignature.binCount))
+                }
+                return least[source]
+            }
+        }
+    }
+}
+
+extension [UInt64] {
+    /// Reads numbers of eight bytes each; what is left over is left out.
+    init(bigEndian bytes: [UInt8]) {
+        self = unsafe bytes.withUnsafeBytes { buffer in
+            (0..<(buffer.count / 8)).map { place in
+                unsafe buffer.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self).bigEndian
+            }
+        }
+    }
+
+    var bigEndianBytes: [UInt8] {
+        flatMap { number in
+            (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
+        }
+    }
+}
