@@ -33,7 +33,7 @@ public struct BundleFrontier: Sendable {
 }
 
 /// What of a store others lack, and in which order it goes: membership first, then by arrival.
-public struct BundlePlan {
+public struct BundlePlan: Sendable {
     /// Events that go.
     public private(set) var eventCount = 0
     /// Their bodies, in bytes.

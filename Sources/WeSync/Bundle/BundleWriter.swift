@@ -112,7 +112,8 @@ public struct BundleWriter {
         try seal(Message.sent.encoded, isLast: true)
     }
 
-    mutating func seal(_ content: [UInt8], isLast: Bool) throws(BundleError) -> [UInt8] {
+    /// Seals the next record, whatever it holds.
+    package mutating func seal(_ content: [UInt8], isLast: Bool) throws(BundleError) -> [UInt8] {
         guard content.count <= SyncLimit.messageBytesMax else { throw .tooMuch("message") }
         let nonce = BundleRecord.nonce(number, isLast: isLast)
         number += 1

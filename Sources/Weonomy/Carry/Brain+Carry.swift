@@ -165,10 +165,11 @@ extension BrainError {
             self.init(.file, "there is no folder \(path)", hint: "Is the stick in?")
         case .other:
             self.init(.file, "\(path) is no folder, or something else is called Weonomy in it")
-        case .readOnly: self.init(.readOnly, "\(path) can only be read")
+        case .readOnly:
+            self.init(.file, "\(path) can only be read", hint: "Is the stick locked?")
         case .full: self.init(.diskFull, "\(path) is full", hint: "Make room on it")
         case .denied:
-            self.init(.readOnly, "this user may not use \(path)", hint: "Check its permissions")
+            self.init(.file, "this user may not use \(path)", hint: "Check its permissions")
         case .failed, .unmade:
             self.init(.file, "\(path) can't be used", hint: "Is the stick in, and sound?")
         }

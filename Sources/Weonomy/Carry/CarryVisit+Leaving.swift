@@ -166,7 +166,8 @@ extension CarryVisit {
     }
 
     private func open(_ roster: Team) -> [BundleWriter.Open] {
-        roster.invites.reversed().filter { $0.isOpen(at: now.milliseconds) }
+        // Also those that are used: who came in by one may have yet to hear of it.
+        roster.invitesTried(at: now.milliseconds)
             .map { BundleWriter.Open(psk: $0.invite.psk, invite: $0.id) }
     }
 
