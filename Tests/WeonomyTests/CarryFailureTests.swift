@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import WeData
 import WeLog
+import WeReplica
 import WeSync
 
 @testable import Weonomy

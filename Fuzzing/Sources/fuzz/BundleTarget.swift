@@ -7,7 +7,7 @@ import WeSync
 enum BundleTarget {
     private static let salt = [UInt8](repeating: 3, count: 16)
 
-    /// An even first byte: the rest is a file. An odd one: the rest are contents of its records.
+    /// Behind an even first byte stands a file, behind an odd one what its records hold.
     static func run(_ kind: BundleKind, _ bytes: [UInt8]) -> Int {
         var input = Input(bytes)
         let mode = input.byte()

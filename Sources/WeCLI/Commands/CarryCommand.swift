@@ -36,7 +36,7 @@ enum CarryCommand: BrainCommand {
         var page = Page()
         for line in Text.carried(report) { page.say(line) }
         for problem in report.problems { page.say(.problem(problem), .warn) }
-        page.say(report.isDryRun ? .nothingWritten : .nothingElseTouched, .faint)
+        page.say(report.isDryRun ? .onlyLooked : .nothingElseTouched, .faint)
         return page
     }
 

@@ -26,7 +26,7 @@ enum CarryForm {
         let problems = report.problems.map { problem -> HTML in
             "<li class=\"warn\">\(Text.problem(problem))</li>"
         }
-        let last: Text = report.isDryRun ? .nothingWritten : .nothingElseTouched
+        let last: Text = report.isDryRun ? .onlyLooked : .nothingElseTouched
         return """
             <div class="notice" role="status"><ul>\(lines)\(problems)</ul>\
             <p class="hint">\(last)</p></div>

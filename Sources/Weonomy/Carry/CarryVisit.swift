@@ -28,6 +28,8 @@ struct CarryVisit: Sendable {
     private(set) var newcomers = 0
     private var names: [String] = []
     private var lockedCount = 0
+    /// Logs of frontiers that may still be kept: a member can sign as many as they like.
+    private var logsLeft = 4 * BundleLimit.logsMax
     private var newerCount = 0
 
     init(
@@ -92,6 +94,9 @@ struct CarryVisit: Sendable {
                 {
                     continue
                 }
+                // One without logs counts too.
+                logsLeft -= frontier.logs.count + 1
+                guard logsLeft >= 0 else { continue }
                 frontiers[about.device] = Found(
                     frontier: BundleFrontier(
                         about: about, logs: frontier.logs, wanted: frontier.wanted),

@@ -14,8 +14,8 @@ extension Text {
     private static func lastSeen(_ visitor: CarryReport.Visitor) -> Text {
         let name = shown(visitor.person?.name)
         return Text(
-            "Stick last seen by \(name[.english]) (\(when: visitor.time.milliseconds)).",
-            "De stick was het laatst bij \(name[.dutch]) (\(when: visitor.time.milliseconds)).")
+            "Stick last seen by \(name) (\(when: visitor.time.milliseconds)).",
+            "De stick was het laatst bij \(name) (\(when: visitor.time.milliseconds)).")
     }
 
     /// A name, or what to call whoever has none here.
@@ -84,10 +84,10 @@ extension Text {
         guard let first = some.first else {
             return Text("Nothing would come in.", "Er zou niets bij komen.")
         }
-        let rest = some.dropFirst().reduce((first[.english], first[.dutch])) {
-            ("\($0.0), \($1[.english])", "\($0.1), \($1[.dutch])")
+        let what = some.dropFirst().reduce(first) { all, next in
+            Text(all.english + ", " + next.english, all.dutch + ", " + next.dutch)
         }
-        return Text("Would come in: +\(rest.0).", "Zou erbij komen: +\(rest.1).")
+        return Text("Would come in: +\(what).", "Zou erbij komen: +\(what).")
     }
 
     private static func carriedOut(_ report: CarryReport) -> Text {
@@ -141,7 +141,7 @@ extension Text {
     /// Nothing that isn't ours was touched: worth saying, since it is someone's stick.
     package static let nothingElseTouched = Text(
         "Nothing else on the stick was touched.", "Verder is er niets op de stick aangeraakt.")
-    package static let nothingWritten = Text(
+    package static let onlyLooked = Text(
         "Nothing was written anywhere.", "Er is nergens iets geschreven.")
 
     /// What a visit could not do.
@@ -150,16 +150,16 @@ extension Text {
         case .tailLost(let name):
             let who = shown(name)
             return Text(
-                "The end of what \(who[.english]) left is missing or damaged; what came before "
+                "The end of what \(who) left is missing or damaged; what came before "
                     + "it was taken in.",
-                "Het einde van wat \(who[.dutch]) achterliet, ontbreekt of is beschadigd; wat "
+                "Het einde van wat \(who) achterliet, ontbreekt of is beschadigd; wat "
                     + "ervoor stond, is overgenomen.")
         case .spoilt(let name, _):
             let who = shown(name)
             return Text(
-                "What \(who[.english]) left holds something that can never be right; what came "
+                "What \(who) left holds something that can never be right; what came "
                     + "before it was taken in.",
-                "In wat \(who[.dutch]) achterliet, staat iets dat nooit kan kloppen; wat ervoor "
+                "In wat \(who) achterliet, staat iets dat nooit kan kloppen; wat ervoor "
                     + "stond, is overgenomen.")
         case .locked(let count):
             return Text(

@@ -129,7 +129,7 @@ def joining_by_stick(t: PeerFounds) -> None:
     admit = [t.salt(), 2, dict(enumerate(fields))]
     t.author.write(MEMBERSHIP, admit, parents=t.membership_heads())
     stick.leave()
-    _leave_frontier(t, stick, t.randbytes(16), [seal(t.secret, devices[0][1])], [])
+    _leave_frontier(t, stick, salt, [seal(t.secret, devices[0][1])], [note])
     expect_equal(t.laptop.attempt(*words)[0], 0, "the exit code of coming in")
     stick.take_in()
     t.expect_same("with the newcomer")
