@@ -94,6 +94,6 @@ let package = Package(
             "WeSimulatorTests", "WeSimulator", "WeSync", "WeReplica", "WeLog", "WeKeys", "WeData",
             resources: [.copy("regressions")]),
         tests("WeWebTests", "WeWeb", "Weonomy", "WeTransport"),
-        tests("WeonomyTests", "Weonomy", "WeReplica", "WeData", "WeKeys", "WeLog"),
+        tests("WeonomyTests", "Weonomy", "WeReplica", "WeSync", "WeData", "WeKeys", "WeLog"),
     ]
 )

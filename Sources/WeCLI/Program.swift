@@ -51,6 +51,7 @@ enum Program {
         "safety restore": SafetyRestoreCommand.self,
         "safety adopt": SafetyAdoptCommand.self,
         "sync": SyncCommand.self,
+        "carry": CarryCommand.self,
         "status": StatusCommand.self,
         "import": ImportCommand.self,
         "export": ExportCommand.self,

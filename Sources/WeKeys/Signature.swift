@@ -63,6 +63,8 @@ public enum SignatureDomain: String, CaseIterable, Sendable {
     case channel = "weonomy/1 channel"
     /// A decision of the recovery council.
     case council = "weonomy/1 council"
+    /// Who wrote a carried file, and what they held.
+    case bundle = "weonomy/1 bundle"
 
     /// Calls `body` with the bytes that are signed for `message`.
     func withSignedBytes<Result>(

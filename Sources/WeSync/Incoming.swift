@@ -1,10 +1,10 @@
 import WeData
-import WeLog
+package import WeLog
 
 /// Events from the peer on their way to the store: verified, and held back where something lacks.
 ///
 /// All that is held is bounded by ``SyncLimit/pendingBytesMax``.
-struct Incoming {
+package struct Incoming {
     /// A run and what it weighs.
     private struct Held {
         var run: Run
@@ -35,16 +35,21 @@ struct Incoming {
     /// Whether the store has answered everything, and nothing is worth another try.
     var isDrained: Bool { inFlight.isEmpty && (storedSinceRetry == 0 || waiting.isEmpty) }
     /// What is held back, in bytes.
-    var pendingBytes: Int { heldBytes }
+    package var pendingBytes: Int { heldBytes }
 
-    init(remembers: Bool) { self.remembers = remembers }
+    /// How many events are held back.
+    package var pendingCount: Int {
+        (waiting + tails).reduce(0) { $0 + $1.run.events.count }
+    }
+
+    package init(remembers: Bool) { self.remembers = remembers }
 
     // MARK: - From the peer
 
     /// Verifies runs and gives what can go to the store.
     ///
     /// - Complexity: one signature for each run of a correct author.
-    mutating func received(_ runs: [Run]) -> [Run] {
+    package mutating func received(_ runs: [Run]) -> [Run] {
         var batch: [Run] = []
         for run in runs {
             let authentic = run.authenticCount()
@@ -90,7 +95,7 @@ struct Incoming {
     // MARK: - From the store
 
     /// Takes the answer to the oldest batch; gives whether one was open.
-    mutating func ingested(_ report: IngestReport) -> Bool {
+    package mutating func ingested(_ report: IngestReport) -> Bool {
         guard !inFlight.isEmpty else { return false }
         inFlight.removeFirst()
         storedSinceRetry += report.storedCount
@@ -101,7 +106,7 @@ struct Incoming {
     /// What is worth another try now that more was stored; empty when nothing is.
     ///
     /// - Parameter isEnd: whether nothing more is on its way, so that there is no better moment.
-    mutating func retry(isEnd: Bool) -> [Run] {
+    package mutating func retry(isEnd: Bool) -> [Run] {
         guard inFlight.isEmpty, storedSinceRetry > 0 else { return [] }
         guard !waiting.isEmpty else {
             storedSinceRetry = 0

@@ -9,22 +9,26 @@ package final class Site: WebHandler {
     private let offset: @Sendable (Int64) -> Int
     private let language: Language
     private let meetings: @Sendable () -> [PersonID: Meeting]
+    private let onCarried: @Sendable (CarryReport, Int) -> Void
     private let assets = Assets()
     private let shared = SharedPages()
 
     /// - Parameters:
     ///   - language: for a browser that says nothing of its own.
     ///   - meetings: when colleagues were met last.
+    ///   - onCarried: takes what a visit to a stick showed, and how many events are here then.
     package init(
         _ brain: Brain, language: Language, clock: @escaping @Sendable () -> Instant,
         offset: @escaping @Sendable (Int64) -> Int,
-        meetings: @escaping @Sendable () -> [PersonID: Meeting]
+        meetings: @escaping @Sendable () -> [PersonID: Meeting],
+        onCarried: @escaping @Sendable (CarryReport, Int) -> Void = { _, _ in }
     ) {
         self.brain = brain
         self.language = language
         self.clock = clock
         self.offset = offset
         self.meetings = meetings
+        self.onCarried = onCarried
     }
 
     /// What a browser may load before it has entered: the same for everybody.
@@ -54,7 +58,8 @@ package final class Site: WebHandler {
         do {
             outcome =
                 request.method == .post
-                ? try await Actions.perform(visit, meetings()) : try await show(visit)
+                ? try await Actions.perform(visit, meetings, onCarried: onCarried)
+                : try await show(visit)
         } catch let error as BrainError {
             outcome = .page(ErrorPage.show(error))
         } catch {

@@ -4,8 +4,7 @@ import Foundation
 enum Measurements {
     static let all: [(String, @Sendable (Options) throws -> [Result])] = [
         ("cold", cold), ("search", search), ("brain", brain), ("page", page), ("start", start),
-        ("text", text),
-        ("text-peers", textPeers),
+        ("carry", carry), ("text", text), ("text-peers", textPeers),
     ]
 
     /// A folder that goes when the measurement ends.
@@ -140,6 +139,20 @@ enum Measurements {
                 ])
         }
         return [result("nothing-new", nothing), result("hundred-new", hundred)]
+    }
+
+    static func carry(_ options: Options) throws -> [Result] {
+        try withFolder { folder in
+            let (source, code) = try made(folder, events: options.events)
+            let result = try CarryMeasurement.measure(
+                options, source: source, code: code, folder: folder
+            ) {
+                let target = try subfolder(folder, "cold")
+                defer { try? FileManager.default.removeItem(atPath: target) }
+                return try joined(source, code: code, into: target)["seconds"] ?? .nan
+            }
+            return [result]
+        }
     }
 
     // MARK: - Search and start

@@ -17,6 +17,8 @@ enum Worker {
         case "write": try await write(words[1], count: Int(words[2]) ?? 0)
         case "search": try await search(words[1])
         case "brain": try await brain(words[1])
+        case "carry": try await carry(words[1], stick: words[2])
+        case "stick-join": try await stickJoin(words[1], code: words[2], stick: words[3])
         case "text": try TextWorker.run(Array(words.dropFirst()))
         default: throw BenchError(description: "no such worker")
         }

@@ -71,6 +71,8 @@ struct Target: Sendable {
         Target(name: "markdown", run: MarkdownTarget.run),
         Target(name: "key-file", run: ToolkitTargets.keyFile),
         Target(name: "brain-file", run: ToolkitTargets.brainFile),
+        Target(name: "bundle", run: { BundleTarget.run(.bundle, $0) }),
+        Target(name: "frontier", run: { BundleTarget.run(.frontier, $0) }),
         Target(name: "http", run: WebTargets.http),
     ]
 }

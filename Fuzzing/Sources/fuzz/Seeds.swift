@@ -45,6 +45,8 @@ enum Seeds {
         case "markdown": return markdown.map { Array($0.utf8) }
         case "key-file": return try keyFiles()
         case "brain-file": return [brainFile(world)]
+        case "bundle": return try BundleTarget.seeds(.bundle)
+        case "frontier": return try BundleTarget.seeds(.frontier)
         case "http": return requests.map { Array($0.utf8) }
         default: return []
         }

@@ -82,10 +82,13 @@ extension CommandTable {
                 CommandSpec.Example(
                     words: "join 10.0.0.7:7431 --name Bram --code-file -",
                     why: Text("code from standard input", "code van standaardinvoer")),
+                CommandSpec.Example(
+                    words: "join /media/usb",
+                    why: Text("by a stick alone, in two visits", "alleen per stick, in twee keer")),
             ],
             note: Text(
-                "Your colleague keeps `weonomy sync --listen` open meanwhile.",
-                "Je collega houdt intussen `weonomy sync --listen` open.")),
+                "Your colleague keeps `weonomy sync --listen` open meanwhile, or carries a stick.",
+                "Je collega houdt intussen `weonomy sync --listen` open, of brengt een stick.")),
         profile,
     ]
 

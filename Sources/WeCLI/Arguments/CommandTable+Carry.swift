@@ -33,6 +33,29 @@ extension CommandTable {
             )
         ),
         CommandSpec(
+            name: "carry", group: .carry,
+            summary: Text("exchange by USB stick, both ways", "wissel uit per USB-stick"),
+            operands: [Operand(name: "FOLDER", completes: .folder)],
+            options: [
+                OptionSpec(
+                    name: "full",
+                    summary: Text(
+                        "leave everything, for who has not seen this stick",
+                        "laat alles achter, voor wie deze stick niet zag")),
+                OptionSpec(
+                    name: "dry-run",
+                    summary: Text("only say what would happen", "zeg alleen wat er zou gebeuren")),
+            ],
+            examples: [
+                CommandSpec.Example(
+                    words: "carry /media/usb", why: Text("then hand it on", "geef hem dan door")),
+                CommandSpec.Example(
+                    words: "carry /media/usb --dry-run", why: Text("look first", "kijk eerst")),
+            ],
+            note: Text(
+                "All on it is sealed. Pull it out when you like: nothing is lost.",
+                "Alles erop is verzegeld. Trek hem er gerust uit: er raakt niets kwijt.")),
+        CommandSpec(
             name: "status", group: .carry,
             summary: Text("who has what, and what competes", "wie wat heeft, en wat botst"),
             options: [

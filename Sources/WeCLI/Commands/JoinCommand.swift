@@ -23,6 +23,13 @@ enum JoinCommand: Command {
         let paths = try context.paths()
         let waiting = paths.team(slug: hiddenSlug(code))
         try context.makeFolder(waiting.folder)
+        if JoinByStick.isFolder(address) {
+            return try await context.asking {
+                defer { Terminal.remove(folder: waiting.folder, files: []) }
+                return try await JoinByStick.run(
+                    context, address, code: code, name: name, in: waiting)
+            }
+        }
         let progress = context.progress(.receiving)
         defer { progress.finish() }
         return try await context.asking {
@@ -36,18 +43,20 @@ enum JoinCommand: Command {
             Meetings.note(report.peer, events: status.eventCount, at: context.now, in: waiting)
             await brain.close()
             let team = try context.settle(waiting, team: status.team.name)
-            return reply(status, report, team, kind)
+            return reply(
+                status, received: report.receivedCount, by: report.peer, team, kind)
         }
     }
 
-    private static func reply(
-        _ status: BrainStatus, _ report: SyncReport, _ team: Paths.Team, _ kind: Brain.CodeKind
+    static func reply(
+        _ status: BrainStatus, received: Int, by peer: PersonRef?, _ team: Paths.Team,
+        _ kind: Brain.CodeKind
     ) -> Reply {
         var page = Page()
         let conduct = status.team.codeOfConduct.trimmed
         switch kind {
         case .person:
-            page.say(.joined(status.me.name, status.team.name, by: report.peer?.name))
+            page.say(.joined(status.me.name, status.team.name, by: peer?.name))
         case .device: page.say(.joinedAsDevice(status.me.name, status.team.name))
         }
         page.say(.joinedWith(status.team.members.count, status.shareCount, status.openNeedCount))
@@ -61,7 +70,7 @@ enum JoinCommand: Command {
             [
                 "team": JSONValue(status.team), "me": JSONValue(status.me),
                 "folder": .string(team.folder), "digest": .string(status.digest),
-                "received": JSONValue(report.receivedCount),
+                "received": JSONValue(received),
                 "device": .bool(kind == .device),
                 "conduct": conduct.isEmpty ? nil : .string(conduct),
             ], page,

@@ -62,7 +62,8 @@ enum StatusCommand: BrainCommand {
             let state: Line =
                 behind == 0
                 ? "\(Text.sameAsYou, .good)" : "\(Text.mayLack(behind), .warn)"
-            table.add("\(person.name)", state, "\(when: met.moment, .faint)")
+            let way: Line = met.isByStick ? ", \(Text.byStick, .faint)" : ""
+            table.add("\(person.name)", state, "\(when: met.moment, .faint)" + way)
         }
         return table
     }
@@ -78,6 +79,7 @@ enum StatusCommand: BrainCommand {
             return [
                 "person": JSONValue(person), "state": .string(state),
                 "last_met": JSONValue(moment: met?.moment),
+                "by_stick": .bool(met?.isByStick ?? false),
                 "they_lack": behind.map { JSONValue($0) } ?? nil, "i_lack": nil,
             ]
         }

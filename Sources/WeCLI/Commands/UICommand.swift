@@ -13,7 +13,10 @@ enum UICommand: BrainCommand {
         let screen = context.screen
         let site = Site(
             brain, language: context.language, clock: { Instant(milliseconds: screen.now()) },
-            offset: Terminal.offset, meetings: { meetings(team) })
+            offset: Terminal.offset, meetings: { meetings(team) },
+            onCarried: { report, events in
+                if !report.isDryRun { Meetings.note(report, events: events, in: team) }
+            })
         let server: WebServer
         let address: WebAddress
         do throws(WebError) {
@@ -73,7 +76,8 @@ enum UICommand: BrainCommand {
         for (person, met) in Meetings(team).byPerson {
             guard let id = PersonID(hex: person) else { continue }
             found[id] = WeWeb.Meeting(
-                moment: Instant(milliseconds: met.moment), eventCount: met.events)
+                moment: Instant(milliseconds: met.moment), eventCount: met.events,
+                isByStick: met.isByStick)
         }
         return found
     }

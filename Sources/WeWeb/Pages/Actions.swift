@@ -5,7 +5,8 @@ import Weonomy
 /// Each ends in another page, so that a reload does nothing twice.
 enum Actions {
     static func perform(
-        _ visit: Visit, _ meetings: [PersonID: Meeting]
+        _ visit: Visit, _ meetings: @Sendable () -> [PersonID: Meeting],
+        onCarried: @Sendable (CarryReport, Int) -> Void
     ) async throws -> Outcome {
         let steps = visit.request.segments
         switch steps.first {
@@ -17,7 +18,13 @@ enum Actions {
         case "brain" where steps.dropFirst().first == "goal":
             return try await onGoal(steps.count > 2 ? steps[2] : nil, visit)
         case "settings" where steps.count == 1: return settings(visit)
-        case "sync" where steps.count == 2: return try await onSync(steps[1], visit, meetings)
+        case "sync" where steps.count == 2:
+            guard steps[1] == "carry" else {
+                return try await onSync(steps[1], visit, meetings())
+            }
+            let report = try await CarryForm.perform(visit)
+            onCarried(report, try await visit.brain.status().eventCount)
+            return .page(try await SyncPage.show(visit, meetings(), carried: report))
         case "safety" where steps.count == 2: return try await onSafety(steps[1], visit)
         default: return .notFound
         }

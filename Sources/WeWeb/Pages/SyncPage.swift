@@ -4,17 +4,21 @@ package import Weonomy
 package struct Meeting: Sendable {
     package let moment: Instant
     package let eventCount: Int
+    /// By a stick that their laptop saw, not on a network.
+    package let isByStick: Bool
 
-    package init(moment: Instant, eventCount: Int) {
+    package init(moment: Instant, eventCount: Int, isByStick: Bool = false) {
         self.moment = moment
         self.eventCount = eventCount
+        self.isByStick = isByStick
     }
 }
 
 /// `/sync`: who has what, who is expected, and what competes.
 enum SyncPage {
     static func show(
-        _ visit: Visit, _ meetings: [PersonID: Meeting], issued: IssuedInvitation? = nil
+        _ visit: Visit, _ meetings: [PersonID: Meeting], issued: IssuedInvitation? = nil,
+        carried: CarryReport? = nil
     ) async throws -> PageContent {
         let eventCount = try await visit.brain.eventCount()
         let others = colleagues(visit, meetings)
@@ -34,7 +38,8 @@ enum SyncPage {
                         lacks == 0
                         ? "<span class=\"tag good\">✓ \(Text.sameAsYouNow)</span>"
                         : "<span class=\"tag\">\(Text.mayLackSome(lacks))</span>"
-                    return [visit.link(person), state, "\(when: met.moment)"]
+                    let way: HTML = met.isByStick ? ", \(Text.metByStick)" : ""
+                    return [visit.link(person), state, "\(when: met.moment)\(way)"]
                 })
             if others.count > colleaguesMax {
                 main += "<p>\(Text.andMore(others.count - colleaguesMax))</p>"
@@ -43,6 +48,7 @@ enum SyncPage {
         main += visit.notice(
             "\(Text.howToSync) <code>weonomy sync --listen</code>, <code>weonomy sync HOST:7431</code>"
         )
+        main += CarryForm.section(visit, carried)
         let conflicts = try await visit.brain.find("is:conflict", countMax: 20)
         if !conflicts.items.isEmpty {
             main += visit.list(

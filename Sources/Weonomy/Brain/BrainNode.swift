@@ -114,14 +114,23 @@ final class BrainNode: SyncNode {
             do throws(ReplicaError) {
                 let report = try replica.ingest(runs, at: now().milliseconds)
                 completion(.success(report))
-                if report.storedCount > 0 {
-                    feed.storeGrew(replica, isRemote: true)
-                    indexSoon()
-                }
+                if report.storedCount > 0 { noteArrival() }
             } catch {
                 completion(.failure(StoreFault(error.message)))
             }
         }
+    }
+
+    /// The same for a caller on a thread of its own, who waits.
+    func take(_ runs: [Run]) throws(ReplicaError) -> IngestReport {
+        let report = try replica.ingest(runs)
+        if report.storedCount > 0 { noteArrival() }
+        return report
+    }
+
+    private func noteArrival() {
+        feed.storeGrew(replica, isRemote: true)
+        indexSoon()
     }
 
     /// Brings the search index up to date on a thread of its own, while more comes in.
@@ -156,7 +165,8 @@ final class BrainNode: SyncNode {
         }
     }
 
-    private func decide(_ request: JoinRequest, invite: EventID) -> (EventID?, String) {
+    /// Writes the admission that a request gets, or says why there is none.
+    func decide(_ request: JoinRequest, invite: EventID) -> (EventID?, String) {
         guard let team = replica.currentTeam else {
             return (nil, "this invitation is not known here")
         }

@@ -13,11 +13,13 @@ from ..events import run_of
 from ..fingerprint import Fingerprint
 from ..fold import Brain
 from ..identity import DeviceKeys, Invitation, SigningKey, team_psk
-from ..messages import RANGES
+from ..messages import ANSWER, RANGES, SENT
 from ..noise import Initiator, Responder
 from ..replica import CREATED, WALL, Author, Replica
-from ..round import describe
+from ..round import describe, summary
 from ..session import hello, join_request
+from ..stick import BUNDLE, FRONTIER, bundle_messages, file_name, folder_name
+from ..stick import write as write_carried
 from ..text import Hunk, TextWrite, merge
 from .registry import Environment, case, expect_equal
 
@@ -139,12 +141,31 @@ def _texts() -> dict[str, bytes]:
     return {"text-order": merge(order).encode(), "text-three-ways": merge(three_ways).encode()}
 
 
+def _carried(replica: Replica) -> dict[str, bytes]:
+    """Section 16.2: what Anna's laptop leaves on a stick."""
+    secret, holds = b"\4" * 32, replica.fingerprint()
+    logs = [summary(replica, key) for key in sorted(replica.logs)]
+    frontier = [[RANGES, [[ANSWER, b"", logs]]], [SENT]]
+    bundle = bundle_messages(replica.of_class(CONTENT))
+    salts = bytes(range(16)), bytes(range(16, 32))
+    return {
+        "carried-frontier": write_carried(
+            FRONTIER, secret, salts[0], ANNA, WALL, holds, frontier
+        ),
+        "carried-bundle": write_carried(BUNDLE, secret, salts[1], ANNA, WALL, holds, bundle),
+    }
+
+
 def compute_examples() -> dict[str, str]:
     replica, of_team = _team()
     invitation = Invitation(b"\3" * 16, replica.team[:8])
-    examples = {**_identity(), **of_team, **_channel(replica), **_texts()}
+    examples = {
+        **_identity(), **of_team, **_channel(replica), **_texts(), **_carried(replica),
+    }  # fmt: skip
     return {name: value.hex() for name, value in examples.items()} | {
-        "invitation-code": invitation.code
+        "invitation-code": invitation.code,
+        "carried-folder": folder_name(replica.team[:8]),
+        "carried-name": file_name(BUNDLE, ANNA.public, b"\4" * 32),
     }
 
 

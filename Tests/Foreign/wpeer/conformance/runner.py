@@ -25,6 +25,7 @@ from . import (  # noqa: F401  (they register their cases)
     limits,
     meeting,
     refusals,
+    sticks,
     storing,
     vectors,
 )
