@@ -16,7 +16,7 @@ final class SearchIndex {
     /// What it was found to be level with.
     private var level: Level?
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
-    private static let version: Int64 = 4
+    private static let version: Int64 = 5
     private static let suffix = "-search"
     /// Many at once: each transaction makes a segment of the index, and few large ones are
     /// written, merged and searched for less than many small ones.

@@ -118,7 +118,7 @@ extension CommandTable {
     ]
 
     static let tool: [CommandSpec] = [
-        key,
+        key, config,
         CommandSpec(
             name: "doctor",
             summary: Text("check the brain for damage", "kijk het brein na op schade"),

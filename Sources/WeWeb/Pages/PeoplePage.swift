@@ -5,10 +5,11 @@ enum PeoplePage {
     static func show(_ visit: Visit) async throws -> PageContent {
         let members = visit.brain.team?.members ?? []
         let profiles = try await visit.brain.profiles()
+        let communities = try await visit.brain.communities()
         var cards: [HTML] = []
         for profile in profiles where members.contains(where: { $0.person.id == profile.person.id })
         {
-            cards.append(card(profile, visit))
+            cards.append(card(profile, coached(profile, communities, visit), visit))
         }
         return PageContent(
             .peopleTitle, in: .people,
@@ -19,7 +20,18 @@ enum PeoplePage {
             """)
     }
 
-    private static func card(_ profile: Profile, _ visit: Visit) -> HTML {
+    /// Where a person helps others on their way.
+    private static func coached(
+        _ profile: Profile, _ communities: [Community], _ visit: Visit
+    ) -> HTML {
+        let own = communities.filter { $0.coaches.contains { $0.id == profile.person.id } }
+        guard !own.isEmpty else { return "" }
+        return """
+            <p class="meta">\(Text.coachWord): \(BrainPage.joined(own.map { visit.link($0) }))</p>
+            """
+    }
+
+    private static func card(_ profile: Profile, _ coached: HTML, _ visit: Visit) -> HTML {
         let you: HTML = profile.isMe ? " <span class=\"tag\">\(Text.you)</span>" : ""
         let role: HTML = profile.role.isEmpty ? "" : "<p class=\"meta\">\(profile.role)</p>"
         let offers: HTML =
@@ -29,7 +41,7 @@ enum PeoplePage {
             profile.learning.isEmpty
             ? "" : "<p class=\"meta\">\(Text.learnsWord):\(visit.topics(profile.learning))</p>"
         return """
-            <li class="card"><h2>\(visit.link(profile.person))\(you)</h2>\(role)\(offers)\(learns)</li>
+            <li class="card"><h2>\(visit.link(profile.person))\(you)</h2>\(role)\(coached)\(offers)\(learns)</li>
             """
     }
 
@@ -46,6 +58,7 @@ enum PeoplePage {
         let needs = try await visit.brain.needs(of: profile.person.id)
         let you: HTML = profile.isMe ? " <span class=\"tag\">\(Text.you)</span>" : ""
         var main: HTML = "<h1>\(profile.person.name)\(you)</h1>"
+        main += coached(profile, try await visit.brain.communities(), visit)
         main += meonomy(profile, visit)
         if profile.isMe, visit.mayWrite {
             main += "<p><a class=\"button first\" href=\"/profile\">\(Text.fillItIn)</a></p>"

@@ -190,6 +190,9 @@ extension Brain {
         case .share(let kind): [Facet.share(kind)]
         case .status(let status): [Facet.status(status)]
         case .unresolved: [Facet.status(.open), Facet.status(.answered)]
+        case .heard: [Facet.heard]
+        case .shadow: [Facet.shadow]
+        case .log: [Facet.log]
         case .retracted: [Facet.retracted]
         case .conflict: [Facet.conflict]
         case .mine: [Facet.author(me.id)]
@@ -199,6 +202,7 @@ extension Brain {
         case .has(.answer): [Facet.status(.answered), Facet.status(.resolved)]
         case .has(.validation): [Facet.hasValidation]
         case .has(.reaction(let reaction)): [Facet.reaction(reaction)]
+        case .goal(let id): [Facet.goal(try resolve(id))]
         case .language(let language): [Facet.language(language)]
         case .validated, .unmet, .after, .before, .near: []
         }

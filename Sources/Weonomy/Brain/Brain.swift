@@ -55,6 +55,9 @@ public actor Brain {
     var seenPosition: Int64 = 0
     /// Names by person, with the state of the replica that they were read from.
     var nameCache: (position: Int64, names: [PersonID: String])?
+    /// What was chosen here, where there is no file to keep it in.
+    var localSettings = LocalSettings()
+    var communitiesCache: (position: Int64, communities: [Community])?
     var figuresCache: (position: Int64, moment: Instant, figures: BrainFigures)?
     var matcherCache: (position: Int64, matcher: Matcher)?
     /// What the figures count, as far as it was read.

@@ -8,13 +8,15 @@ public enum MatchReason: Hashable, Sendable {
     case wrote(topic: String, count: Int)
     /// The person validated this many shares of others on the topic.
     case validated(topic: String, count: Int)
+    /// The person wants to learn the topic.
+    case learns(topic: String)
     /// A share of the person has these words of the question in its title.
     case titleWords([String], share: ObjectID)
 }
 
-/// A need with a person who may be able to help.
+/// A need with a person who may be able to help, or an item with one who may have a say of it.
 public struct Match: Hashable, Sendable {
-    /// What is asked.
+    /// What is asked, or what there is to read.
     public let need: Item
     /// Who may help.
     public let person: PersonRef
@@ -36,6 +38,8 @@ public struct Matcher: Sendable {
 
     private let people: [PersonID: PersonRef]
     private let offers: [PersonID: [Offer]]
+    /// Folded as ``Facet/folded(_:)`` does.
+    private let learning: [PersonID: Set<String>]
     private let offered: Set<String>
     private let writings: [PersonID: Writing]
 
@@ -53,10 +57,12 @@ public struct Matcher: Sendable {
     ) {
         var people: [PersonID: PersonRef] = [:]
         var offers: [PersonID: [Offer]] = [:]
+        var learning: [PersonID: Set<String>] = [:]
         var writings: [PersonID: Writing] = [:]
         for profile in profiles {
             people[profile.person.id] = profile.person
             offers[profile.person.id] = profile.offers
+            learning[profile.person.id] = Set(profile.learning.map { Facet.folded($0) })
         }
         func note(_ person: PersonID) {
             if people[person] == nil {
@@ -79,6 +85,7 @@ public struct Matcher: Sendable {
         }
         self.people = people
         self.offers = offers
+        self.learning = learning
         self.writings = writings
         offered = Set(offers.values.joined().map { Facet.folded($0.topic) })
     }
@@ -103,6 +110,15 @@ public struct Matcher: Sendable {
         }.sorted(by: Self.isBetter)
     }
 
+    /// Who knows an item's topics or wants to learn them, the best first; never its author.
+    ///
+    /// - Complexity: O(people × topics).
+    func readers(of item: Item) -> [Match] {
+        let topics = Set(item.topics.map { Facet.folded($0) }).sorted()
+        return people.values.compactMap { match(item, $0, topics, [], countsLearning: true) }
+            .sorted(by: Self.isBetter)
+    }
+
     private static func isWaiting(_ need: Item) -> Bool {
         need.kind == .need && !need.isRetracted && (need.status ?? .open).isUnresolved
     }
@@ -113,7 +129,8 @@ public struct Matcher: Sendable {
     }
 
     private func match(
-        _ need: Item, _ person: PersonRef, _ topics: [String], _ words: Set<String>
+        _ need: Item, _ person: PersonRef, _ topics: [String], _ words: Set<String>,
+        countsLearning: Bool = false
     ) -> Match? {
         guard person.id != need.author.id else { return nil }
         var weighed: [(weight: Int, reason: MatchReason)] = []
@@ -131,6 +148,9 @@ public struct Matcher: Sendable {
                 }
             }
             if let title = Self.nearest(writing, to: words) { weighed.append(title) }
+        }
+        if countsLearning, let learning = learning[person.id] {
+            weighed += topics.filter(learning.contains).map { (30, .learns(topic: $0)) }
         }
         guard !weighed.isEmpty else { return nil }
         // A stable order: equal weights stay as they were found.
