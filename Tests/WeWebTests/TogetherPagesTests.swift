@@ -158,7 +158,11 @@ struct TogetherPagesTests {
         #expect(try await desk.get("/new").html.contains("<option value=\"\(goal.shortID)\">"))
         let body = "## How it was\r\n\r\nBusy.\r\n\r\n## What I did\r\n\r\n\r\n## Next time\r\n\r\n"
         let done = await desk.post(
-            "/new", ["kind": "experience", "title": "Moved", "body": body, "goal": goal.shortID])
+            "/new",
+            [
+                "kind": "experience", "title": "Moved", "body": body, "goal": goal.shortID,
+                "topics": "files",
+            ])
         let item = try #require(try await desk.brain.find("Moved").items.first)
         #expect(item.body == "## How it was\n\nBusy." && item.goal == goal.id)
         #expect(try await desk.get(done.location ?? "").html.contains("href=\"/brain#goals\""))

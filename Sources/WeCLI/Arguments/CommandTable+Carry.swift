@@ -179,7 +179,7 @@ extension CommandTable {
             ]),
         CommandSpec(
             name: "help",
-            summary: Text("help on a command or subject", "uitleg over een commando of onderwerp"),
+            summary: Text("help on a command or subject", "uitleg over commando of onderwerp"),
             operands: [
                 Operand(name: "COMMAND", isRequired: false, isRepeated: true, completes: .command)
             ],

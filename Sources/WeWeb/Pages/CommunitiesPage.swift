@@ -8,10 +8,10 @@ enum CommunitiesPage {
         let communities = try await visit.brain.communities()
         let cards = communities.map { community -> HTML in
             let you: HTML =
-                community.has(visit.me.id) ? " <span class=\"tag\">\(Text.youTakePart)</span>" : ""
+                community.has(visit.me.id) ? "<span class=\"tag\">\(Text.youTakePart)</span> " : ""
             return """
-                <li class="card"><h2>\(visit.link(community))\(you)</h2>
-                <p class="meta">\(Text.members(community.members.count)) · \(coaches(community, visit))\
+                <li class="card"><h2>\(visit.link(community))</h2>
+                <p class="meta">\(you)\(Text.members(community.members.count)) · \(coaches(community, visit))\
                 \(visit.topics(community.topics))</p></li>
                 """
         }
@@ -114,7 +114,9 @@ enum CommunitiesPage {
                 <a class="button" href="\(Place.item(item))#answer">\(Text.answerIt)\
                 <span class="hidden"> \(item.title)</span></a>
                 """ : ""
-            return visit.card(item, actions: answer, level: 4)
+            let behalf: HTML = Text.onBehalf(item).map { "<br>\($0)" } ?? ""
+            let shadow: HTML = item.isShadow ? "<br>\(Text.wantsToShadow)" : ""
+            return visit.card(item, behalf + shadow, actions: answer, level: 4)
         }
         return "<h3>\(heading)</h3><ul class=\"cards\">\(cards)</ul>"
     }

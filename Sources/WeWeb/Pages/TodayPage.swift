@@ -9,7 +9,7 @@ enum TodayPage {
         let topics = try await brain.figures().topics
         var main: HTML = """
             <h1>\(greeting(visit))</h1>
-            <p class="lead">\(Text.todayInShort(helpable: today.canHelp.count, answers: today.answers.count))</p>
+            <p class="lead">\(Text.todayInShort(helpable: today.canHelp.count, answers: today.answers.count, asked: today.invitations.count))</p>
             """
         main += try await notices(visit)
         if topics.isEmpty { main += firstDay(visit) + (await visit.askCoach()) }

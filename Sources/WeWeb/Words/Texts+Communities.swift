@@ -45,7 +45,7 @@ extension Text {
     static let leftOutMeans = Text(
         "It stays on this laptop; nobody hears of it. Search still finds all.",
         "Het blijft op deze laptop; niemand hoort ervan. Zoeken vindt alles.")
-    static let topicOrPerson = Text("Topic or person", "Onderwerp of mens")
+    static let topicOrPerson = Text("Topic or colleague", "Onderwerp of collega")
     static let leaveOut = Text("Leave out", "Laat weg")
     static let showAgain = Text("Show again", "Toon weer")
 

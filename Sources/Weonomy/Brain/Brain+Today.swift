@@ -65,6 +65,7 @@ extension Brain {
             SearchRequest(
                 facets: [[Facet.kind(ObjectKind.share)]],
                 excludedFacets: others + [Facet.share(.status)], countMax: countMax))
+        let invitations = try invitations(countMax: countMax).filter { !settings.mutes($0) }
         let conflicts = try items(
             SearchRequest(
                 facets: [[Facet.conflict]], excludedFacets: [Facet.retracted], countMax: countMax))
@@ -73,9 +74,11 @@ extension Brain {
                 try matches().filter { !settings.mutes($0.need) }.prefix(Brain.suggestionsMax)),
             answers: answers.filter { $0.author.id != me.id }
                 .sorted { ($1.created, $0.id) < ($0.created, $1.id) },
-            shares: shares, statuses: statuses, openNeeds: mine, conflicts: conflicts,
+            // What somebody waits for a word on stands by itself.
+            shares: shares.filter { share in !invitations.contains { $0.id == share.id } },
+            statuses: statuses, openNeeds: mine, conflicts: conflicts,
             profileGaps: try profile(of: nil).gaps,
-            invitations: try invitations(countMax: countMax).filter { !settings.mutes($0) },
+            invitations: invitations,
             nudge: try nudge(), lessonToRecall: try lessonToRecall())
     }
 

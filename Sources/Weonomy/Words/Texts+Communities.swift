@@ -44,7 +44,7 @@ extension Text {
     // MARK: - Listening
 
     package static let needsWait = Text(
-        "Waits for an answer, the longest first", "Wacht op antwoord, het langst eerst")
+        "Waits for an answer, longest first", "Wacht op antwoord, langst wachtende eerst")
     package static let heardOutside = Text("Heard outside", "Buiten gehoord")
     package static let onlyInHeads = Text("Only in a head", "Alleen in een hoofd")
     package static let nothingLacks = Text(
