@@ -18,6 +18,14 @@ struct Failure: Error, Sendable {
         self.hint = hint
     }
 
+    /// The same, with a further way to go on.
+    func asking(_ more: Text) -> Failure {
+        let hint = hint.map {
+            Text($0.english + " " + more.english, $0.dutch + " " + more.dutch)
+        }
+        return Failure(code, name, message, hint: hint ?? more)
+    }
+
     /// The command was typed wrong.
     static func usage(_ name: String, _ message: Text, hint: Text? = nil) -> Failure {
         Failure(.usage, name, message, hint: hint)

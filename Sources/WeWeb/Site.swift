@@ -61,9 +61,9 @@ package final class Site: WebHandler {
                 ? try await Actions.perform(visit, meetings, onCarried: onCarried)
                 : try await show(visit)
         } catch let error as BrainError {
-            outcome = .page(ErrorPage.show(error))
+            outcome = .page(await ErrorPage.show(error, visit))
         } catch {
-            outcome = .page(ErrorPage.show(BrainError(.failed, "\(error)")))
+            outcome = .page(await ErrorPage.show(BrainError(.failed, "\(error)"), visit))
         }
         switch outcome {
         case .done(let path): return .seeOther(path)
@@ -71,7 +71,7 @@ package final class Site: WebHandler {
             var response = WebResponse.seeOther(path)
             response.headers += settings.map { Cookies.setting($0.0, $0.1) }
             return response
-        case .notFound: return await respond(ErrorPage.notFound, visit)
+        case .notFound: return await respond(await ErrorPage.notFound(visit), visit)
         case .page(let content): return await respond(content, visit)
         }
     }
@@ -139,6 +139,9 @@ package final class Site: WebHandler {
             guard let id = PersonID(hex: steps[1]) else { return .notFound }
             let profile = try await brain.profile(of: id)
             return .page(try await PeoplePage.person(profile, visit))
+        case "community" where steps.count == 2:
+            let community = try await brain.community(try await brain.resolve(steps[1]))
+            return .page(try await CommunitiesPage.show(community, visit))
         case "brain" where steps == ["brain", "later"]:
             return .page(try await BrainPage.laterHits(visit))
         default: break
@@ -148,15 +151,16 @@ package final class Site: WebHandler {
         case Place.brain: return .page(try await BrainPage.show(visit))
         case Place.needs: return .page(try await NeedsPage.show(visit))
         case Place.people: return .page(try await PeoplePage.show(visit))
+        case Place.communities: return .page(try await CommunitiesPage.show(visit))
         case Place.profile: return .page(try await PeoplePage.editor(visit))
         case Place.search: return .page(try await SearchPage.show(visit))
         case Place.sync: return .page(try await SyncPage.show(visit, meetings()))
         case Place.safety: return .page(try await SafetyPage.show(visit))
-        case Place.settings: return .page(SettingsPage.show(visit))
+        case Place.settings: return .page(try await SettingsPage.show(visit))
         case Place.keys: return .page(SettingsPage.keys(visit))
         case Place.new:
             return .page(
-                ComposePages.share(
+                try await ComposePages.share(
                     .init(beginning: visit.request.query, visit.voice.language), visit))
         case Place.ask: return .page(ComposePages.ask(.init(visit.request.query), visit))
         default: return .notFound

@@ -56,20 +56,33 @@ def team(program, folder, language, quick):
     bram.run("share", "-k", "howto", "--title", "WAL over <b>NFS</b>", "-t", "sqlite", "-m",
              "# Steps\n\nSee [[Nowhere]], <script>alert(2)</script> and [this](javascript:alert(3)).\n\n- [x] done\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
     bram.run("ask", "How do I put SQLite safely on a network share?", "-t", "sqlite", "--yes")
+    bram.run("profile", "offer", "sqlite", "--level", "expert")
+    bram.run("sync", place["address"])
+    anna.run("community", "add", "Databases & <i>files</i>", "-t", "sqlite", "-t", "files", "--about", "All that *stores*.")
+    anna.run("community", "coach", "add", "Bram")
+    anna.run("ask", "Who can move a piano?", "-t", "files", "--for", "Ria", "--heard", "--shadow", "--yes")
+    anna.run("brain", "goals", "--metric", "shares", "--min", "20", "--topic", "sqlite")
+    asked = bram.run("share", "-k", "insight", "--title", "What do you think?", "-t", "files", "-m", "Of this.", "--invite", "Anna")
+    bram.run("share", "-k", "log", "--on", asked["short"], "-m", "Begun with it.")
     bram.run("sync", place["address"])
     return anna, bram, place["address"]
 
 
-PATHS = ["/", "/brain", "/needs", "/people", "/profile", "/search?q=git", "/search?q=", "/new", "/ask", "/sync",
+PATHS = ["/", "/brain", "/needs", "/people", "/communities", "/new?kind=experience&prompts=1", "/profile", "/search?q=git", "/search?q=", "/new", "/ask", "/sync",
          "/safety", "/settings", "/keys", "/topic/sqlite", "/nowhere"]
 
 
-def pages(context, base, item, checks, label, shots):
+def shot(path):
+    """The name of a page's picture."""
+    return re.sub(r"[/?&=]+", "-", path).strip("-") or "today"
+
+
+def pages(context, base, item, own, checks, label, shots):
     from axe_playwright_python.sync_playwright import Axe
     axe, page, said = Axe(), context.new_page(), []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    for path in PATHS + [f"/s/{item}", f"/s/{item}/history", f"/s/{item}/blame", f"/s/{item}/edit"]:
+    for path in PATHS + own + [f"/s/{item}", f"/s/{item}/history", f"/s/{item}/blame", f"/s/{item}/edit"]:
         answer = page.goto(base + path)
         wanted = 404 if path == "/nowhere" else 200
         checks.that(answer.status == wanted, f"{label} {path}: {answer.status}")
@@ -83,11 +96,12 @@ def pages(context, base, item, checks, label, shots):
         text = page.inner_text("body")
         checks.that(not re.search(r"%@|\{\w*\}|\bnil\b|Optional\(", text.split("\n")[0]), f"{label} {path}: a leak")
         if shots:
-            name = path.strip("/").replace("/", "-").replace("?", "-") or "today"
-            page.screenshot(path=f"{shots}/{name}-{label}.png")
+            page.screenshot(path=f"{shots}/{shot(path)}-{label}.png", full_page=True)
     page.set_viewport_size({"width": 320, "height": 640})
-    for path in PATHS + [f"/s/{item}"]:
+    for path in PATHS + own + [f"/s/{item}"]:
         page.goto(base + path)
+        if shots:
+            page.screenshot(path=f"{shots}/{shot(path)}-{label}-320.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth")
         checks.that(wide <= 320, f"{label} {path}: {wide} px wide at 320")
     page.close()
@@ -140,6 +154,62 @@ def keyboard(context, base, item, need, checks):
     page.keyboard.press("Enter")
     page.wait_for_load_state()
     checks.that("✓" in page.inner_text("main"), "validated by keyboard")
+    page.close()
+
+
+def together(context, base, checks):
+    """Communities, invitations to react and work logs, by their forms."""
+    page = context.new_page()
+    page.goto(base + "/communities")
+    page.fill("#name", "Ferries")
+    page.fill("#topics", "boats, night")
+    page.click("main button.first")
+    page.wait_for_url("**/community/*")
+    checks.that("Ferries" in page.inner_text("h1"), "a community is begun")
+    page.click("main details >> nth=0 >> summary")
+    page.select_option("#person", index=1)
+    page.click("main details >> nth=0 >> button.first")
+    page.wait_for_load_state()
+    checks.that("Bram" in page.inner_text("main .meta >> nth=0"), "its coach is shown")
+    page.goto(base + "/ask?heard=1")
+    page.fill("#title", "Which boat takes a bicycle?")
+    page.fill("#for", "Ria")
+    page.fill("#topics", "boats")
+    page.click("main button.first")
+    page.wait_for_load_state()
+    if page.url.endswith("/ask"):
+        page.click("main button.first")
+        page.wait_for_url("**/s/*")
+    checks.that("Ria" in page.inner_text("main"), "asked for another")
+    page.click("#log > summary")
+    page.fill("#entry", "Asked at the harbour.\n\nNobody knew.")
+    page.click("#log button:not(.first)")
+    page.wait_for_load_state()
+    checks.that(page.locator("ol.timeline li").count() == 1, "a work log is begun")
+    page.goto(base + "/new?kind=experience&prompts=1&topics=sqlite")
+    prompts = page.input_value("#body")
+    page.fill("#title", "Backups by bicycle")
+    page.fill("#body", prompts.replace("\n\n", "\n\nIt rained.\n\n", 1))
+    page.click("main button.first")
+    page.wait_for_url("**/s/*")
+    checks.that(page.locator("main .prose h3").count() == 1, "prompts without words are left out")
+    page.check("input[name=person] >> nth=0")
+    page.click("section[aria-labelledby=invite] button")
+    page.wait_for_load_state()
+    checks.that("Bram" in page.inner_text("section[aria-labelledby=invite] ul"), "a colleague is asked")
+    page.goto(base + "/")
+    asked = page.locator("section[aria-labelledby=asked] .card")
+    checks.that(asked.count() == 1, "a colleague asks what one thinks")
+    asked.locator("button >> nth=0").click()
+    page.wait_for_load_state()
+    checks.that(page.locator("section[aria-labelledby=asked]").count() == 0, "and has been told")
+    page.goto(base + "/settings")
+    page.fill("#what", "payroll")
+    page.click("form[action='/settings/mute'] button")
+    page.wait_for_load_state()
+    checks.that("payroll" in page.inner_text("main .rows"), "a topic is left out")
+    page.goto(base + "/nowhere")
+    checks.that("Bram" in page.inner_text("main"), "an error names the coach")
     page.close()
 
 
@@ -261,6 +331,9 @@ def main():
                     base = ui["url"].split("/enter")[0]
                     item = anna.run("find", "WAL over NFS", "-n", "1")[0]["short"]
                     need = anna.run("find", "is:unresolved", "network share", "-n", "1")[0]["short"]
+                    community = anna.run("community")["communities"][0]["short"]
+                    asked = anna.run("today")["asked_to_react"][0]["short"]
+                    own = [f"/community/{community}", f"/s/{asked}"]
                     entry = browser.new_context(locale=language)
                     page = entry.new_page()
                     checks.that(page.goto(ui["url"]).status == 200, "the one-time address lets in")
@@ -273,10 +346,11 @@ def main():
                     for scheme in schemes:
                         context = browser.new_context(
                             color_scheme=scheme, locale=language, storage_state=state, viewport={"width": 1280, "height": 900})
-                        pages(context, base, item, checks, f"{language}-{scheme}", options.shots)
+                        pages(context, base, item, own, checks, f"{language}-{scheme}", options.shots)
                         context.close()
                     print(f"{language}: keyboard, forms, safety, live", flush=True)
                     keyboard(entry, base, item, need, checks)
+                    together(entry, base, checks)
                     without_script(browser, state, base, item, checks)
                     safe(entry, base, item, checks)
                     live(entry, base, bram, address, checks)

@@ -74,8 +74,8 @@ struct HelpTests {
     func candidates() async {
         #expect(await complete("sh") == ["share", "show"])
         #expect(await complete("share", "--so") == ["--source"])
-        #expect(await complete("share", "-k", "l") == ["lesson"])
-        #expect(await complete("share", "--kind=l") == ["--kind=lesson"])
+        #expect(await complete("share", "-k", "l") == ["lesson", "log"])
+        #expect(await complete("share", "--kind=le") == ["--kind=lesson"])
         #expect(await complete("share", "-t", "") == ["sqlite", "git"])
         #expect(await complete("share", "") == ["<files>"])
         #expect(await complete("demo", "a", "") == ["<folders>"])

@@ -7,55 +7,13 @@ import WeTransport
 /// Every page and every form of a real brain in memory, without sockets.
 @Suite("Pages")
 struct PagesTests {
-    private struct Desk {
-        let brain: Brain
-        let site: WeWeb.Site
-
-        init(_ brain: Brain) {
-            self.brain = brain
-            site = WeWeb.Site(
-                brain, language: .english, clock: { brain.now() }, offset: { _ in 0 },
-                meetings: { [:] })
-        }
-
-        func get(_ address: String, language: String = "en", isReadOnly: Bool = false) async throws
-            -> (status: Int, html: String)
-        {
-            let parts = address.split(separator: "?", maxSplits: 1)
-            let query = try WebForm(
-                decoding: parts.count > 1 ? Array(parts[1].utf8) : [], countMax: 100)
-            let path = try #require(parts.first).replacing("%22", with: "\"")
-            let response = await site.respond(
-                to: WebRequest(
-                    path: String(path), query: query, headers: [("Accept-Language", language)],
-                    csrfToken: "t", isReadOnly: isReadOnly))
-            guard case .bytes(let bytes) = response.body else { return (response.status, "") }
-            return (response.status, String(decoding: bytes, as: UTF8.self))
-        }
-
-        /// Sends a form; gives where the browser is sent, or the page that came.
-        func post(_ path: String, _ fields: [String: String]) async -> (
-            status: Int, location: String?, html: String
-        ) {
-            let response = await site.respond(
-                to: WebRequest(
-                    method: .post, path: path,
-                    form: WebForm(fields.map { (name: $0.key, value: $0.value) })))
-            guard case .bytes(let bytes) = response.body else { return (response.status, nil, "") }
-            return (
-                response.status, response.headers.first { $0.name == "Location" }?.value,
-                String(decoding: bytes, as: UTF8.self)
-            )
-        }
-    }
-
     private static func desk() throws -> Desk {
         Desk(try Brain.found(nil, as: "Anna <i>de</i> Vries", team: "Team \"Noord\""))
     }
 
     private static let pages = [
         "/", "/brain", "/brain/later", "/brain?without=Anna", "/needs", "/people", "/profile",
-        "/search?q=sqlite",
+        "/search?q=sqlite", "/communities",
         "/search?q=nothing+at+all", "/search?q=", "/new", "/ask", "/sync", "/safety", "/settings",
         "/keys",
         "/topic/sqlite",
@@ -373,8 +331,10 @@ struct PagesTests {
         let nudge = try await desk.get("/").html
         #expect(nudge.contains("/new?prompts=1&amp;topics=sqlite"))
         let begun = try await desk.get("/new?prompts=1&topics=sqlite", language: "nl").html
-        #expect(begun.contains("## Wat ervan kwam") && begun.contains("value=\"sqlite\""))
-        #expect(try await desk.get("/new").html.contains("href=\"/new?prompts=1\""))
+        #expect(begun.contains("## Wat er gebeurde") && begun.contains("value=\"sqlite\""))
+        #expect(
+            try await desk.get("/new").html.contains(
+                "href=\"/new?kind=insight&amp;prompts=1\""))
         let need = try await desk.brain.ask("How?")
         #expect(
             try await desk.get("/s/\(need.shortID)?lesson=1").html.contains("## How I found it"))

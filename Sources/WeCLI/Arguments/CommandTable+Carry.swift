@@ -141,7 +141,7 @@ extension CommandTable {
     ]
 
     static let tool: [CommandSpec] = [
-        key,
+        key, config,
         CommandSpec(
             name: "doctor",
             summary: Text("check the brain for damage", "kijk het brein na op schade"),
@@ -202,7 +202,7 @@ extension CommandTable {
             ]),
         CommandSpec(
             name: "help",
-            summary: Text("help on a command or subject", "uitleg over een commando of onderwerp"),
+            summary: Text("help on a command or subject", "uitleg over commando of onderwerp"),
             operands: [
                 Operand(name: "COMMAND", isRequired: false, isRepeated: true, completes: .command)
             ],

@@ -11,9 +11,15 @@ extension CommandTable {
                 OptionSpec(
                     name: "kind", short: "k", value: .choice("KIND", kinds),
                     summary: Text(
-                        "experience, howto, insight, lesson, status, file",
-                        "experience, howto, insight, lesson, status, file")),
-                topics, message,
+                        "experience, howto, insight, lesson, status, file, log",
+                        "experience, howto, insight, lesson, status, file, log")),
+                topics, message, invited,
+                OptionSpec(
+                    name: "on", value: ValueSpec(name: "ID", completes: .id),
+                    summary: Text("whose work log (-k log)", "in wiens werklog (-k log)")),
+                OptionSpec(
+                    name: "goal", value: ValueSpec(name: "ID"),
+                    summary: Text("the goal that it serves", "het doel dat het dient")),
                 OptionSpec(
                     name: "title", value: ValueSpec(name: "TEXT"),
                     summary: Text("the title; else its first line", "de titel; anders regel één")),
@@ -37,6 +43,9 @@ extension CommandTable {
                 CommandSpec.Example(
                     words: "share -k howto restore.md",
                     why: Text("a note you already have", "een notitie die je al hebt")),
+                CommandSpec.Example(
+                    words: "share -k log --on k3vq -m \"Half of it moved\"",
+                    why: Text("a work log", "een werklog")),
             ],
             note: Text(
                 "Rough is fine: what you did, what happened, what you would do next time.",
@@ -54,7 +63,7 @@ extension CommandTable {
                     name: "body-file", value: ValueSpec(name: "FILE", completes: .file),
                     summary: Text(
                         "the new text, from a file or -", "de nieuwe tekst, uit bestand of -")),
-                topics,
+                topics, invited,
             ],
             examples: [
                 CommandSpec.Example(
@@ -141,13 +150,26 @@ extension CommandTable {
                 name: "good-enough-when", value: ValueSpec(name: "TEXT"),
                 summary: Text("when you are helped", "wanneer je geholpen bent")),
             OptionSpec(
+                name: "for", value: ValueSpec(name: "NAME"),
+                summary: Text(
+                    "who needs it, if not you", "wie het nodig heeft, als jij het niet bent")),
+            OptionSpec(
+                name: "heard",
+                summary: Text("you heard it outside the team", "je hoorde het buiten het team")),
+            OptionSpec(
+                name: "shadow",
+                summary: Text("you want to watch how it is done", "je wilt meekijken hoe het gaat")),
+            OptionSpec(
                 name: "yes", short: "y",
                 summary: Text("even if answers exist", "ook als er antwoorden zijn")),
         ],
         examples: [
             CommandSpec.Example(
                 words: "ask \"How do I put SQLite on a network share?\" -t sqlite",
-                why: Text("shows near answers first", "toont eerst wat er al is"))
+                why: Text("shows near answers first", "toont eerst wat er al is")),
+            CommandSpec.Example(
+                words: "ask \"Who can move a piano?\" --for Ria --heard",
+                why: Text("for someone else", "voor een ander")),
         ])
 
     private static let answer = CommandSpec(
@@ -159,6 +181,11 @@ extension CommandTable {
             OptionSpec(
                 name: "teach",
                 summary: Text("as a lesson: how to find it", "als les: hoe vind je het zelf")),
+            OptionSpec(
+                name: "can",
+                value: .choice(
+                    "yes|no", [Choice(word: "yes", dutch: "ja"), Choice(word: "no", dutch: "nee")]),
+                summary: Text("of yours: can you do it now?", "van jou: kun je het nu zelf?")),
             OptionSpec(
                 name: "resolve", summary: Text("and the need is met", "en de vraag is opgelost")),
         ],

@@ -1,11 +1,11 @@
 import Weonomy
 
 extension CommandTable {
-    static let together: [CommandSpec] = [team, device, safety]
+    static let together: [CommandSpec] = [team, community, device, safety]
 
     // MARK: - Parts that several commands share
 
-    private static let person = Operand(name: "PERSON", completes: .person)
+    static let person = Operand(name: "PERSON", completes: .person)
 
     private static let confirmName = confirm("NAME")
 

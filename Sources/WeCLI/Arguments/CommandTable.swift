@@ -20,7 +20,11 @@ enum CommandTable {
         Choice(word: "howto", dutch: "handleiding", also: "how-to"),
         Choice(word: "insight", dutch: "inzicht"), Choice(word: "lesson", dutch: "les"),
         Choice(word: "status"), Choice(word: "file", dutch: "bestand"),
+        Choice(word: log, dutch: "logboek", also: "werklog"),
     ]
+
+    /// An entry of a work log, which is a status on something.
+    static let log = "log"
 
     static let levels = [
         Choice(word: "beginner"), Choice(word: "average", dutch: "gemiddeld"),
@@ -45,6 +49,10 @@ enum CommandTable {
         name: "topic", short: "t", value: ValueSpec(name: "TOPIC", completes: .topic),
         isList: true,
         summary: Text("a topic; repeat for more", "een onderwerp; herhaal voor meer"))
+
+    static let invited = OptionSpec(
+        name: "invite", value: ValueSpec(name: "PERSON", completes: .person), isList: true,
+        summary: Text("ask what they think of it", "vraag wat die ervan vindt"))
 
     static let writtenIn = OptionSpec(
         name: "language", value: ValueSpec(name: "LANG"),

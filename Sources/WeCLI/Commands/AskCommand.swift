@@ -20,7 +20,9 @@ enum AskCommand: BrainCommand {
         }
         let need = try await brain.ask(
             question, body: arguments.value("message") ?? "", topics: arguments.values("topic"),
-            tried: arguments.value("tried"), goodEnoughWhen: arguments.value("good-enough-when"))
+            tried: arguments.value("tried"), goodEnoughWhen: arguments.value("good-enough-when"),
+            askedFor: arguments.value("for"), isHeard: arguments.has("heard"),
+            isShadow: arguments.has("shadow"))
         let matches = try await brain.matches(for: need)
         var page = Page(.needIsOpen(need.shortID))
         if matches.isEmpty {
@@ -63,16 +65,32 @@ enum AnswerCommand: BrainCommand {
             throw Failure(
                 .failure, "no-need", .noQuestion(need.shortID), hint: .reactInstead(need.shortID))
         }
+        if let can = arguments.value("can") {
+            let canDoIt = ["yes", "ja"].contains(can)
+            let item = try await brain.recall(need.id, canDoIt: canDoIt)
+            let topic = item.topics.first
+            return Reply(
+                JSONValue(item, now: context.now), Page(canDoIt ? .wellLearnt : .askedAgain),
+                next: canDoIt && topic != nil
+                    ? [
+                        Reply.Hint(
+                            command: "weonomy profile offer \(topic ?? "") --level beginner",
+                            why: .hintOffer)
+                    ] : [])
+        }
         let isLesson = arguments.has("teach")
         let text: String
         if let message = arguments.value("message") {
             text = message
         } else {
             let help = Text.answerHelp(need.title, isLesson: isLesson).plain(context.language)
-            guard let written = try context.editor.edit("", help: help) else {
+            guard
+                let written = try context.editor.edit(
+                    isLesson ? Prompts.text(Prompts.lesson, context.language) : "", help: help)
+            else {
                 throw Failure(.failure, "no-text", .nothingWritten)
             }
-            text = written
+            text = Prompts.withoutEmpty(written)
         }
         guard !text.trimmed.isEmpty else {
             throw Failure(.failure, "no-text", .nothingWritten)

@@ -22,8 +22,10 @@ extension BrainCommand {
                 throw Failure(
                     .noReplica, "not-synced", .replicaIsEmpty, hint: .syncToFill)
             }
-            guard !isReading else { return try await read(context, brain) }
-            let reply = try await run(context, brain)
+            guard !isReading else {
+                return try await context.naming(coachOf: brain) { try await read(context, brain) }
+            }
+            let reply = try await context.naming(coachOf: brain) { try await run(context, brain) }
             if try await brain.takeCopyNotice() { context.output.note(.replicaWasCopied) }
             await brain.close()
             return reply
@@ -59,16 +61,36 @@ extension Context {
         }
     }
 
+    /// Runs what asks a brain; where it fails, says whom to ask, too.
+    fileprivate func naming<Result>(
+        coachOf brain: Brain, _ body: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await body()
+        } catch {
+            let failure = failure(error)
+            // What was typed wrong says itself how it is typed right.
+            guard failure.code != .usage, let coach = try? await brain.coach() else {
+                throw failure
+            }
+            throw failure.asking(.askCoach(coach.name))
+        }
+    }
+
     /// Runs what asks a brain, and puts its errors into words.
     func asking<Result>(_ body: () async throws -> Result) async throws(Failure) -> Result {
         do {
             return try await body()
-        } catch let failure as Failure {
-            throw failure
-        } catch let error as BrainError {
-            throw Failure(error)
         } catch {
-            throw Failure(.failure, "internal", .internalFault("\(error)"))
+            throw failure(error)
+        }
+    }
+
+    private func failure(_ error: any Error) -> Failure {
+        switch error {
+        case let failure as Failure: failure
+        case let error as BrainError: Failure(error)
+        default: Failure(.failure, "internal", .internalFault("\(error)"))
         }
     }
 

@@ -24,7 +24,8 @@ enum BrainGoalsCommand: BrainCommand {
             table.add(
                 "\(goal.shortID, .id)", "\(Text.goal(goal))",
                 "\(state, goal.isReached ? .good : .plain)", by,
-                "\(context.short(goal.owner.name), .faint)")
+                "\(context.short(goal.owner.name), .faint)",
+                "\(goal.shareCount == 0 ? Text(same: "") : .sharesCount(goal.shareCount), .faint)")
         }
         page.table(table)
         return Reply(
@@ -44,7 +45,7 @@ extension JSONValue {
             "metric": .string(goal.metric.rawValue), "topic": JSONValue(goal.topic),
             "min": JSONValue(goal.min), "value": goal.value.map { JSONValue($0) } ?? nil,
             "by": JSONValue(moment: goal.by?.milliseconds), "owner": JSONValue(goal.owner),
-            "reached": .bool(goal.isReached),
+            "reached": .bool(goal.isReached), "shares": JSONValue(goal.shareCount),
         ]
     }
 }

@@ -9,6 +9,15 @@ enum EditCommand: BrainCommand {
         var body = arguments.value("message")
         if let path = arguments.value("body-file") { body = try context.text(from: path) }
         let topics = arguments.values("topic")
+        var invited: [PersonRef] = []
+        for name in arguments.values("invite") {
+            invited.append(try await context.person(brain, name))
+        }
+        if !invited.isEmpty, title == nil, body == nil, topics.isEmpty {
+            let item = try await brain.inviteReactions(to: old.id, from: invited.map(\.id))
+            return Reply(
+                JSONValue(item, now: context.now), Page(.invitedPeople(invited.map(\.name))))
+        }
         if title == nil, body == nil, topics.isEmpty {
             let help = Text.editHelp.plain(context.language)
             let text = "# \(old.title)\n\n\(old.body)"
@@ -20,12 +29,16 @@ enum EditCommand: BrainCommand {
             // An editor's last line break is none of the text's.
             if note.body.trimmed == old.body.trimmed { body = nil }
         }
-        let item = try await brain.edit(
+        var item = try await brain.edit(
             old.id, title: title == old.title ? nil : title, body: body,
             topics: topics.isEmpty ? nil : topics, saw: old)
         var page = Page(item == old ? .nothingChanged : .edited(item.shortID, item.title))
         if item.validity(at: context.now) == .changed, old.validity(at: context.now) == .yes {
             page.say(.noLongerValidated, .faint)
+        }
+        if !invited.isEmpty {
+            item = try await brain.inviteReactions(to: item.id, from: invited.map(\.id))
+            page.say(.invitedPeople(invited.map(\.name)))
         }
         return Reply(JSONValue(item, now: context.now), page)
     }

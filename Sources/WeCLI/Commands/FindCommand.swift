@@ -12,6 +12,7 @@ enum FindCommand: BrainCommand {
         var page = Page()
         if found.items.isEmpty {
             page.say(.nothingFound(query))
+            if let coach = try await brain.coach() { page.say(.askCoach(coach.name), .faint) }
         } else {
             page.table(context.table(found.items, indent: 0))
             page.append(try await context.clockNotes(found.items, brain))

@@ -30,6 +30,12 @@ extension JSONValue {
             "validations": .array(item.validations.map(JSONValue.validation)),
             "reactions": .object(reactions),
             "files": .array(item.files.map(JSONValue.file)),
+            "for": JSONValue(item.askedFor), "heard": .bool(item.isHeard),
+            "shadow": .bool(item.isShadow), "goal": JSONValue(item.goal?.description),
+            "invited": .array(
+                item.invitations.filter { $0.isOpen(at: now) }.map {
+                    ["person": JSONValue($0.person), "until": JSONValue($0.until)]
+                }),
             "versions": .array(item.versions.map(JSONValue.competing)),
         ]
     }
@@ -66,6 +72,14 @@ extension JSONValue {
     init(_ match: Match, now: Instant) {
         self = [
             "need": JSONValue(match.need, now: now), "person": JSONValue(match.person),
+            "reasons": .array(match.reasons.map { .string(Text.reason($0).plain(.english)) }),
+        ]
+    }
+
+    /// Who may have something to say of an item.
+    init(suggestion match: Match) {
+        self = [
+            "person": JSONValue(match.person),
             "reasons": .array(match.reasons.map { .string(Text.reason($0).plain(.english)) }),
         ]
     }

@@ -88,6 +88,7 @@ extension Context {
 extension Text {
     static let changed = Text("changed", "gewijzigd")
     static let from = Text("from", "uit")
+    static let serves = Text("Serves:", "Dient:")
     static let tried = Text("Tried:", "Geprobeerd:")
     static let goodEnough = Text("Good enough when:", "Goed genoeg als:")
     static let file = Text("File:", "Bestand:")

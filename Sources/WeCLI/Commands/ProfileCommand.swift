@@ -68,6 +68,10 @@ extension Context {
         let profile = try await brain.profile(of: person.id)
         let needs = try await openNeeds(brain, of: profile.person)
         var page = page(profile)
+        let coached = try await brain.communities().filter {
+            $0.coaches.contains { $0.id == person.id }
+        }
+        if !coached.isEmpty { page.say(.coachOf(coached.map(\.name))) }
         if !needs.isEmpty {
             page.blank()
             page.say(.openNeeds, .strong)

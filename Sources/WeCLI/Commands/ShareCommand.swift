@@ -4,11 +4,26 @@ import Weonomy
 enum ShareCommand: BrainCommand {
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let arguments = context.arguments
+        if arguments.has("on") || arguments.value("kind").map(isLog) == true {
+            return try await log(context, brain)
+        }
+        var invited: [PersonRef] = []
+        for name in arguments.values("invite") {
+            invited.append(try await context.person(brain, name))
+        }
+        var goal: ObjectID?
+        if let typed = arguments.value("goal") {
+            let id = try await context.object(brain, typed)
+            guard try await brain.goals().contains(where: { $0.id == id }) else {
+                throw Failure(.notFound, "no-such-id", .noGoal(typed), hint: .seeGoals)
+            }
+            goal = id
+        }
         var files: [FileInfo] = []
         for path in arguments.values("attach") { files.append(try await brain.describeFile(path)) }
         let isFile = !files.isEmpty
         let kind = arguments.value("kind").flatMap { ShareKind(parsing: $0) }
-        let written = try text(context, mayBeEmpty: isFile)
+        let written = try text(context, kind ?? .experience, mayBeEmpty: isFile)
         let note = try WrittenNote(
             written, path: arguments.operand(0), title: arguments.value("title"),
             fallback: files.first?.name)
@@ -17,27 +32,80 @@ enum ShareCommand: BrainCommand {
             let near = try await brain.nearDuplicates(title: note.title, body: note.body)
             for item in near { context.output.warn(.nearlyThere(item.shortID, item.title)) }
         }
-        let item = try await brain.share(
+        var item = try await brain.share(
             chosen, title: note.title, body: note.body,
             topics: arguments.values("topic") + note.topics, files: files,
-            source: arguments.value("source"), language: arguments.value("language"))
+            source: arguments.value("source"), language: arguments.value("language"),
+            goal: goal)
+        item = try await brain.inviteReactions(to: item.id, from: invited.map(\.id))
+        var page = Page(.shared(item.shortID, item.title, Text.kind(item)))
+        if !invited.isEmpty { page.say(.invitedPeople(invited.map(\.name))) }
+        let readers = item.shareKind == .status ? [] : try await brain.readers(of: item)
+        page.append(suggesting(readers))
+        var next: [Reply.Hint] = []
+        if item.topics.isEmpty {
+            next.append(
+                Reply.Hint(command: "weonomy edit \(item.shortID) -t TOPIC", why: .hintTopic))
+        } else if let reader = readers.first {
+            next.append(
+                Reply.Hint(
+                    command: "weonomy edit \(item.shortID) --invite \"\(reader.person.name)\"",
+                    why: .hintAskReader))
+        }
         return Reply(
-            JSONValue(item, now: context.now),
-            Page(.shared(item.shortID, item.title, Text.kind(item))),
-            next: item.topics.isEmpty
-                ? [Reply.Hint(command: "weonomy edit \(item.shortID) -t TOPIC", why: .hintTopic)]
-                : [])
+            JSONValue(item, now: context.now)
+                .with("suggested", .array(readers.map { JSONValue(suggestion: $0) })),
+            page, next: next)
     }
 
-    private static func text(_ context: Context, mayBeEmpty: Bool) throws(Failure) -> String {
+    /// Who may have something to say of it, and why.
+    private static func suggesting(_ readers: [Match]) -> Page {
+        var page = Page()
+        guard !readers.isEmpty else { return page }
+        page.say(.mayReact)
+        var table = Table(flexible: 1)
+        for reader in readers {
+            table.add("\(reader.person.name)", "\(Text.reasons(reader.reasons), .faint)")
+        }
+        page.table(table)
+        return page
+    }
+
+    // MARK: - Work log
+
+    private static func isLog(_ kind: String) -> Bool {
+        CommandTable.kinds.contains { $0.word == CommandTable.log && $0.isMeant(by: kind) }
+    }
+
+    private static func log(_ context: Context, _ brain: Brain) async throws -> Reply {
+        let arguments = context.arguments
+        guard let typed = arguments.value("on") else {
+            throw Failure.usage("needs-option", .needsOption("--on"))
+        }
+        guard arguments.value("kind").map(isLog) ?? true else {
+            throw Failure.usage("bad-value", .onlyLogOn)
+        }
+        let about = try await context.item(brain, typed)
+        let entry = try await brain.addLog(
+            to: about.id, try text(context, .status, mayBeEmpty: false),
+            language: arguments.value("language"))
+        return Reply(
+            JSONValue(entry, now: context.now), Page(.logged(entry.shortID, about.title)),
+            next: [Reply.Hint(command: "weonomy show \(about.shortID)", why: .hintLog)])
+    }
+
+    private static func text(
+        _ context: Context, _ kind: ShareKind, mayBeEmpty: Bool
+    ) throws(Failure) -> String {
         if let message = context.arguments.value("message") { return message }
         if let path = context.arguments.operand(0) { return try context.text(from: path) }
         if mayBeEmpty { return "" }
         let help = Text.shareHelp.plain(context.language)
-        guard let text = try context.editor.edit("# ", help: help) else {
+        let prompts = Prompts.text(Prompts.of(kind), context.language)
+        guard let text = try context.editor.edit("# \n\n" + prompts, help: help) else {
             throw Failure(.failure, "no-text", .nothingWritten)
         }
-        return text
+        return Prompts.withoutEmpty(text)
     }
 }
 
@@ -61,10 +129,20 @@ struct WrittenNote {
             kind = note.kind
             return
         }
-        guard let chosen = title ?? (first.isEmpty ? fallback : first), !chosen.trimmed.isEmpty
+        let isPrompt = lines.first.map(Prompts.contains) ?? false
+        let rest = isPrompt ? text.trimmed : lines.count > 1 ? lines[1].trimmed : ""
+        // Who wrote and left the heading empty is not sent away: the first words are the title.
+        let told = rest.split(separator: "\n").first {
+            !$0.trimmed.isEmpty && !Prompts.contains($0)
+        }
+        guard
+            let chosen = title
+                ?? (first.isEmpty || isPrompt
+                    ? fallback ?? told?.drop { $0 == "#" }.trimmed : first),
+            !chosen.trimmed.isEmpty
         else { throw Failure(.failure, "no-text", .nothingWritten) }
         self.title = chosen
         // With a title of its own the text stays whole.
-        body = title != nil ? text.trimmed : (lines.count > 1 ? lines[1].trimmed : "")
+        body = title != nil ? text.trimmed : rest
     }
 }

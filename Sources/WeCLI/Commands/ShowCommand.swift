@@ -45,6 +45,11 @@ enum ShowCommand: BrainCommand {
         for flag in flags { page.say(.flaggedBy(flag), .warn) }
         page.append(try await context.clockNotes([item], brain))
         if context.arguments.has("versions") { page.append(versions(item)) }
+        if let behalf = Text.onBehalf(item) { page.say(behalf) }
+        if item.isShadow { page.say(.wantsToShadow) }
+        if let id = item.goal, let goal = try await brain.goals().first(where: { $0.id == id }) {
+            page.line("\(Text.serves, .faint) \(Text.goal(goal)) (\(goal.shortID, .id))")
+        }
         let answers = item.kind == .need ? try await brain.answers(to: item.id) : []
         for answer in answers {
             page.blank()
@@ -53,8 +58,14 @@ enum ShowCommand: BrainCommand {
                     + "\(when: answer.created.milliseconds)")
             page.prose(answer.body.trimmed, indent: 2)
         }
+        let log = try await brain.log(of: item.id)
+        if !log.isEmpty {
+            page.blank()
+            page.say(.workLog, .strong)
+            page.table(timeline(log))
+        }
         var data: JSONValue = [
-            "item": JSONValue(item, now: context.now),
+            "item": JSONValue(item, now: context.now), "log": JSONValue(log, now: context.now),
             "answers": JSONValue(answers, now: context.now),
             "flags": .array(flags.map { JSONValue($0) }),
         ]
@@ -73,6 +84,18 @@ enum ShowCommand: BrainCommand {
             data = data.with("blame", BlamePage.json(blame))
         }
         return Reply(data, page)
+    }
+
+    /// What was done when, the newest last.
+    private static func timeline(_ log: [Item]) -> Table {
+        var table = Table(flexible: 2, wraps: true)
+        for entry in log {
+            let more = entry.body.trimmed
+            table.add(
+                "\(when: entry.created.milliseconds, .faint)", "\(entry.author.name)",
+                "\(entry.title)\(more.isEmpty ? "" : ": " + more.oneLine)")
+        }
+        return table
     }
 
     private static func versions(_ item: Item) -> Page {

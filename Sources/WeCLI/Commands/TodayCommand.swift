@@ -15,6 +15,15 @@ enum TodayCommand: BrainCommand {
             page.table(context.table(today.answers))
             page.blank()
         }
+        if !today.invitations.isEmpty {
+            page.say(.asksYouTitle, .strong)
+            page.table(context.table(today.invitations))
+            page.blank()
+        }
+        if let need = today.lessonToRecall {
+            page.say(.canYouDoIt(need.title, need.shortID))
+            page.blank()
+        }
         if !today.canHelp.isEmpty {
             page.say(.youMayHelp, .strong)
             page.append(matches(today.canHelp, context))
@@ -24,20 +33,33 @@ enum TodayCommand: BrainCommand {
         section(.competingVersions, today.conflicts, &page, context)
         section(.newShares, today.shares, &page, context)
         if context.arguments.has("status") { section(.busyWith, today.statuses, &page, context) }
-        if isQuiet(today, context) { page.say(.nothingWaits) }
+        if let topic = today.nudge {
+            page.say(.nudged(topic))
+            page.blank()
+        }
+        if isQuiet(today, context) {
+            page.say(.nothingWaits)
+            if let coach = try await brain.coach() { page.say(.askCoach(coach.name), .faint) }
+        }
         return Reply(
             [
                 "can_help": .array(today.canHelp.map { JSONValue($0, now: now) }),
                 "for_me": JSONValue(today.answers, now: now),
                 "new": JSONValue(today.shares, now: now),
                 "statuses": JSONValue(today.statuses, now: now), "notices": notices.json,
+                "asked_to_react": JSONValue(today.invitations, now: now),
+                "nudge": JSONValue(today.nudge),
+                "can_do_it_now": today.lessonToRecall.map { JSONValue($0, now: now) } ?? nil,
             ], page, next: next(today))
     }
 
     private static func isQuiet(_ today: Today, _ context: Context) -> Bool {
-        let items = [today.answers, today.openNeeds, today.conflicts, today.shares]
+        let items = [
+            today.answers, today.openNeeds, today.conflicts, today.shares, today.invitations,
+        ]
         let statuses = context.arguments.has("status") ? today.statuses : []
-        return today.canHelp.isEmpty && statuses.isEmpty && items.allSatisfy(\.isEmpty)
+        return today.canHelp.isEmpty && today.nudge == nil && today.lessonToRecall == nil
+            && statuses.isEmpty && items.allSatisfy(\.isEmpty)
     }
 
     private static func section(
@@ -76,6 +98,15 @@ enum TodayCommand: BrainCommand {
         if let need = today.canHelp.first?.need {
             next.append(
                 Reply.Hint(command: "weonomy answer \(need.shortID)", why: .hintAnswer))
+        }
+        if let item = today.invitations.first {
+            next.append(
+                Reply.Hint(command: "weonomy react \(item.shortID) thanks", why: .hintReact))
+        }
+        if let topic = today.nudge {
+            next.append(
+                Reply.Hint(
+                    command: "weonomy share -k experience -t \(topic)", why: .hintWriteDown))
         }
         if !today.profileGaps.isEmpty {
             next.append(Reply.Hint(command: "weonomy profile check", why: .hintGaps))

@@ -56,9 +56,10 @@ extension Text {
         (
             Text(same: "is:unresolved"),
             Text(
-                "or: open answered resolved withdrawn retracted conflict mine",
-                "of: open opgelost answered withdrawn retracted conflict mine")
+                "or: open answered resolved heard shadow log mine conflict",
+                "of: open opgelost gehoord meekijken logboek mijn conflict")
         ),
+        (Text("goal:k3vq", "doel:k3vq"), Text("that serves this goal", "dient dit doel")),
         (Text("topic:git", "onderwerp:git"), Text("about this topic", "over dit onderwerp")),
         (Text("by:Anna", "door:Anna"), Text("written by Anna", "geschreven door Anna")),
         (

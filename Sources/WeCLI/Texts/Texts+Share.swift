@@ -15,6 +15,31 @@ extension Text {
             "Bijna hetzelfde is er al: \(id, .id) \(title, .strong).")
     }
 
+    static let wellLearnt = Text("Well done.", "Mooi zo.")
+    static let askedAgain = Text(
+        "Your need is open again.", "Je vraag staat weer open.")
+    static let hintOffer = Text(
+        "then others may learn it from you", "dan leren anderen het van jou")
+    static let hintAskReader = Text("ask what they think of it", "vraag wat die ervan vindt")
+    static let hintLog = Text("all of the log", "het hele logboek")
+
+    static func logged(_ id: String, _ title: String) -> Text {
+        Text(
+            "Added to the work log of \(title, .strong) (\(id, .id)).",
+            "Staat in het werklog van \(title, .strong) (\(id, .id)).")
+    }
+
+    static let onlyLogOn = Text(
+        "\("--on", .command) goes with \("-k log", .command) only.",
+        "\("--on", .command) hoort alleen bij \("-k log", .command).")
+
+    static func noGoal(_ typed: String) -> Text {
+        Text("No goal has the id '\(typed)'.", "Geen doel heeft de id '\(typed)'.")
+    }
+
+    static let seeGoals = Text(
+        "See: \("weonomy brain goals", .command)", "Zie: \("weonomy brain goals", .command)")
+
     static let hintTopic = Text("so that it is found", "zo wordt het gevonden")
 
     static let shareHelp = Text(

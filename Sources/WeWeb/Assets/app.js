@@ -80,7 +80,7 @@
   // Keys, where nobody types: WCAG 2.1.4 asks that they can be switched off.
   if (!body.dataset.keys) return;
   let isGo = false;
-  const go = { t: "/", b: "/brain", q: "/needs", p: "/people", s: "/sync" };
+  const go = { t: "/", b: "/brain", q: "/needs", p: "/people", c: "/communities", s: "/sync" };
   const cards = () => [...document.querySelectorAll("main .card :is(h2, h3) a")];
   const step = (by) => {
     const all = cards();

@@ -17,6 +17,11 @@ enum Actions {
         case "ask" where steps.count == 1: return try await ask(visit)
         case "brain" where steps.dropFirst().first == "goal":
             return try await onGoal(steps.count > 2 ? steps[2] : nil, visit)
+        case "communities", "community": return try await CommunitiesPage.perform(steps, visit)
+        case "nudge" where steps.count == 1:
+            try await visit.brain.putOffNudge()
+            return .done(Place.today)
+        case "settings" where steps.count == 2: return try await mute(steps[1], visit)
         case "settings" where steps.count == 1: return settings(visit)
         case "sync" where steps.count == 2:
             guard steps[1] == "carry" else {
@@ -35,17 +40,19 @@ enum Actions {
     private static func share(_ visit: Visit) async throws -> Outcome {
         let draft = ComposePages.Draft(visit.request.form)
         guard !draft.title.trimmed.isEmpty else {
-            return .page(ComposePages.share(draft, visit, problem: .titleNeeded))
+            return .page(try await ComposePages.share(draft, visit, problem: .titleNeeded))
         }
         guard let kind = ShareKind(rawValue: draft.kind) else { return .notFound }
         if visit.request.form["sure"] == nil, kind != .status {
             let near = try await same(draft, visit)
-            if !near.isEmpty { return .page(ComposePages.share(draft, visit, near: near)) }
+            if !near.isEmpty {
+                return .page(try await ComposePages.share(draft, visit, near: near))
+            }
         }
-        let source = draft.source.trimmed
+        let goal = draft.goal.isEmpty ? nil : try await visit.brain.resolve(draft.goal)
         let item = try await visit.brain.share(
-            kind, title: draft.title, body: draft.body, topics: draft.topicList,
-            source: source.isEmpty ? nil : source)
+            kind, title: draft.title, body: Prompts.withoutEmpty(draft.body),
+            topics: draft.topicList, source: draft.source.trimmed.nonEmpty, goal: goal)
         return .done(Place.item(item))
     }
 
@@ -74,7 +81,8 @@ enum Actions {
         func given(_ text: String) -> String? { text.trimmed.isEmpty ? nil : text.lineEndsUnified }
         let item = try await visit.brain.ask(
             draft.title, body: draft.body, topics: draft.topicList, tried: given(draft.tried),
-            goodEnoughWhen: given(draft.good))
+            goodEnoughWhen: given(draft.good),
+            askedFor: given(draft.askedFor), isHeard: draft.isHeard, isShadow: draft.isShadow)
         return .done(Place.item(item))
     }
 
@@ -89,7 +97,9 @@ enum Actions {
         case "answer":
             let body = form["body"]?.lineEndsUnified ?? ""
             guard !body.trimmed.isEmpty else { return .done(back + "#answer") }
-            let answer = try await brain.answer(id, body, isLesson: form["lesson"] != nil)
+            let text = Prompts.withoutEmpty(body)
+            guard !text.isEmpty else { return .done(back + "#answer") }
+            let answer = try await brain.answer(id, text, isLesson: form["lesson"] != nil)
             return .done(back + "#" + answer.shortID)
         case "react":
             guard let reaction = form["reaction"].flatMap({ Reaction(rawValue: $0) }) else {
@@ -106,6 +116,22 @@ enum Actions {
                 return .notFound
             }
             try await brain.settle(id, as: status)
+        case "log":
+            let entry = form["entry"]?.lineEndsUnified.trimmed ?? ""
+            if !entry.isEmpty { try await brain.addLog(to: id, entry) }
+            return .done(back + "#log")
+        case "invite":
+            let people = form.all("person").compactMap { PersonID(hex: $0) }
+            try await brain.inviteReactions(to: id, from: people)
+            return .done(back + "#invite")
+        case "recall":
+            let canDoIt = form["can"] == "yes"
+            let need = try await brain.recall(id, canDoIt: canDoIt)
+            let offers = try await brain.profile(of: nil).offers.map(\.topic)
+            for topic in need.topics where form["offer"] != nil && canDoIt {
+                guard !offers.contains(topic) else { continue }
+                try await brain.profile.offer(topic, level: .beginner)
+            }
         case "keep": try await brain.edit(id, title: form["title"])
         case "edit": return try await edit(id, visit)
         case "retract": try await brain.retract(id)
@@ -180,6 +206,22 @@ enum Actions {
         return .settings(
             Place.settings,
             [(Cookies.language, language), (Cookies.keys, form["keys"] == nil ? "off" : "on")])
+    }
+
+    /// What Today leaves out on this laptop.
+    private static func mute(_ act: String, _ visit: Visit) async throws -> Outcome {
+        let typed = (visit.request.form["what"] ?? "").trimmed
+        guard ["mute", "unmute"].contains(act), !typed.isEmpty else { return .notFound }
+        let person: PersonID? =
+            if let id = PersonID(hex: typed) { id } else {
+                try? await visit.brain.person(named: typed).id
+            }
+        if let person {
+            try await visit.brain.setMuted(person: person, act == "mute")
+        } else {
+            try await visit.brain.setMuted(topic: typed, act == "mute")
+        }
+        return .done(Place.settings + "#muted")
     }
 
     private static func onGoal(_ act: String?, _ visit: Visit) async throws -> Outcome {

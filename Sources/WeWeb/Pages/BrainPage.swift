@@ -33,7 +33,7 @@ enum BrainPage {
         }
         guard !figures.topics.isEmpty else {
             main += """
-                <p class="empty">\(Text.noTopicsYet) <a href="/new">\(Text.shareSomething)</a>.</p>
+                <p class="empty">\(Text.noTopicsYet) <a href="/new">\(Text.shareSomething)</a>.</p>\(await visit.askCoach())
                 """
             return PageContent(.ourBrain, in: .brain, main)
         }
@@ -222,7 +222,7 @@ enum BrainPage {
             return """
                 <li class="card"><h3>\(Text.goal(goal))</h3>
                 <p class="meta"><progress max="100" value="\(Int(goal.progress * 100))" aria-label="\(Text.goal(goal))"></progress>
-                <span class="tag \(look)">\(mark)\(state)</span> \(visit.link(goal.owner))\(by)</p>\(drop)</li>
+                <span class="tag \(look)">\(mark)\(state)</span> \(visit.link(goal.owner))\(by)\(serving(goal))</p>\(drop)</li>
                 """
         }
         let form: HTML =
@@ -238,6 +238,15 @@ enum BrainPage {
                 """))</details>
             """ : ""
         return visit.list(.goalsTitle, cards, empty: "\(Text.noGoals)", id: "goals") + form
+    }
+
+    /// How many shares say that they serve it.
+    private static func serving(_ goal: Goal) -> HTML {
+        goal.shareCount == 0
+            ? ""
+            : """
+             · <a href="\(Place.search("goal:\(goal.shortID)"))">\(Text.sharesCount(goal.shareCount))</a>
+            """
     }
 
     // MARK: - One topic

@@ -11,17 +11,18 @@ enum ComposePages {
         var source = ""
         var tried = ""
         var good = ""
+        var goal = ""
+        var askedFor = ""
+        var isHeard = false
+        var isShadow = false
 
         /// A new one, begun with the prompts of Working Out Loud where a link asks for them.
         init(beginning query: WebForm, _ language: Language) {
             self.init(query)
-            guard body.isEmpty, query["prompts"] != nil else { return }
-            body = Draft.prompting([.promptGoal, .promptDid, .promptCame, .promptWho], language)
-        }
-
-        /// Headings with room below each.
-        static func prompting(_ prompts: [Text], _ language: Language) -> String {
-            prompts.map { "## \($0.plain(language))\n\n" }.joined(separator: "\n")
+            guard body.isEmpty, query["prompts"] != nil, let kind = ShareKind(rawValue: kind) else {
+                return
+            }
+            body = Prompts.text(Prompts.of(kind), language)
         }
 
         init(_ form: WebForm) {
@@ -32,6 +33,10 @@ enum ComposePages {
             source = form["source"] ?? ""
             tried = form["tried"] ?? ""
             good = form["good"] ?? ""
+            goal = form["goal"] ?? ""
+            askedFor = form["for"] ?? ""
+            isHeard = form["heard"] != nil
+            isShadow = form["shadow"] != nil
         }
 
         var topicList: [String] {
@@ -41,9 +46,9 @@ enum ComposePages {
         }
     }
 
-    static func share(_ draft: Draft, _ visit: Visit, near: [Item] = [], problem: Text? = nil)
-        -> PageContent
-    {
+    static func share(
+        _ draft: Draft, _ visit: Visit, near: [Item] = [], problem: Text? = nil
+    ) async throws -> PageContent {
         let kinds = ShareKind.allCases.filter { $0 != .file }
         let choices = kinds.map { kind -> HTML in
             let on: HTML = kind.rawValue == draft.kind ? " checked" : ""
@@ -52,6 +57,11 @@ enum ComposePages {
                 \(Text.shareKind(kind)) <span class="hint">\(Text.shareKindMeans(kind))</span></label>
                 """
         }
+        let goals = try await visit.brain.goals().map { ($0.shortID, Text.goal($0)) }
+        let goal: HTML =
+            goals.isEmpty
+            ? ""
+            : visit.select("goal", .servesGoal, [("", .noGoal)] + goals, chosen: draft.goal)
         return PageContent(
             .shareSomething,
             """
@@ -62,7 +72,7 @@ enum ComposePages {
                 \(visit.field("title", .titleWord, draft.title, hint: .titleHint, isRequired: true))
                 \(visit.area("body", .shareBody, draft.body, hint: .shareBodyHint, rows: 14))
                 \(visit.field("topics", .topicsWord, draft.topics, hint: .topicsHint))
-                \(visit.field("source", .sourceOfOthers, draft.source, hint: .sourceHint, type: "url"))
+                \(visit.field("source", .sourceOfOthers, draft.source, hint: .sourceHint, type: "url"))\(goal)
                 \(near.isEmpty ? "" : "<input type=\"hidden\" name=\"sure\" value=\"1\">" as HTML)
                 \(visit.submit(near.isEmpty ? .shareIt : .shareAllTheSame))
                 """))
@@ -83,6 +93,10 @@ enum ComposePages {
                 \(visit.area("tried", .triedWord, draft.tried, hint: .triedHint, rows: 3))
                 \(visit.field("good", .goodEnoughWord, draft.good))
                 \(visit.field("topics", .topicsWord, draft.topics, hint: .topicsHint))
+                \(visit.check("shadow", .mayShadow, isOn: draft.isShadow))
+                <fieldset><legend>\(Text.onBehalfWord)</legend>
+                \(visit.field("for", .askedForWhom, draft.askedFor, hint: .askedForHint))
+                \(visit.check("heard", .heardIt, isOn: draft.isHeard))</fieldset>
                 \(near.isEmpty ? "" : "<input type=\"hidden\" name=\"sure\" value=\"1\">" as HTML)
                 \(visit.submit(near.isEmpty ? .askIt : .askAllTheSame))
                 """))
@@ -92,11 +106,14 @@ enum ComposePages {
     /// An empty page is hard to begin on.
     private static func prompts(_ draft: Draft, _ near: [Item], _ visit: Visit) -> HTML {
         guard draft.body.isEmpty, near.isEmpty, visit.request.method == .get else { return "" }
-        var query = [(name: "prompts", value: "1")]
-        if !draft.topics.isEmpty { query.append((name: "topics", value: draft.topics)) }
-        return """
-            <p><a class="button" href="/new?\(WebForm.encode(query))">\(Text.startWithPrompts)</a></p>
-            """
+        let links = ShareKind.allCases.filter { !Prompts.of($0).isEmpty }.map { kind -> HTML in
+            var query = [(name: "kind", value: kind.rawValue), (name: "prompts", value: "1")]
+            if !draft.topics.isEmpty { query.append((name: "topics", value: draft.topics)) }
+            return """
+                <a class="button" href="/new?\(WebForm.encode(query))">\(Text.shareKind(kind))</a>
+                """
+        }
+        return "<p class=\"actions\">\(Text.startWithPrompts) \(links)</p>"
     }
 
     /// What is there already, before it is written once more.

@@ -2,7 +2,7 @@ import Weonomy
 
 /// What could not be done, why, and how to mend it.
 enum ErrorPage {
-    static func show(_ error: BrainError) -> PageContent {
+    static func show(_ error: BrainError, _ visit: Visit) async -> PageContent {
         let status =
             switch error.code {
             case .notFound, .ambiguous: 404
@@ -16,17 +16,19 @@ enum ErrorPage {
             .thatDidNotWork, status: status,
             """
             <h1>\(Text.thatDidNotWork)</h1><p>\(Text.what(error))</p>\
-            \(hint.map { "<p>\($0)</p>" as HTML })
+            \(hint.map { "<p>\($0)</p>" as HTML })\(await visit.askCoach())
             <p><a href="/">\(Section.today.name)</a></p>
             """)
     }
 
-    static let notFound = PageContent(
-        .noSuchPage, status: 404,
-        """
-        <h1>\(Text.noSuchPage)</h1><p>\(Text.noSuchPageMeans)</p>
-        <p><a href="/search">\(Text.search)</a></p>
-        """)
+    static func notFound(_ visit: Visit) async -> PageContent {
+        PageContent(
+            .noSuchPage, status: 404,
+            """
+            <h1>\(Text.noSuchPage)</h1><p>\(Text.noSuchPageMeans)</p>\(await visit.askCoach())
+            <p><a href="/search">\(Text.search)</a></p>
+            """)
+    }
 
     /// A page without frame: who is refused learns nothing of the team.
     static func refused(_ refusal: WebRefusal, _ assets: Assets) -> HTML {

@@ -10,6 +10,7 @@ enum ItemPage {
             <p class="meta" lang="\(visit.voice.language.rawValue)">\(visit.badges(item)) \(visit.author(item)) · \
             \(when: item.created)\(changed(item))\(visit.topics(item.topics))</p>
             """
+        main += try await belonging(item, visit)
         main += notices(item, visit)
         main += details(item)
         main += "<div class=\"prose\">\(prose.html(item))</div></article>"
@@ -21,8 +22,11 @@ enum ItemPage {
             main += try await helpers(item, visit)
             main += answerForm(item, visit)
         } else if let need = item.about, let asked = try? await visit.brain.item(need) {
-            main += "<p>\(Text.answerTo) \(visit.link(asked))</p>"
+            let relation = item.isLogEntry ? Text.workLogOf : .answerTo
+            main += "<p>\(relation) \(visit.link(asked))</p>"
         }
+        main += try await log(item, visit)
+        main += try await inviting(item, visit)
         main += try await near(item, visit)
         main += try await manage(item, visit)
         return PageContent(
@@ -171,8 +175,7 @@ enum ItemPage {
         let isLesson = visit.request.query["lesson"] != nil
         let begun =
             isLesson
-            ? ComposePages.Draft.prompting(
-                [.promptFound, .promptTry, .promptKnow], visit.voice.language) : ""
+            ? Prompts.text(Prompts.lesson, visit.voice.language) : ""
         var html: HTML = """
             <section aria-labelledby="answer"><h2 id="answer">\(Text.answerIt)</h2>
             \(visit.form("\(path)/answer", """

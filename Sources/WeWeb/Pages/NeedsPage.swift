@@ -45,7 +45,7 @@ enum SearchPage {
         for hint in found.hints { main += visit.notice("\(Text.queryHint(hint))", "warn") }
         if found.items.isEmpty {
             main += """
-                <p class="empty">\(Text.nothingFound(query))</p>
+                <p class="empty">\(Text.nothingFound(query))</p>\(await visit.askCoach())
                 <p><a class="button first" href="/ask?title=\(Percent.segment(query))">\(Text.askColleagues)</a></p>
                 """
             return PageContent(.search, main + help)
@@ -75,6 +75,7 @@ enum SearchPage {
                     "a kind: experience, howto, insight, lesson, status, need",
                     "een soort: ervaring, handleiding, inzicht, les, status, vraag")
             ),
+            ("is:heard", Text("questions heard outside", "vragen die buiten zijn gehoord")),
             ("is:unresolved", Text("questions that still wait", "vragen die nog wachten")),
             ("validated:yes", Text("checked by a colleague", "nagekeken door een collega")),
             ("after:2026-06", Text("since a date", "sinds een datum")),

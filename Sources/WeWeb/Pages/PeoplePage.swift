@@ -8,7 +8,10 @@ enum PeoplePage {
         let page = visit.page
         let people = try await visit.brain.people()
         let shown = people.dropFirst((page - 1) * pageMax).prefix(pageMax)
-        let cards = try await visit.brain.profiles(of: shown.map(\.id)).map { card($0, visit) }
+        let communities = try await visit.brain.communities()
+        let cards = try await visit.brain.profiles(of: shown.map(\.id)).map {
+            card($0, coached($0, communities, visit), visit)
+        }
         return PageContent(
             .peopleTitle, in: .people,
             """
@@ -19,7 +22,18 @@ enum PeoplePage {
             """)
     }
 
-    private static func card(_ profile: Profile, _ visit: Visit) -> HTML {
+    /// Where a person helps others on their way.
+    private static func coached(
+        _ profile: Profile, _ communities: [Community], _ visit: Visit
+    ) -> HTML {
+        let own = communities.filter { $0.coaches.contains { $0.id == profile.person.id } }
+        guard !own.isEmpty else { return "" }
+        return """
+            <p class="meta">\(Text.coachWord): \(BrainPage.joined(own.map { visit.link($0) }))</p>
+            """
+    }
+
+    private static func card(_ profile: Profile, _ coached: HTML, _ visit: Visit) -> HTML {
         let you: HTML = profile.isMe ? " <span class=\"tag\">\(Text.you)</span>" : ""
         let role: HTML = profile.role.isEmpty ? "" : "<p class=\"meta\">\(profile.role)</p>"
         let offers: HTML =
@@ -29,7 +43,7 @@ enum PeoplePage {
             profile.learning.isEmpty
             ? "" : "<p class=\"meta\">\(Text.learnsWord):\(visit.topics(profile.learning))</p>"
         return """
-            <li class="card"><h2>\(visit.link(profile.person))\(you)</h2>\(role)\(offers)\(learns)</li>
+            <li class="card"><h2>\(visit.link(profile.person))\(you)</h2>\(role)\(coached)\(offers)\(learns)</li>
             """
     }
 
@@ -46,6 +60,7 @@ enum PeoplePage {
         let needs = try await visit.brain.needs(of: profile.person.id)
         let you: HTML = profile.isMe ? " <span class=\"tag\">\(Text.you)</span>" : ""
         var main: HTML = "<h1>\(profile.person.name)\(you)</h1>"
+        main += coached(profile, try await visit.brain.communities(), visit)
         main += meonomy(profile, visit)
         if profile.isMe { main += try await ownFigures(visit) }
         if profile.isMe, visit.mayWrite {

@@ -7,6 +7,7 @@ enum Place {
     static let laterHits = "/brain/later"
     static let needs = "/needs"
     static let people = "/people"
+    static let communities = "/communities"
     static let sync = "/sync"
     static let safety = "/safety"
     static let settings = "/settings"
@@ -20,6 +21,7 @@ enum Place {
     static func item(_ item: Item) -> String { "/s/\(item.shortID)" }
     static func item(_ id: ObjectID, _ brain: Brain) -> String { "/s/\(brain.shortID(id))" }
     static func person(_ person: PersonRef) -> String { "/p/\(person.id)" }
+    static func community(_ community: Community) -> String { "/community/\(community.shortID)" }
     static func topic(_ topic: String) -> String { "/topic/" + Percent.segment(topic) }
 
     static func search(_ query: String) -> String { search + "?q=" + Percent.segment(query) }

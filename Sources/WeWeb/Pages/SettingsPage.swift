@@ -2,7 +2,8 @@ import Weonomy
 
 /// `/settings` and `/keys`.
 enum SettingsPage {
-    static func show(_ visit: Visit) -> PageContent {
+    static func show(_ visit: Visit) async throws -> PageContent {
+        let muted = try await muted(visit)
         let languages = [
             ("", Text.asBrowserSays), ("en", Text(same: "English")),
             ("nl", Text(same: "Nederlands")),
@@ -18,15 +19,44 @@ enum SettingsPage {
                 \(visit.submit(.keepIt))
                 """))
             <p class="hint">\(Text.darkFollows)</p>
+            \(muted)
             <dl class="facts"><dt>\(Text.teamWord)</dt><dd>\(visit.brain.teamName)</dd>
             <dt>\(Text.nameWord)</dt><dd>\(visit.me.name) (<a href="/profile">\(Text.changeIt)</a>)</dd></dl>
             """)
     }
 
+    /// What Today leaves out here.
+    private static func muted(_ visit: Visit) async throws -> HTML {
+        let settings = await visit.brain.settings()
+        let people = try await visit.brain.profiles().map(\.person).filter {
+            settings.mutedPeople.contains($0.id)
+        }
+        func row(_ value: String, _ shown: String) -> HTML {
+            guard visit.mayWrite else { return "<li>\(shown)</li>" }
+            return """
+                <li>\(shown) \(visit.button("/settings/unmute", .showAgain, ["what": value], about: shown))</li>
+                """
+        }
+        let rows =
+            settings.mutedTopics.sorted().map { row($0, $0) }
+            + people.map { row("\($0.id)", $0.name) }
+        let list: HTML = rows.isEmpty ? "" : "<ul class=\"rows\">\(rows)</ul>"
+        let form: HTML =
+            visit.mayWrite
+            ? visit.form(
+                "/settings/mute",
+                "\(visit.field("what", .topicOrPerson, isRequired: true))\(visit.submit(.leaveOut))"
+            ) : ""
+        return """
+            <h2 id="muted">\(Text.leftOut)</h2><p class="hint">\(Text.leftOutMeans)</p>\(list)\(form)
+            """
+    }
+
     static func keys(_ visit: Visit) -> PageContent {
         let keys: [(String, Text)] = [
             ("/", .search), ("g t", Section.today.name), ("g b", Section.brain.name),
-            ("g q", Section.needs.name), ("g p", Section.people.name), ("g s", Section.sync.name),
+            ("g q", Section.needs.name), ("g p", Section.people.name),
+            ("g c", Section.communities.name), ("g s", Section.sync.name),
             ("n", .shareSomething), ("a", .askSomething), ("j", .nextCard), ("k", .previousCard),
             ("?", .keys),
         ]

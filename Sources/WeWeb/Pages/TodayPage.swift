@@ -9,10 +9,15 @@ enum TodayPage {
         let topics = try await brain.figures().topics
         var main: HTML = """
             <h1>\(greeting(visit))</h1>
-            <p class="lead">\(Text.todayInShort(helpable: today.canHelp.count, answers: today.answers.count))</p>
+            <p class="lead">\(Text.todayInShort(helpable: today.canHelp.count, answers: today.answers.count, asked: today.invitations.count))</p>
             """
         main += try await notices(visit)
-        if topics.isEmpty { main += firstDay(visit) }
+        if topics.isEmpty { main += firstDay(visit) + (await visit.askCoach()) }
+        if let need = today.lessonToRecall { main += recall(need, visit) }
+        if !today.invitations.isEmpty {
+            main += visit.list(
+                .asksYouTitle, today.invitations.map { asked($0, visit) }, empty: "", id: "asked")
+        }
         main += "<div class=\"columns\">"
         main += visit.list(
             .youCanHelp, today.canHelp.map { help($0, visit) }, empty: nobodyAsks(profile),
@@ -28,7 +33,9 @@ enum TodayPage {
             .newShares, today.shares.map { visit.card($0, actions: thanks($0, visit)) },
             empty: "\(Text.nothingNew) <a href=\"/new\">\(Text.shareSomething)</a>.", id: "new")
         main += statuses(today, visit)
-        main += try await nudge(profile, visit)
+        if let topic = today.nudge, visit.mayWrite {
+            main += nudge(topic, topics.first { $0.topic == topic }, visit)
+        }
         main += gaps(profile, visit)
         if !topics.isEmpty {
             main += """
@@ -146,19 +153,50 @@ enum TodayPage {
     }
 
     /// What is obvious to one is not to another: what somebody can help with, and nobody wrote down.
-    private static func nudge(_ profile: Profile, _ visit: Visit) async throws -> HTML {
-        guard visit.mayWrite else { return "" }
-        let topics = try await visit.brain.topics()
-        let own = Set(profile.offers.map { $0.topic.lowercased() })
-        guard let topic = topics.first(where: { $0.isOnlyInHeads && own.contains($0.topic) }) else {
-            return ""
-        }
+    private static func nudge(
+        _ name: String, _ topic: BrainFigures.Topic?, _ visit: Visit
+    ) -> HTML {
         let asked: HTML =
-            topic.openNeedCount == 0 ? "" : " \(Text.nudgeAsked(topic.openNeedCount))"
+            topic.map { $0.openNeedCount == 0 ? "" : " \(Text.nudgeAsked($0.openNeedCount))" } ?? ""
+        let heading =
+            topic.map(\.isOnlyInHeads) ?? true ? Text.onlyInYourHead(name) : .notYetFromYou(name)
         return """
-            <section class="notice" aria-labelledby="nudge"><h2 id="nudge">\(Text.onlyInYourHead(topic.topic))</h2>
+            <section class="notice" aria-labelledby="nudge"><h2 id="nudge">\(heading)</h2>
             <p>\(Text.nudgeMeans)\(asked)</p>
-            <p><a class="button" href="/new?prompts=1&amp;topics=\(Percent.segment(topic.topic))">\(Text.writeItDown)</a></p></section>
+            <div class="actions"><a class="button" href="/new?prompts=1&amp;topics=\(Percent.segment(name))">\(Text.writeItDown)</a>\
+            \(visit.button("/nudge", .notThisWeek))</div></section>
+            """
+    }
+
+    /// A colleague asks for a word on something: three of them are one button away.
+    private static func asked(_ item: Item, _ visit: Visit) -> HTML {
+        let acts = [Reaction.thanks, .used, .unclear].map { reaction -> HTML in
+            visit.button(
+                "\(Place.item(item))/react", Text.reaction(reaction),
+                ["reaction": reaction.rawValue, "to": "/"], about: item.title)
+        }
+        return """
+            <li class="card"><h3>\(visit.link(item))</h3>
+            <p class="meta">\(Text.asksYou(item.author.name)) · \(when: item.created)\(visit.topics(Array(item.topics.prefix(4))))</p>
+            <div class="actions">\(visit.mayWrite ? HTML(acts) : "")</div></li>
+            """
+    }
+
+    /// What was taught is asked after once: who can't do it yet asks again.
+    private static func recall(_ need: Item, _ visit: Visit) -> HTML {
+        let path = Place.item(need) + "/recall"
+        var acts = HTML()
+        if visit.mayWrite {
+            acts += visit.button(path, .yesICan, ["can": "yes", "to": "/"], look: "first")
+            if let topic = need.topics.first {
+                acts += visit.button(
+                    path, .yesAndOffer(topic), ["can": "yes", "offer": "1", "to": "/"])
+            }
+            acts += visit.button(path, .notYet, ["can": "no", "to": Place.item(need)])
+        }
+        return """
+            <section class="notice" aria-labelledby="recall"><h2 id="recall">\(Text.canYouNow)</h2>
+            <p>\(Text.lessonHelped) \(visit.link(need))</p><div class="actions">\(acts)</div></section>
             """
     }
 

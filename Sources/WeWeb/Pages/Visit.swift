@@ -56,7 +56,7 @@ struct PageContent: Sendable {
 
 /// The places that every page links to.
 enum Section: CaseIterable, Sendable {
-    case today, brain, needs, people, sync
+    case today, brain, needs, people, communities, sync
 
     var path: String {
         switch self {
@@ -64,6 +64,7 @@ enum Section: CaseIterable, Sendable {
         case .brain: Place.brain
         case .needs: Place.needs
         case .people: Place.people
+        case .communities: Place.communities
         case .sync: Place.sync
         }
     }
@@ -74,6 +75,7 @@ enum Section: CaseIterable, Sendable {
         case .brain: Text("Brain", "Brein")
         case .needs: Text("Questions", "Vragen")
         case .people: Text("People", "Mensen")
+        case .communities: .communitiesTitle
         case .sync: Text(same: "Sync")
         }
     }

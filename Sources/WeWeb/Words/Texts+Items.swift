@@ -98,21 +98,17 @@ extension Text {
         }
     }
 
-    static let startWithPrompts = Text("Start with four prompts", "Begin met vier vragen")
-    static let promptGoal = Text("The goal", "Het doel")
-    static let promptDid = Text("What I did", "Wat ik deed")
-    static let promptCame = Text("What came of it", "Wat ervan kwam")
-    static let promptWho = Text("Who can use it", "Wie er iets aan heeft")
-    static let promptFound = Text("How I found it", "Hoe ik het vond")
-    static let promptTry = Text("Try it yourself", "Probeer het zelf")
-    static let promptKnow = Text("How you know that it worked", "Hoe je weet dat het lukte")
+    static let startWithPrompts = Text("Start with four prompts:", "Begin met vier vragen:")
+    static let servesGoal = Text("Which goal it serves", "Welk doel het dient")
+    static let noGoal = Text("none in particular", "geen bepaald doel")
+    static let servesWord = Text("Serves", "Dient")
     static let titleWord = Text("Title", "Titel")
     static let titleHint = Text(
         "One line that a colleague would search for.", "Eén regel waar een collega op zou zoeken.")
     static let shareBody = Text("Tell it", "Vertel het")
     static let shareBodyHint = Text(
-        "Four prompts: the goal, what I did, what came of it, who can use it. Markdown works.",
-        "Vier vragen: het doel, wat ik deed, wat ervan kwam, wie er iets aan heeft. Markdown werkt."
+        "Markdown works. Headings below which you write nothing are left out.",
+        "Markdown werkt. Kopjes waar je niets onder schrijft, vallen weg."
     )
     static let topicsWord = Text("Topics", "Onderwerpen")
     static let topicsHint = Text("With commas between them.", "Met komma's ertussen.")
@@ -134,5 +130,29 @@ extension Text {
     static let triedHint = Text(
         "It saves your colleague the detour.", "Dat bespaart je collega de omweg.")
     static let askIt = Text("Ask", "Vraag")
+    static let askedForWhom = Text("For whom, if not for you", "Voor wie, als het niet voor jou is")
+    static let askedForHint = Text(
+        "A name is enough; it may be somebody outside the team.",
+        "Een naam is genoeg; het mag iemand buiten het team zijn.")
+    static let heardIt = Text(
+        "I heard this outside the team", "Ik hoorde dit buiten het team")
+    static let mayShadow = Text(
+        "I would like to look over somebody's shoulder",
+        "Ik wil graag over iemands schouder meekijken")
+    static let onBehalfWord = Text("Asked for another", "Voor een ander gevraagd")
+    static let addToLog = Text("Add to the work log", "Voeg toe aan het werklog")
+    static let logEntry = Text("What happened today", "Wat er vandaag gebeurde")
+    static let logHint = Text(
+        "The first line is what people see; more may follow.",
+        "De eerste regel is wat men ziet; er mag meer volgen.")
+    static let workLogOf = Text("Work log of", "Werklog van")
+    static let noLogYet = Text(
+        "Nothing is in it yet. A line a day shows how you work.",
+        "Er staat nog niets in. Een regel per dag laat zien hoe je werkt.")
+    static let askThem = Text("Ask what they think", "Vraag wat ze ervan vinden")
+    static let askThemMeans = Text(
+        "They see it on Today for two weeks. Who does not answer, need not.",
+        "Ze zien het twee weken op Vandaag. Wie niet antwoordt, hoeft dat niet.")
+    static let askSomeoneElse = Text("Someone else", "Iemand anders")
     static let askAllTheSame = Text("Ask all the same", "Vraag het toch")
 }

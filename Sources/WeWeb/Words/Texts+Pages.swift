@@ -4,7 +4,17 @@ import Weonomy
 extension Text {
     // MARK: - Today
 
-    static func todayInShort(helpable: Int, answers: Int) -> Text {
+    static func todayInShort(helpable: Int, answers: Int, asked: Int) -> Text {
+        guard asked > 0 else { return todayInShort(helpable: helpable, answers: answers) }
+        let asks = Text(
+            "\(asked, "colleague asks", "colleagues ask") what you think of something.",
+            "\(asked, "collega vraagt", "collega's vragen") wat je ergens van vindt.")
+        guard helpable + answers > 0 else { return asks }
+        let rest = todayInShort(helpable: helpable, answers: answers)
+        return Text(rest.english + " " + asks.english, rest.dutch + " " + asks.dutch)
+    }
+
+    private static func todayInShort(helpable: Int, answers: Int) -> Text {
         switch (helpable, answers) {
         case (0, 0): Text("Nothing waits for you.", "Er wacht niets op je.")
         case (_, 0):

@@ -198,6 +198,9 @@ extension Brain {
         case .share(let kind): [Facet.share(kind)]
         case .status(let status): [Facet.status(status)]
         case .unresolved: [Facet.status(.open), Facet.status(.answered)]
+        case .heard: [Facet.heard]
+        case .shadow: [Facet.shadow]
+        case .log: [Facet.log]
         case .retracted: [Facet.retracted]
         case .conflict: [Facet.conflict]
         case .mine: [Facet.author(me.id)]
@@ -207,6 +210,7 @@ extension Brain {
         case .has(.answer): [Facet.status(.answered), Facet.status(.resolved)]
         case .has(.validation): [Facet.hasValidation]
         case .has(.reaction(let reaction)): [Facet.reaction(reaction)]
+        case .goal(let id): [Facet.goal(try resolve(id))]
         case .language(let language): [Facet.language(language)]
         case .validated, .unmet, .duplicate, .after, .before, .near: []
         }
@@ -268,8 +272,15 @@ extension Brain {
     public func matches(
         forPerson person: PersonID? = nil, countMax: Int = 1_000
     ) throws(BrainError) -> [Match] {
+        try matches(forPerson: person, countMax: countMax) { _ in true }
+    }
+
+    func matches(
+        forPerson person: PersonID? = nil, countMax: Int, where isWanted: (Facts) -> Bool
+    ) throws(BrainError) -> [Match] {
         try count()
         let needs = counted.tally.openNeeds.compactMap { counted.tally.facts($0) }
+            .filter(isWanted)
         let matcher = Matcher(counted.tally)
         var matches: [Match] = []
         for candidate in matcher.candidates(for: person ?? me.id, among: needs).prefix(countMax) {

@@ -39,13 +39,18 @@ extension Brain {
 
     /// The team's goals as they stand: those that are not reached first, the nearest date first.
     public func goals() throws(BrainError) -> [Goal] {
-        let figures = try figures()
-        let names = try names()
         let found = try translating { () throws(ReplicaError) in
             try replica.find(
                 SearchRequest(facets: [[Facet.kind(ObjectKind.goal)]], countMax: 1_000))
         }
-        return found.compactMap { id, record in goal(id, record, figures, names) }.sorted {
+        guard !found.isEmpty else { return [] }
+        let figures = try figures()
+        let names = try names()
+        var goals: [Goal] = []
+        for (id, record) in found {
+            if let goal = try goal(id, record, figures, names) { goals.append(goal) }
+        }
+        return goals.sorted {
             if $0.isReached != $1.isReached { return $1.isReached }
             return ($0.by?.milliseconds ?? .max, $0.id) < ($1.by?.milliseconds ?? .max, $1.id)
         }
@@ -53,18 +58,22 @@ extension Brain {
 
     private func goal(
         _ id: ObjectID, _ record: Record, _ figures: BrainFigures, _ names: [PersonID: String]
-    ) -> Goal? {
+    ) throws(BrainError) -> Goal? {
         guard record[Field.retracted]?.bool != true,
             let metric = record[Field.metric]?.text.flatMap(GoalMetric.init(rawValue:)),
             let min = record[Field.min]?.int, (1...1_000_000).contains(min),
             let owner = record.creator
         else { return nil }
         let topic = record[Field.topic]?.text.map { Facet.folded($0) }
+        let shareCount = try translating { () throws(ReplicaError) in
+            try replica.count(
+                SearchRequest(facets: [[Facet.goal(id)]], excludedFacets: [Facet.retracted]))
+        }
         return Goal(
             id: id, shortID: shortID(id), metric: metric, topic: topic, min: Int(min),
             by: record[Field.by]?.int.map { Instant(milliseconds: $0) },
             owner: PersonRef(id: owner, name: names[owner] ?? ""),
-            value: figures.value(of: metric, topic: topic))
+            value: figures.value(of: metric, topic: topic), shareCount: shareCount)
     }
 
     /// Gives a goal up; its owner or a moderator may.

@@ -101,8 +101,8 @@ public struct Records: Sendable {
 }
 
 extension Brain {
-    /// Objects of an app's own kind; the kinds of Weonomy's own are `share`, `need`, `answer`
-    /// and `profile`.
+    /// Objects of an app's own kind; the kinds of Weonomy's own are `share`, `need`, `answer`,
+    /// `profile`, `goal` and `community`.
     public nonisolated func records(of kind: String) -> Records { Records(brain: self, kind: kind) }
 }
 

@@ -9,11 +9,12 @@ extension Brain {
     /// Shares something with the team.
     ///
     /// `source` says where it comes from, when it is the work of others; a language such as `nl`
-    /// is guessed where it is left out.
+    /// is guessed where it is left out; `goal` is one that it serves.
     @discardableResult
     public func share(
         _ kind: ShareKind, title: String, body: String = "", topics: [String] = [],
-        files: [FileInfo] = [], source: String? = nil, language: String? = nil
+        files: [FileInfo] = [], source: String? = nil, language: String? = nil,
+        goal: ObjectID? = nil
     ) throws(BrainError) -> Item {
         let id = try write(
             try draftChanges(
@@ -21,17 +22,46 @@ extension Brain {
                 registers: [
                     Field.kind: .text(kind.rawValue), Field.source: source.map(Value.text),
                     Field.files: files.isEmpty ? nil : .array(files.map(\.value)),
+                    Field.goal: goal.map { .bytes($0.bytes) },
                 ]), to: nil)
         return try item(id)
     }
 
+    /// Adds a dated entry to the work log of an item: its first line is the title.
+    @discardableResult
+    public func addLog(
+        to item: ObjectID, _ text: String, language: String? = nil
+    ) throws(BrainError) -> Item {
+        let about = try self.item(item)
+        let lines = text.trimmed.split(separator: "\n", maxSplits: 1)
+        let title = lines.first.map(String.init) ?? ""
+        // Of a line that is too long for a title nothing may be lost.
+        let isWhole = title.utf8.count <= Self.titleBytesMax
+        let rest = lines.count > 1 ? lines[1].trimmed : ""
+        let id = try write(
+            try draftChanges(
+                ObjectKind.share, title: title, body: isWhole ? rest : text.trimmed,
+                topics: about.topics,
+                language: language,
+                registers: [
+                    Field.kind: .text(ShareKind.status.rawValue), Field.about: .bytes(item.bytes),
+                ]), to: nil)
+        return try self.item(id)
+    }
+
     /// States a need.
     ///
-    /// `tried` is what has been tried already, `goodEnoughWhen` when an answer would do.
+    /// - Parameters:
+    ///   - tried: what has been tried already.
+    ///   - goodEnoughWhen: when an answer would do.
+    ///   - askedFor: who needs it, where it is asked on behalf of another.
+    ///   - isHeard: whether it was heard outside, from somebody who does not ask here.
+    ///   - isShadow: whether the asker wants to look over a shoulder.
     @discardableResult
     public func ask(
         _ question: String, body: String = "", topics: [String] = [], tried: String? = nil,
-        goodEnoughWhen: String? = nil, language: String? = nil
+        goodEnoughWhen: String? = nil, askedFor: String? = nil, isHeard: Bool = false,
+        isShadow: Bool = false, language: String? = nil
     ) throws(BrainError) -> Item {
         let id = try write(
             try draftChanges(
@@ -39,6 +69,9 @@ extension Brain {
                 registers: [
                     Field.status: .text(NeedStatus.open.rawValue),
                     Field.tried: tried.map(Value.text), Field.good: goodEnoughWhen.map(Value.text),
+                    Field.askedFor: askedFor?.oneLine.cut(toBytes: Self.titleBytesMax).nonEmpty
+                        .map(Value.text),
+                    Field.heard: isHeard ? true : nil, Field.shadow: isShadow ? true : nil,
                 ]), to: nil)
         return try item(id)
     }

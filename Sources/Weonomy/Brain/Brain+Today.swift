@@ -17,6 +17,12 @@ public struct Today: Sendable {
     public let conflicts: [Item]
     /// What this person's profile still lacks.
     public let profileGaps: [ProfileGap]
+    /// Items whose authors ask what this person thinks of them, newest first.
+    public let invitations: [Item]
+    /// A topic that this person knows and never shared of; one a week at most.
+    public let nudge: String?
+    /// This person's need that a lesson resolved two weeks ago, to be asked whether it was learnt.
+    public let lessonToRecall: Item?
 }
 
 /// How a replica stands.
@@ -41,8 +47,9 @@ extension Brain {
     /// Suggestions in one day.
     static let suggestionsMax = 5
 
-    /// What waits for the person of this laptop.
+    /// What waits for the person of this laptop; what they muted here is left out.
     public func today(countMax: Int = 10) throws(BrainError) -> Today {
+        let settings = settings()
         let unresolved = [Facet.status(.open), Facet.status(.answered)]
         let mine = try items(
             SearchRequest(
@@ -50,7 +57,7 @@ extension Brain {
                 excludedFacets: [Facet.retracted], countMax: 100))
         var answers: [Item] = []
         for need in mine { answers += try self.answers(to: need.id) }
-        let others = [Facet.author(me.id), Facet.retracted]
+        let others = [Facet.author(me.id), Facet.retracted] + settings.facets
         let statuses = try items(
             SearchRequest(
                 facets: [[Facet.share(.status)]], excludedFacets: others, countMax: countMax))
@@ -58,15 +65,20 @@ extension Brain {
             SearchRequest(
                 facets: [[Facet.kind(ObjectKind.share)]],
                 excludedFacets: others + [Facet.share(.status)], countMax: countMax))
+        let invitations = try invitations(countMax: countMax).filter { !settings.mutes($0) }
         let conflicts = try items(
             SearchRequest(
                 facets: [[Facet.conflict]], excludedFacets: [Facet.retracted], countMax: countMax))
         return Today(
-            canHelp: try matches(countMax: Brain.suggestionsMax),
+            canHelp: try matches(countMax: Brain.suggestionsMax) { !settings.mutes($0) },
             answers: answers.filter { $0.author.id != me.id }
                 .sorted { ($1.created, $0.id) < ($0.created, $1.id) },
-            shares: shares, statuses: statuses, openNeeds: mine, conflicts: conflicts,
-            profileGaps: try profile(of: nil).gaps)
+            // What somebody waits for a word on stands by itself.
+            shares: shares.filter { share in !invitations.contains { $0.id == share.id } },
+            statuses: statuses, openNeeds: mine, conflicts: conflicts,
+            profileGaps: try profile(of: nil).gaps,
+            invitations: invitations,
+            nudge: try nudge(), lessonToRecall: try lessonToRecall())
     }
 
     /// How this replica stands.

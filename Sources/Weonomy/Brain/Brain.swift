@@ -57,6 +57,9 @@ public actor Brain {
     var nameCache: (position: Int64, names: [PersonID: String])?
     /// What is counted, as far as it was read.
     var counted = CountedReplica()
+    /// What was chosen here, where there is no file to keep it in.
+    var localSettings = LocalSettings()
+    var communitiesCache: (position: Int64, communities: [Community])?
 
     init(
         replica: Replica, identity: Identity, secrets: [Bytes32], storage: Storage?,

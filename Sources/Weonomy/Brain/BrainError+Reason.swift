@@ -75,6 +75,20 @@ extension BrainError {
         case nothingToErase
         /// Nothing of the item was erased.
         case notErased
+        /// No community is called so.
+        case noCommunity(String)
+        /// These communities, by id, are called so.
+        case severalCommunities(String, [String])
+        /// A community of this name is there.
+        case communityExists(String)
+        /// Who takes no part in this community leaves it as it is.
+        case notOfCommunity(String)
+        /// Only these people say who coaches in this community.
+        case coachesNot(String, ask: [String])
+        /// Only the author of an item asks others what they think of it.
+        case asksNot(author: String)
+        /// Only the person who asked it says so.
+        case notYours(String)
         /// The text is longer than so many bytes.
         case tooLong(bytesMax: Int)
     }
@@ -113,6 +127,34 @@ extension BrainError.Reason {
                 "Its author or a moderator can erase it"
             )
         case .notErased: ("nothing of this item was erased", "")
+        case .noCommunity, .severalCommunities, .communityExists, .notOfCommunity, .coachesNot,
+            .asksNot, .notYours:
+            aboutCommunities
+        }
+    }
+
+    private var aboutCommunities: (String, String) {
+        switch self {
+        case .noCommunity(let name):
+            ("no community is called \(name)", "See: weonomy community")
+        case .severalCommunities(let name, let ids):
+            (
+                "\(ids.count) communities are called \(name)",
+                "Name one by its id: \(ids.joined(separator: ", "))"
+            )
+        case .communityExists(let name):
+            ("there is a community called \(name)", "Join it: weonomy community join \"\(name)\"")
+        case .notOfCommunity(let name):
+            ("you are not in \(name)", "Join it: weonomy community join \"\(name)\"")
+        case .coachesNot(let name, let ask):
+            (
+                "who made \(name), its coaches and moderators say who coaches in it",
+                "Ask \(ask.joined(separator: ", "))"
+            )
+        case .notYours(let asker): ("only \(asker) can say that", "")
+        case .asksNot(let author):
+            ("only \(author) asks others what they think of it", "React to it yourself")
+        default: ("", "")
         }
     }
 

@@ -109,6 +109,9 @@ private struct Vault {
         properties.set("tried", item.tried)
         properties.set("good-enough-when", item.goodEnoughWhen)
         properties.set("about", item.about.map { "\($0)" })
+        properties.set("for", item.askedFor)
+        properties.set("heard", item.isHeard ? "outside" : nil)
+        properties.set("goal", item.goal.map { "\($0)" })
         properties.set("lesson", item.isLesson ? "teaches" : nil)
         properties.set("files", item.files.map(\.name))
         properties.set(

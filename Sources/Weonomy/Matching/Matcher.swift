@@ -8,13 +8,15 @@ public enum MatchReason: Hashable, Sendable {
     case wrote(topic: String, count: Int)
     /// The person validated this many shares of others on the topic.
     case validated(topic: String, count: Int)
+    /// The person wants to learn the topic.
+    case learns(topic: String)
     /// A share of the person has these words of the question in its title.
     case titleWords([String], share: ObjectID)
 }
 
-/// A need with a person who may be able to help.
+/// A need with a person who may be able to help, or an item with one who may have a say of it.
 public struct Match: Hashable, Sendable {
-    /// What is asked.
+    /// What is asked, or what there is to read.
     public let need: Item
     /// Who may help.
     public let person: PersonRef
@@ -140,13 +142,31 @@ extension Matcher {
         }.sorted(by: Candidate.isBetter)
     }
 
+    /// Who knows an item's topics or wants to learn them, the best first; never its author.
+    ///
+    /// - Complexity: O(people who know of its topics).
+    func readers(of item: Item) -> [Match] {
+        guard let facts = Facts(item, changeCounts: [:]) else { return [] }
+        var people: Set<PersonID> = []
+        for topic in facts.topics {
+            guard let gathered = tally.topics[topic] else { continue }
+            people.formUnion(gathered.offering)
+            people.formUnion(gathered.wrote.keys)
+            people.formUnion(gathered.checked.keys)
+            people.formUnion(gathered.learning)
+        }
+        return people.compactMap { candidate(facts, $0, facts.topics, nil, countsLearning: true) }
+            .sorted(by: Candidate.isBetter).map { match($0, item) }
+    }
+
     /// The topics that the asker named, and those that somebody offers by a word of the question.
     private func topics(of need: Facts) -> [String] {
         Set(need.topics).union(need.words.compactMap { offered[$0] }).sorted()
     }
 
     private func candidate(
-        _ need: Facts, _ person: PersonID, _ topics: [String], _ title: Title?
+        _ need: Facts, _ person: PersonID, _ topics: [String], _ title: Title?,
+        countsLearning: Bool = false
     ) -> Candidate? {
         guard person != need.author else { return nil }
         var weighed: [(weight: Int, reason: Reason)] = []
@@ -165,6 +185,11 @@ extension Matcher {
         }
         if let title {
             weighed.append((3 * min(title.words.count, 4), .words(title.words, share: title.share)))
+        }
+        if countsLearning {
+            for topic in topics where tally.topics[topic]?.learning.contains(person) == true {
+                add(30, .learns(topic: topic))
+            }
         }
         guard !weighed.isEmpty else { return nil }
         // A stable order: equal weights stay as they were found.

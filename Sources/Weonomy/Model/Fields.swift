@@ -5,9 +5,10 @@ package enum ObjectKind {
     package static let answer = "answer"
     package static let profile = "profile"
     package static let goal = "goal"
+    package static let community = "community"
 }
 
-/// The names of the fields of shares, needs, answers and profiles, in this one place.
+/// The names of the fields of Weonomy's own kinds, in this one place.
 package enum Field {
     // Registers of items.
     package static let title = "title"
@@ -26,6 +27,14 @@ package enum Field {
     package static let good = "good"
     package static let retracted = "retracted"
     package static let files = "files"
+    /// Who needs it, where somebody asks on behalf of another; a plain name.
+    package static let askedFor = "for"
+    /// Whether a need was heard outside the team's pages.
+    package static let heard = "heard"
+    /// Whether the asker wants to look over a shoulder.
+    package static let shadow = "shadow"
+    /// The goal that a share serves.
+    package static let goal = "goal"
     // The text of items.
     package static let body = "body"
     // The set of items.
@@ -35,10 +44,20 @@ package enum Field {
     package static let validation = "validation"
     /// On a need, by who answered it; the key is the answer.
     package static let answered = "answered"
+    /// On an item, by its author: whom it asks what they think of it; the key is the person, and
+    /// the value says until when.
+    package static let invited = "invited"
+    /// On a need, by its asker: can do it without help by now.
+    package static let learnt = "learnt"
+    /// On a community, by who takes part in it.
+    package static let member = "member"
     /// On an item, by who points it out to the moderators; the value says why.
     package static let flag = "flag"
     /// On a profile: up to where a device has erased what was to be erased; the key is the device.
     package static let erased = "erased"
+
+    /// The set of a community's coaches; ``Community/coaches`` says whose writes to it count.
+    package static let coaches = "coaches"
 
     // Registers of goals.
     package static let metric = "metric"

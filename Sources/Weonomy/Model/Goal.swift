@@ -44,6 +44,8 @@ public struct Goal: Sendable, Hashable, Identifiable {
     public let owner: PersonRef
     /// What the figure is now; `nil` where there is nothing to count.
     public let value: Int?
+    /// How many shares say that they serve it.
+    public let shareCount: Int
 
     /// Whether it is reached.
     public var isReached: Bool { value.map { $0 >= min } ?? false }

@@ -11,9 +11,11 @@ extension Item {
             topics: topics, author: author, created: created, changed: changed,
             language: language, source: source, byline: byline, sourceHash: sourceHash,
             isRetracted: isRetracted, status: status, tried: tried,
-            goodEnoughWhen: goodEnoughWhen, about: about, isLesson: isLesson, files: files,
-            reactions: reactions, validations: validations, flags: flags, versions: versions,
-            heads: heads)
+            goodEnoughWhen: goodEnoughWhen, about: about, isLesson: isLesson,
+            askedFor: askedFor, isHeard: isHeard, isShadow: isShadow, settled: settled,
+            isLearnt: isLearnt, goal: goal, files: files, reactions: reactions,
+            validations: validations, invitations: invitations, flags: flags,
+            versions: versions, heads: heads)
     }
 }
 

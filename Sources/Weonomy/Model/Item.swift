@@ -140,7 +140,7 @@ public struct Item: Sendable, Hashable, Identifiable {
     public let tried: String?
     /// When the asker is content.
     public let goodEnoughWhen: String?
-    /// The need that an answer is for.
+    /// The need that an answer is for, or the item that an entry of a work log is on.
     public let about: ObjectID?
     /// Whether an answer teaches rather than only solves.
     public let isLesson: Bool
@@ -152,6 +152,20 @@ public struct Item: Sendable, Hashable, Identifiable {
     public let reactions: [Reaction: [PersonRef]]
     /// Who says that it is right.
     public let validations: [Validation]
+    /// Who needs it, where its author asks on behalf of another.
+    public let askedFor: String?
+    /// Whether it was heard outside, from somebody who does not ask here.
+    public let isHeard: Bool
+    /// Whether the asker wants to look over a shoulder.
+    public let isShadow: Bool
+    /// When the asker said how a need ended; `nil` while it is unresolved.
+    public let settled: Instant?
+    /// Whether the asker says to be able to do it without help by now.
+    public let isLearnt: Bool
+    /// The goal that a share serves.
+    public let goal: ObjectID?
+    /// Whom its author asked what they think of it, whether that has passed or not.
+    public let invitations: [ReactionInvitation]
     /// What colleagues pointed out to the moderators; show ``Brain/visibleFlags(of:)``.
     public let flags: [Flag]
     /// The fields that have competing versions.
@@ -168,9 +182,12 @@ public struct Item: Sendable, Hashable, Identifiable {
         isRetracted: Bool = false, status: NeedStatus? = nil, tried: String? = nil,
         goodEnoughWhen: String? = nil,
         about: ObjectID? = nil, isLesson: Bool = false, arrived: Instant? = nil,
+        askedFor: String? = nil, isHeard: Bool = false, isShadow: Bool = false,
+        settled: Instant? = nil, isLearnt: Bool = false, goal: ObjectID? = nil,
         files: [FileInfo] = [],
         reactions: [Reaction: [PersonRef]] = [:], validations: [Validation] = [],
-        flags: [Flag] = [], versions: [FieldVersions] = [], heads: [EventID] = []
+        invitations: [ReactionInvitation] = [], flags: [Flag] = [], versions: [FieldVersions] = [],
+        heads: [EventID] = []
     ) {
         self.id = id
         self.shortID = shortID ?? String(Base32.encode(id.bytes).prefix(Item.shortIDLength))
@@ -193,6 +210,13 @@ public struct Item: Sendable, Hashable, Identifiable {
         self.about = about
         self.isLesson = isLesson
         self.arrived = arrived
+        self.askedFor = askedFor
+        self.isHeard = isHeard
+        self.isShadow = isShadow
+        self.settled = settled
+        self.isLearnt = isLearnt
+        self.goal = goal
+        self.invitations = invitations
         self.files = files
         self.reactions = reactions
         self.validations = validations
@@ -243,9 +267,18 @@ extension Item {
             about: record[Field.about]?.bytes.flatMap { ObjectID($0) },
             isLesson: record[Field.lesson]?.bool ?? false,
             arrived: record[Field.arrived]?.int.map(Instant.init(milliseconds:)),
+            askedFor: kind == .need ? text(Field.askedFor)?.oneLine.nonEmpty : nil,
+            isHeard: kind == .need && record[Field.heard]?.bool ?? false,
+            isShadow: kind == .need && record[Field.shadow]?.bool ?? false,
+            settled: kind == .need ? Self.settled(record) : nil,
+            isLearnt: record.marks.contains {
+                $0.field == Field.learnt && $0.person == creator && $0.value == true
+            },
+            goal: kind == .share ? record[Field.goal]?.bytes.flatMap { ObjectID($0) } : nil,
             files: (record[Field.files]?.array ?? []).compactMap(FileInfo.init),
             reactions: Self.reactions(record, person),
             validations: Self.validations(record, person),
+            invitations: Self.invitations(record, by: creator, person),
             flags: Self.flags(record, person),
             versions: Self.versions(record, person),
             heads: record.heads)
@@ -258,6 +291,12 @@ extension Item {
             return said
         }
         return .answered
+    }
+
+    /// When the asker last said how it ended.
+    private static func settled(_ record: Record) -> Instant? {
+        guard !status(record).isUnresolved else { return nil }
+        return record.registers[Field.status]?.first.map { Instant(milliseconds: $0.wall) }
     }
 
     private static func reactions(

@@ -128,6 +128,9 @@ extension StringProtocol {
         return String(rest)
     }
 
+    /// The text, or `nil` where there is none.
+    package var nonEmpty: String? { isEmpty ? nil : String(self) }
+
     /// The text on one line: every run of white space becomes one space.
     package var oneLine: String {
         // Most titles are so already, which the bytes of ASCII tell without reading characters.

@@ -10,6 +10,11 @@ package enum Facet {
     package static let hasValidation = "has:validation"
     package static let validated = "validated:yes"
 
+    package static let heard = "is:heard"
+    package static let shadow = "is:shadow"
+    package static let log = "is:log"
+    package static let learnt = "is:learnt"
+
     package static func kind(_ kind: String) -> String { "kind:" + kind }
     package static func share(_ kind: ShareKind) -> String { "is:" + kind.rawValue }
     package static func topic(_ topic: String) -> String { "topic:" + folded(topic) }
@@ -18,6 +23,9 @@ package enum Facet {
     package static func status(_ status: NeedStatus) -> String { "status:" + status.rawValue }
     package static func reaction(_ reaction: Reaction) -> String { "has:" + reaction.rawValue }
     package static func about(_ need: ObjectID) -> String { "about:\(need)" }
+    package static func goal(_ goal: ObjectID) -> String { "goal:\(goal)" }
+    /// On an item whose author waits for what this person thinks of it.
+    package static func invited(_ person: PersonID) -> String { "invited:\(person)" }
     package static func month(_ instant: Instant) -> String { "month:" + instant.monthText }
     package static func year(_ instant: Instant) -> String { "year:" + instant.yearText }
 
@@ -74,6 +82,12 @@ package enum SearchDocuments {
         if let source = item.source { facets.append(Facet.source(source)) }
         if let about = item.about { facets.append(Facet.about(about)) }
         if item.isLesson { facets.append(Facet.share(.lesson)) }
+        if item.isLogEntry { facets.append(Facet.log) }
+        if item.isHeard { facets.append(Facet.heard) }
+        if item.isShadow { facets.append(Facet.shadow) }
+        if item.isLearnt { facets.append(Facet.learnt) }
+        if let goal = item.goal { facets.append(Facet.goal(goal)) }
+        facets += item.invitations.filter { !$0.isAnswered }.map { Facet.invited($0.person.id) }
         if item.isConflict { facets.append(Facet.conflict) }
         if !item.flags.isEmpty { facets.append(Facet.flagged) }
         if !item.files.isEmpty { facets.append(Facet.hasFile) }
@@ -82,7 +96,8 @@ package enum SearchDocuments {
         // What an author thinks of it says nothing of what it was to others.
         facets += item.reactions.filter { $0.value.contains { $0.id != item.author.id } }.keys
             .map(Facet.reaction)
-        let words = [item.body, item.tried, item.goodEnoughWhen, item.source].compactMap(\.self)
+        let words = [item.body, item.tried, item.goodEnoughWhen, item.source, item.askedFor]
+            .compactMap(\.self)
         return Described(
             title: item.title,
             body: (words + item.topics + item.files.map(\.name)).joined(separator: "\n"),

@@ -42,6 +42,12 @@ public struct Query: Hashable, Sendable {
         case unmet
         /// It is a share that is nearly the same as an earlier one.
         case duplicate
+        /// It is a need that was heard outside.
+        case heard
+        /// It is a need whose asker wants to look over a shoulder.
+        case shadow
+        /// It is an entry of a work log.
+        case log
         /// Its author took it back.
         case retracted
         /// It has competing versions.
@@ -62,6 +68,8 @@ public struct Query: Hashable, Sendable {
         case before(Instant)
         /// It is in this language.
         case language(String)
+        /// It serves the goal with this id, or id's beginning.
+        case goal(String)
         /// It resembles the item with this id, or id's beginning.
         case near(String)
     }
@@ -166,13 +174,14 @@ public struct Query: Hashable, Sendable {
 
 extension Query {
     private enum Key: String, Choice {
-        case `is`, topic, by, has, validated, after, before, lang, near
+        case `is`, topic, by, has, validated, after, before, lang, near, goal
 
         static let aliases: [String: Key] = [
             "onderwerp": .topic, "tag": .topic, "door": .by, "van": .by, "author": .by,
             "auteur": .by, "heeft": .has, "met": .has, "gevalideerd": .validated, "na": .after,
             "sinds": .after, "since": .after, "voor": .before, "vóór": .before, "taal": .lang,
             "language": .lang, "bij": .near, "lijkt-op": .near,
+            "doel": .goal,
         ]
 
         var isDate: Bool { self == .after || self == .before }
@@ -188,6 +197,7 @@ extension Query {
             case .before: Instant(date: value).map(Property.before)
             case .lang: .language(Query.language(value))
             case .near: .near(value.lowercased())
+            case .goal: .goal(value.lowercased())
             }
         }
     }
@@ -200,6 +210,9 @@ extension Query {
         case "unresolved", "onopgelost": .unresolved
         case "unmet", "onvervuld": .unmet
         case "duplicate", "dubbel": .duplicate
+        case "heard", "gehoord": .heard
+        case "shadow", "meekijken": .shadow
+        case "log", "logboek", "werklog": .log
         case "retracted", "teruggetrokken": .retracted
         case "conflict", "versions", "versies": .conflict
         case "mine", "mijn", "eigen": .mine

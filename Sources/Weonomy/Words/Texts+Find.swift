@@ -104,6 +104,8 @@ extension Text {
             Text("you wrote on \(topic, .topic)", "jij schreef over \(topic, .topic)")
         case .validated(let topic, _)?:
             Text("you validated \(topic, .topic)", "jij bevestigde \(topic, .topic)")
+        case .learns(let topic)?:
+            Text("you want to learn \(topic, .topic)", "jij wilt \(topic, .topic) leren")
         case .titleWords(let words, share: _)?:
             Text("you wrote about \(list: words)", "jij schreef over \(list: words)")
         case nil: Text(same: "")

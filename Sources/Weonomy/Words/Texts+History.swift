@@ -23,6 +23,8 @@ extension Text {
         case ("add", "topics"): return Text("topic +\(value)", "onderwerp +\(value)")
         case ("remove", "topics"): return Text("topic −\(value)", "onderwerp −\(value)")
         case ("mark", "answered"): return Text("answered", "beantwoord")
+        case ("mark", "invited"): return Text("asked for a reaction", "om een reactie gevraagd")
+        case ("mark", "learnt"): return Text("can do it now", "kan het nu zelf")
         case ("mark", "validation"): return Text("validated", "bevestigd")
         case ("mark", "reaction"):
             guard let reaction = Reaction(rawValue: value) else { break }

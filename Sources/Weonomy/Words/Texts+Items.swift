@@ -6,7 +6,7 @@ extension Text {
         case .answer: item.isLesson ? Text("lesson", "les") : Text("answer", "antwoord")
         case .share:
             switch item.shareKind {
-            case .status: Text(same: "status")
+            case .status: item.isLogEntry ? Text("work log", "logboek") : Text(same: "status")
             case .experience: Text("experience", "ervaring")
             case .howto: Text("how-to", "handleiding")
             case .insight: Text("insight", "inzicht")
@@ -72,6 +72,8 @@ extension Text {
             Text(
                 "validated \(count, "share", "shares") on \(topic, .topic)",
                 "bevestigde \(count, "bijdrage", "bijdragen") over \(topic, .topic)")
+        case .learns(let topic):
+            Text("wants to learn \(topic, .topic)", "wil \(topic, .topic) leren")
         case .titleWords(let words, share: _):
             Text("wrote about \(list: words)", "schreef over \(list: words)")
         }

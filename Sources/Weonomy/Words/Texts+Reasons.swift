@@ -54,6 +54,37 @@ extension BrainError.Reason {
                 "De schrijver of een moderator kan het wissen"
             )
         case .notErased: ("hiervan is niets gewist", "")
+        case .noCommunity, .severalCommunities, .communityExists, .notOfCommunity, .coachesNot,
+            .asksNot, .notYours:
+            aboutCommunities
+        }
+    }
+
+    private var aboutCommunities: (String, String) {
+        switch self {
+        case .noCommunity(let name):
+            ("geen community heet \(name)", "Zie: weonomy community")
+        case .severalCommunities(let name, let ids):
+            (
+                "er zijn \(ids.count) communities die \(name) heten",
+                "Noem er een bij zijn id: \(ids.joined(separator: ", "))"
+            )
+        case .communityExists(let name):
+            (
+                "er is al een community \(name)",
+                "Ga erbij: weonomy community join \"\(name)\""
+            )
+        case .notOfCommunity(let name):
+            ("je zit niet in \(name)", "Ga erbij: weonomy community join \"\(name)\"")
+        case .coachesNot(let name, let ask):
+            (
+                "wie \(name) begon, de coaches ervan en moderators bepalen wie er coach is",
+                "Vraag het \(ask.joined(separator: ", "))"
+            )
+        case .notYours(let asker): ("dat kan alleen \(asker) zeggen", "")
+        case .asksNot(let author):
+            ("alleen \(author) vraagt anderen wat ze ervan vinden", "Reageer er zelf op")
+        default: ("", "")
         }
     }
 

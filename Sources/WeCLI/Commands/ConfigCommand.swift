@@ -1,0 +1,32 @@
+import Weonomy
+
+/// `weonomy config`: what this laptop leaves out of Today; nobody else hears of it.
+enum ConfigCommand: BrainCommand {
+    static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
+        let arguments = context.arguments
+        if arguments.spec.name != "show" {
+            let isMuted = arguments.spec.name == "mute"
+            let typed = arguments.required(0)
+            // A name that is also a topic means the person.
+            if let person = try? await brain.person(named: typed) {
+                try await brain.setMuted(person: person.id, isMuted)
+            } else {
+                try await brain.setMuted(topic: typed, isMuted)
+            }
+        }
+        let settings = await brain.settings()
+        let people = try await brain.profiles().map(\.person).filter {
+            settings.mutedPeople.contains($0.id)
+        }
+        let topics = settings.mutedTopics.sorted()
+        var page = Page()
+        if topics.isEmpty, people.isEmpty { page.say(.nothingMuted) }
+        if !topics.isEmpty { page.say(.mutedTopics(topics)) }
+        if !people.isEmpty { page.say(.mutedPeople(people.map(\.name))) }
+        return Reply(
+            [
+                "muted_topics": JSONValue(topics),
+                "muted_people": .array(people.map { JSONValue($0) }),
+            ], page, schema: "config")
+    }
+}

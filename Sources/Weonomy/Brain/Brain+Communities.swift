@@ -1,0 +1,204 @@
+public import WeData
+import WeLog
+import WeReplica
+
+extension Brain {
+    // MARK: - What there is
+
+    /// The team's communities, by name.
+    ///
+    /// - Complexity: O(communities and their histories), once after each change.
+    public func communities() throws(BrainError) -> [Community] {
+        let last = try lastPosition()
+        if let cached = communitiesCache, cached.position == last { return cached.communities }
+        let persons = replica.currentTeam?.persons ?? [:]
+        let names = try names().filter { persons[$0.key].map { $0.role > .none } ?? false }
+        let found = try translating { () throws(ReplicaError) in
+            try replica.find(
+                SearchRequest(facets: [[Facet.kind(ObjectKind.community)]], countMax: 1_000))
+        }
+        var communities: [Community] = []
+        for (id, _) in found {
+            let entries = try translating { () throws(ReplicaError) in try replica.entries(of: id) }
+            let community = Community(
+                id: id, history: History(entries), shortID: shortID(id), names: { names[$0] },
+                governs: { persons[$0]?.role.canGovern ?? false })
+            if let community { communities.append(community) }
+        }
+        communities.sort {
+            let (left, right) = ($0.name.lowercased(), $1.name.lowercased())
+            return (left, $0.id) < (right, $1.id)
+        }
+        communitiesCache = (last, communities)
+        return communities
+    }
+
+    /// One community by id.
+    public func community(_ id: ObjectID) throws(BrainError) -> Community {
+        guard let community = try communities().first(where: { $0.id == id }) else {
+            throw BrainError(.notFound, .noCommunity(shortID(id)))
+        }
+        return community
+    }
+
+    /// The community that a name, its beginning or a short id means.
+    public func community(named text: String) throws(BrainError) -> Community {
+        let wanted = text.oneLine.lowercased()
+        let all = try communities()
+        func fitting(_ fits: (String) -> Bool) -> [Community] {
+            wanted.isEmpty ? [] : all.filter { fits($0.name.lowercased()) }
+        }
+        var found = fitting { $0 == wanted }
+        if found.isEmpty { found = fitting { $0.hasPrefix(wanted) } }
+        if found.isEmpty, let id = try? resolve(text) { found = all.filter { $0.id == id } }
+        guard let first = found.first else {
+            throw BrainError(.notFound, .noCommunity(text.oneLine))
+        }
+        guard found.count == 1 else {
+            throw BrainError(.ambiguous, .severalCommunities(text.oneLine, found.map(\.shortID)))
+        }
+        return first
+    }
+
+    /// Communities that a person takes part in, by name; one's own for `nil`.
+    public func communities(of person: PersonID?) throws(BrainError) -> [Community] {
+        let person = person ?? me.id
+        return try communities().filter { $0.has(person) }
+    }
+
+    /// Whom to ask when something doesn't work: a coach of one's own communities.
+    public func coach() throws(BrainError) -> PersonRef? {
+        try communities(of: nil).lazy.compactMap { community in
+            community.coaches.first { $0.id != self.me.id }
+        }.first
+    }
+
+    // MARK: - Making and taking part
+
+    /// Makes a community, and takes part in it.
+    ///
+    /// - Parameters:
+    ///   - name: one that no other here has.
+    ///   - about: what it is for, in Markdown.
+    @discardableResult
+    public func addCommunity(
+        _ name: String, about: String = "", topics: [String] = []
+    ) throws(BrainError) -> Community {
+        let name = try Self.checked(title: name)
+        let skeleton = PersonName.skeleton(name)
+        if let same = try communities().first(where: { PersonName.skeleton($0.name) == skeleton }) {
+            throw BrainError(.exists, .communityExists(same.name))
+        }
+        var changes: [WeData.Change] = [
+            .create(kind: ObjectKind.community), .set(field: Field.name, value: .text(name)),
+        ]
+        changes += Self.folded(topics).map { .add(field: Field.topics, element: .text($0)) }
+        let hunks = TextHunk.replacing("", with: about.trimmed)
+        if !hunks.isEmpty { changes.append(.text(field: Field.body, hunks: hunks)) }
+        changes.append(.mark(field: Field.member, key: "", value: true))
+        return try community(try write(changes, to: nil))
+    }
+
+    /// Changes what a community is for or about; who takes part in it, or governs, may.
+    @discardableResult
+    public func editCommunity(
+        _ id: ObjectID, about: String? = nil, topics: [String]? = nil
+    ) throws(BrainError) -> Community {
+        let old = try community(id)
+        guard old.has(me.id) || old.maker.id == me.id || mayGovern else {
+            throw BrainError(.notAllowed, .notOfCommunity(old.name))
+        }
+        var changes: [WeData.Change] = []
+        if let about {
+            let hunks = TextDiff.hunks(from: old.about, to: about.trimmed)
+            if !hunks.isEmpty { changes.append(.text(field: Field.body, hunks: hunks)) }
+        }
+        if let topics {
+            let wanted = Self.folded(topics)
+            changes += wanted.filter { !old.topics.contains($0) }
+                .map { .add(field: Field.topics, element: .text($0)) }
+            changes += old.topics.filter { !wanted.contains($0) }
+                .map { .remove(field: Field.topics, element: .text($0)) }
+        }
+        guard !changes.isEmpty else { return old }
+        _ = try write(changes, to: id)
+        return try community(id)
+    }
+
+    /// Takes part in a community, or does so no more.
+    @discardableResult
+    public func setMember(_ id: ObjectID, _ isMember: Bool) throws(BrainError) -> Community {
+        let old = try community(id)
+        guard old.has(me.id) != isMember else { return old }
+        let value: Value = isMember ? true : nil
+        _ = try write([.mark(field: Field.member, key: "", value: value)], to: id)
+        return try community(id)
+    }
+
+    /// Makes someone a coach, or takes that back; the maker, a coach or a moderator may.
+    @discardableResult
+    public func setCoach(
+        _ person: PersonID, _ isCoach: Bool, in id: ObjectID
+    ) throws(BrainError) -> Community {
+        let old = try community(id)
+        guard mayCoach(old) else {
+            let ask = ([old.maker] + old.coaches).map(\.name)
+            throw BrainError(.notAllowed, .coachesNot(old.name, ask: ask))
+        }
+        guard replica.currentTeam?.persons[person].map({ $0.role > .none }) ?? false else {
+            throw BrainError(.notFound, .nobody)
+        }
+        let change: WeData.Change =
+            isCoach
+            ? .add(field: Field.coaches, element: person.element)
+            : .remove(field: Field.coaches, element: person.element)
+        guard old.coaches.contains(where: { $0.id == person }) != isCoach else { return old }
+        _ = try write([change], to: id)
+        return try community(id)
+    }
+
+    /// Whether this person may say who coaches in a community.
+    public nonisolated func mayCoach(_ community: Community) -> Bool {
+        community.maker.id == me.id || community.coaches.contains { $0.id == me.id } || mayGovern
+    }
+
+    // MARK: - Listening
+
+    /// Where help is welcome on some topics; in the whole team for `nil`.
+    public func listen(
+        to topics: [String]?, countMax: Int = 20
+    ) throws(BrainError) -> Listening {
+        let wanted = topics.map { Set($0.map { Facet.folded($0) }) }
+        func needs(_ facets: [[String]], _ excluded: [String]) throws(BrainError) -> [Item] {
+            guard wanted?.isEmpty != true else { return [] }
+            let onTopics = wanted.map { [$0.sorted().map(Facet.topic)] } ?? []
+            return try items(
+                SearchRequest(
+                    facets: [[Facet.kind(ObjectKind.need)]] + facets + onTopics,
+                    excludedFacets: excluded + [Facet.retracted], countMax: 1_000))
+        }
+        let unresolved = [Facet.status(.open), Facet.status(.answered)]
+        let asked = try needs([[Facet.status(.open)]], [Facet.heard])
+        let heard = try needs([unresolved, [Facet.heard]], [])
+        let heads = try figures().topics.filter {
+            $0.isOnlyInHeads && wanted?.contains($0.topic) != false
+        }
+        return Listening(
+            topics: wanted?.sorted() ?? [], needs: asked.suffix(countMax).reversed(),
+            heard: Array(heard.prefix(countMax)), heads: Array(heads.prefix(countMax)))
+    }
+
+    /// What is on one of some topics, newest first: unresolved needs, or answers, or shares that
+    /// are not status.
+    public func items(
+        on topics: [String], _ kind: ItemKind, countMax: Int = 20
+    ) throws(BrainError) -> [Item] {
+        guard !topics.isEmpty else { return [] }
+        var facets = [[Facet.kind(kind.rawValue)], topics.map(Facet.topic)]
+        if kind == .need { facets.append([Facet.status(.open), Facet.status(.answered)]) }
+        return try items(
+            SearchRequest(
+                facets: facets, excludedFacets: [Facet.retracted, Facet.share(.status)],
+                countMax: countMax))
+    }
+}
