@@ -127,7 +127,8 @@ enum BrainPage {
             case .spread: "<span class=\"tag good\">✓ \(Text.spread)</span>"
             case .keyPerson:
                 "<span class=\"tag warn\">! \(Text.keyPerson)</span> <a href=\"\(path)#spread\">\(Text.spreadThis)<span class=\"hidden\"> \(topic.topic)</span></a>"
-            case .nobody: "<span class=\"tag warn\">! \(Text.unmetNeed)</span>"
+            case .nobody:
+                "<span class=\"tag warn\">! \(topic.openNeedCount > 0 ? Text.unmetNeed : .nobodyLeft)</span>"
             case .onlyInHead: "<span class=\"tag warn\">! \(Text.onlyInHead)</span>"
             }
         let validated: HTML =

@@ -111,6 +111,7 @@ extension Text {
     static let spread = Text("spread", "verspreid")
     static let keyPerson = Text("key person", "sleutelfiguur")
     static let unmetNeed = Text("unmet need", "onvervulde behoefte")
+    static let nobodyLeft = Text("nobody here knows it", "niemand hier kent het")
     static let spreadThis = Text("Spread this", "Verspreid dit")
     static let onlyInHead = Text("only in a head", "alleen in een hoofd")
     static let unmetTwoDays = Text(

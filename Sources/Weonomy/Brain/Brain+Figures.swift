@@ -109,6 +109,9 @@ struct CountedReplica {
         let made = (team?.eventCount ?? 0, tally.profilesVersion)
         if let named, named == made { return }
         named = made
-        tally.call(Brain.names(team, tally.profiles.values.map { ($0.person, $0.name) }))
+        let members = (team?.persons ?? [:]).values.filter { $0.role > .none }.map(\.id)
+        tally.call(
+            Brain.names(team, tally.profiles.values.map { ($0.person, $0.name) }),
+            members: Set(members))
     }
 }

@@ -48,7 +48,8 @@ extension Tally {
         ) {
             shareCount += step
             self.holders.count(holders, by: step)
-            wrote.count(facts.author, by: step)
+            // Who brought in the work of others need not know it.
+            if facts.byline == nil { wrote.count(facts.author, by: step) }
             for person in facts.validators.keys where person != facts.author {
                 checked.count(person, by: step)
             }

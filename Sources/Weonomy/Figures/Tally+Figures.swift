@@ -34,6 +34,8 @@ extension Tally {
         return figures
     }
 
+    private func isIn(_ holder: Holder) -> Bool { holder.person.map(isIn) ?? true }
+
     private func people(_ ids: some Sequence<PersonID>) -> [PersonRef] {
         ids.map { PersonRef(id: $0, name: hands.names[$0] ?? "") }
             .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
@@ -44,11 +46,16 @@ extension Tally {
     ) -> BrainFigures.Topic {
         let factor = BusFactor(
             gathered.holders.map { places, count in
-                (holders: places.map { ranked.ranks[$0] }, count: count)
+                (
+                    holders: places.map { ranked.ranks[$0] }.filter { isIn(ranked.holders[$0]) },
+                    count: count
+                )
             })
+        let offering = gathered.offering.filter(isIn)
+        let learning = gathered.learning.filter(isIn)
         let holders = factor.holders.map { (ranked.holders[$0.person], $0.shareCount) }
-        let people = Set(holders.compactMap(\.0.person)).union(gathered.offering)
-        let wanting = gathered.learning.union(gathered.askers.keys)
+        let people = Set(holders.compactMap(\.0.person)).union(offering)
+        let wanting = learning.union(gathered.askers.keys)
         // Nobody is their own help.
         let isSupplied =
             wanting.isEmpty
@@ -67,7 +74,7 @@ extension Tally {
             validated: Ratio(count: gathered.validated, of: gathered.validatable),
             openNeedCount: gathered.openCount, unmetNeedCount: gathered.unmetCount,
             holders: holders.map { (holder: $0.0, shareCount: $0.1) },
-            offering: self.people(gathered.offering), learning: self.people(gathered.learning),
+            offering: self.people(offering), learning: self.people(learning),
             busFactor: factor.count, overlap: overlap)
     }
 
@@ -106,10 +113,16 @@ extension Tally {
     /// - Complexity: O(topics × those who hold it).
     mutating func fireDrill(without name: String, _ figures: BrainFigures) -> FireDrill {
         let ranked = hands.ranked()
-        func isGone(_ place: Int) -> Bool { ranked.holders[ranked.ranks[place]].name == name }
+        func isMeant(_ place: Int) -> Bool { ranked.holders[ranked.ranks[place]].name == name }
+        func isGone(_ place: Int) -> Bool {
+            isMeant(place) || !isIn(ranked.holders[ranked.ranks[place]])
+        }
         let losses = figures.topics.compactMap { topic -> FireDrill.Loss? in
             let groups = topics[topic.topic]?.holders ?? [:]
-            let lost = groups.reduce(0) { $0 + ($1.key.allSatisfy(isGone) ? $1.value : 0) }
+            let lost = groups.reduce(0) { sum, group in
+                let isLost = group.key.contains(where: isMeant) && group.key.allSatisfy(isGone)
+                return isLost ? sum + group.value : sum
+            }
             guard lost * 2 > topic.shareCount else { return nil }
             var seen: Set<String> = [name]
             let heirs = topic.learning.map(\.name) + topic.knowers
@@ -121,10 +134,11 @@ extension Tally {
         let isOnlyTheirs = Dictionary(
             others.map { ($0.topic, $0.knowers.allSatisfy { $0 == name }) }
         ) { first, _ in first }
+        let isKnown = Set(figures.topics.filter { !$0.knowers.isEmpty }.map(\.topic))
         let stranded = openNeeds.compactMap { slot -> ObjectID? in
             guard let facts = facts(slot) else { return nil }
             let theirs = facts.topics.filter { isOnlyTheirs[$0] != nil }
-            let known = facts.topics.filter { topics[$0]?.isKnown == true }
+            let known = facts.topics.filter(isKnown.contains)
             return !theirs.isEmpty && known.allSatisfy { isOnlyTheirs[$0] == true }
                 ? facts.id : nil
         }
@@ -133,11 +147,6 @@ extension Tally {
             losses: losses.sorted { ($1.lostCount, $0.topic) < ($0.lostCount, $1.topic) },
             stranded: stranded.sorted())
     }
-}
-
-extension Tally.Gathering {
-    /// Whether anyone can help.
-    fileprivate var isKnown: Bool { shareCount > 0 || !offering.isEmpty }
 }
 
 extension BrainFigures.Topic {

@@ -43,6 +43,8 @@ struct Tally: Sendable {
     private(set) var profilesVersion = 0
 
     var hands = Hands()
+    /// Who is in the team; `nil` for everyone.
+    private(set) var members: Set<PersonID>?
     var topics: [String: Gathering] = [:]
     /// Topics whose questions changed since later hits were counted.
     var asked: Set<String> = []
@@ -71,6 +73,9 @@ struct Tally: Sendable {
 
     /// What was told last, until something changes.
     var shown: BrainFigures?
+
+    /// Whether someone is in the team.
+    func isIn(_ person: PersonID) -> Bool { members?.contains(person) ?? true }
 
     /// The facts in a slot.
     func facts(_ slot: Int) -> Facts? { entries[slot]?.facts }
@@ -156,11 +161,13 @@ struct Tally: Sendable {
         for slot in slots { add(slot) }
     }
 
-    /// Takes the members' names: a byline may be that of one of them.
+    /// Takes everyone's names, since a byline may be that of one of them, and who is in the team:
+    /// who is not can help nobody and holds nothing for it. Without a list all are in it.
     ///
     /// - Complexity: O(people); O(items) where a byline changes hands.
-    mutating func call(_ names: [PersonID: String]) {
-        guard names != hands.names else { return }
+    mutating func call(_ names: [PersonID: String], members: Set<PersonID>? = nil) {
+        guard names != hands.names || members != self.members else { return }
+        self.members = members
         shown = nil
         for topic in topics.keys { topics[topic]?.shown = nil }
         guard hands.call(names) else { return }

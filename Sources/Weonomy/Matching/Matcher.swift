@@ -168,7 +168,7 @@ extension Matcher {
         _ need: Facts, _ person: PersonID, _ topics: [String], _ title: Title?,
         countsLearning: Bool = false
     ) -> Candidate? {
-        guard person != need.author else { return nil }
+        guard person != need.author, tally.isIn(person) else { return nil }
         var weighed: [(weight: Int, reason: Reason)] = []
         func add(_ weight: Int, _ reason: MatchReason) { weighed.append((weight, .told(reason))) }
         for offer in offers[person] ?? [] where topics.contains(Facet.folded(offer.topic)) {
@@ -230,7 +230,7 @@ extension Matcher {
 
     /// Keeps the share whose title has most words of the question, when it has two or more.
     private static func take(_ share: Facts, _ words: [UInt64], _ best: inout Title?) {
-        guard share.kind == .share, share.shareKind != .status else { return }
+        guard share.kind == .share, share.shareKind != .status, share.byline == nil else { return }
         let common = share.words.common(with: words)
         guard common.count > 1 else { return }
         // Of equals always the same one, in whatever order they came.
