@@ -59,6 +59,8 @@ public actor Brain {
     var matcherCache: (position: Int64, matcher: Matcher)?
     /// What the figures count, as far as it was read.
     var factsCache = FactsCache()
+    /// What goes on while this brain is up.
+    var upkeep: Upkeep?
 
     init(
         replica: Replica, identity: Identity, secrets: [Bytes32], storage: Storage?,
@@ -253,6 +255,8 @@ public actor Brain {
 
     /// Ends all connections and leaves the file tidy.
     public func close() async {
+        upkeep?.task.cancel()
+        upkeep = nil
         if engine != nil { try? doDuties() }
         await engine?.stop()
         engine = nil
