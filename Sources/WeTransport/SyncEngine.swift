@@ -94,7 +94,8 @@ public final class SyncEngine: Sendable {
     @discardableResult
     public func connect(_ address: String) -> ConnectionID {
         let id = numbers.next()
-        let isRunning = loop.execute { [driver] in driver.value.connect(id, to: address, secret: 0) }
+        let isRunning = loop.execute { [driver] in driver.value.connect(id, to: address, secret: 0)
+        }
         if !isRunning { board.post(.closed(id, .stopped)) }
         return id
     }

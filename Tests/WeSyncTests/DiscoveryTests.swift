@@ -98,7 +98,8 @@ struct DiscoveryTests {
         lan.laptops[2].nextTick = lan.now
         let took = lan.run(5_000) { $0.laptops[2].sessions.count == 4 }
         #expect(lan.laptops[2].sessions.count == 4, "seed \(seed): \(took) ms")
-        #expect(lan.laptops[0].machine.sightings.contains { $0.device == device && $0.host == host })
+        #expect(
+            lan.laptops[0].machine.sightings.contains { $0.device == device && $0.host == host })
     }
 
     @Test("who says goodbye is forgotten at once")
@@ -191,7 +192,9 @@ struct DiscoveryTests {
         #expect(lan.laptops[1].dialled.dropFirst(before).allSatisfy { $0 != victim })
     }
 
-    @Test("a stolen beacon sent to a newcomer from elsewhere makes it dial that address alone, seldom")
+    @Test(
+        "a stolen beacon sent to a newcomer from elsewhere makes it dial that address alone, seldom"
+    )
     func reflection() {
         var lan = SimulatedLAN(seed: 5)
         lan.add()
@@ -205,7 +208,9 @@ struct DiscoveryTests {
         #expect(lan.laptops[1].dialled.count <= 8, "\(lan.laptops[1].dialled.count)")
     }
 
-    @Test("a beacon from another network is not looked at, and an answer is no longer than what was asked")
+    @Test(
+        "a beacon from another network is not looked at, and an answer is no longer than what was asked"
+    )
     func offLink() {
         var lan = SimulatedLAN(seed: 6)
         lan.add()

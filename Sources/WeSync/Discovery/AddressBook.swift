@@ -19,7 +19,9 @@ struct AddressBook: Sendable {
     private(set) var entries: [Entry] = []
 
     /// Takes another list; what is known of those that stay is kept.
-    mutating func replace(_ addresses: [(address: String, device: Beacon.DeviceTag?)], now: Milliseconds) {
+    mutating func replace(
+        _ addresses: [(address: String, device: Beacon.DeviceTag?)], now: Milliseconds
+    ) {
         let known = Dictionary(entries.map { ($0.address, $0) }) { first, _ in first }
         var seen: Set<String> = []
         entries = addresses.prefix(AddressBook.countMax).compactMap { item in

@@ -81,7 +81,8 @@ public struct Beacon: Hashable, Sendable {
             let flags = try reader.int()
             self.init(
                 instance: instance, sequence: sequence, device: device, port: port,
-                fingerprint: fingerprint, isLeaving: flags & Beacon.leavingFlag != 0, isAnswer: flags & Beacon.answerFlag != 0)
+                fingerprint: fingerprint, isLeaving: flags & Beacon.leavingFlag != 0,
+                isAnswer: flags & Beacon.answerFlag != 0)
         } catch {
             return nil
         }

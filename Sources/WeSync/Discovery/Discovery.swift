@@ -204,7 +204,8 @@ package struct Discovery: Sendable {
             colleague.dialDue = nil
             if device == nil {
                 let pause = min(
-                    DiscoveryLimit.backoffMillisecondsMin << Milliseconds(min(colleague.failures, 10)),
+                    DiscoveryLimit.backoffMillisecondsMin
+                        << Milliseconds(min(colleague.failures, 10)),
                     DiscoveryLimit.backoffMillisecondsMax)
                 colleague.dialDue = now + pause * (750 + spread() / 2) / 1_000
             }

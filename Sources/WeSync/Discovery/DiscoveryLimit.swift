@@ -4,7 +4,8 @@ package enum DiscoveryLimit {
     package static let port: UInt16 = 7431
     /// ff12::7765:6f6e: of the local link, and assigned by nobody (RFC 4291, 2.7); the last four
     /// bytes are "weon".
-    package static let group: [UInt8] = [0xff, 0x12] + [UInt8](repeating: 0, count: 10)
+    package static let group: [UInt8] =
+        [0xff, 0x12] + [UInt8](repeating: 0, count: 10)
         + [0x77, 0x65, 0x6f, 0x6e]
 
     /// After a start and a change of the network, before the next announcement.

@@ -28,7 +28,17 @@ public struct SyncReport: Sendable {
     /// How often one side waited for the other, after the handshake.
     public let roundTrips: Int
     /// Everybody who was met and has the same now.
-    public let peers: [PersonRef]
+    public let peers: [Met]
+
+    /// One of those who were met.
+    public struct Met: Sendable {
+        /// Who.
+        public let person: PersonRef
+        /// Where.
+        public let address: String
+        /// What was exchanged.
+        public let progress: SyncProgress
+    }
 }
 
 /// An invitation to hand over.
@@ -257,6 +267,9 @@ extension Brain {
             receivedCount: last.eventsStored, sentCount: last.eventsSent,
             wireBytesIn: last.wireBytesIn, wireBytesOut: last.wireBytesOut,
             roundTrips: last.roundTrips,
-            peers: peer.map { [PersonRef(id: $0, name: names[$0] ?? "")] } ?? [])
+            peers: peer.map {
+                let person = PersonRef(id: $0, name: names[$0] ?? "")
+                return [SyncReport.Met(person: person, address: address, progress: last)]
+            } ?? [])
     }
 }

@@ -6,6 +6,7 @@
 import WeData
 import WeKeys
 import WeLog
+import WeReplica
 public import WeTransport
 
 /// An address where a colleague may be found.
@@ -23,6 +24,7 @@ public struct PeerInfo: Sendable, Hashable {
 /// What a brain that is up does from time to time.
 struct Upkeep {
     let task: Task<Void, Never>
+    let bound: BoundAddress
     var book: PeerBook
     /// The file as it was read or written last.
     var bookDate: Date?
@@ -64,12 +66,15 @@ extension Brain {
                 await self.keepUp(isLookingAtBook: turn % Brain.bookTurns == 0)
             }
         }
-        upkeep = Upkeep(task: task, book: book, bookDate: bookDate())
+        upkeep = Upkeep(task: task, bound: bound, book: book, bookDate: bookDate())
         return bound
     }
 
     /// How finding colleagues stands; `nil` when this brain is not up.
     public var discovery: DiscoveryStatus? { engine?.discovery }
+
+    /// Where this brain listens while it is up.
+    public var boundAddress: BoundAddress? { upkeep?.bound }
 
     private func keepUp(isLookingAtBook: Bool) {
         // A busy disk is looked at again in a moment.
@@ -91,7 +96,8 @@ extension Brain {
         for (address, device) in metAddresses() {
             book.note(address, device: device, at: moment)
         }
-        let isNew = Set(book.entries.map(\.address)) != Set(upkeep.book.entries.map(\.address))
+        let isNew =
+            Set(book.entries.map(\.address)) != Set(upkeep.book.entries.map(\.address))
             || book.entries.map(\.device) != upkeep.book.entries.map(\.device)
         if isNew || moment - upkeep.savedAt > Brain.bookMilliseconds, book != upkeep.book {
             upkeep.book = book
@@ -225,6 +231,7 @@ extension Brain {
             await meeting.stop()
         }
         var met: [ConnectionID: PersonID] = [:]
+        var addresses: [ConnectionID: String] = [:]
         var synced: [ConnectionID: SyncProgress] = [:]
         for await update in updates {
             switch update {
@@ -235,7 +242,8 @@ extension Brain {
             case .synced(let id, let progress):
                 synced[id] = progress
                 onProgress?(progress)
-            case .connected, .invited, .welcomed, .closed: break
+            case .connected(let id, let address, _): addresses[id] = address
+            case .invited, .welcomed, .closed: break
             }
         }
         await ending.value
@@ -244,16 +252,20 @@ extension Brain {
         try? doDuties()
         engine?.storeGrew()
         if let exclusion = exclusion() { throw exclusion }
-        return try report(met, synced)
+        return try report(met, addresses, synced)
     }
 
     private func report(
-        _ met: [ConnectionID: PersonID], _ synced: [ConnectionID: SyncProgress]
+        _ met: [ConnectionID: PersonID], _ addresses: [ConnectionID: String],
+        _ synced: [ConnectionID: SyncProgress]
     ) throws(BrainError) -> SyncReport {
         let names = try names()
-        let persons = Set(synced.keys.compactMap { met[$0] })
-        let peers = persons.map { PersonRef(id: $0, name: names[$0] ?? "") }
-            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        let peers = synced.compactMap { id, progress -> SyncReport.Met? in
+            guard let who = met[id] else { return nil }
+            let person = PersonRef(id: who, name: names[who] ?? "")
+            return SyncReport.Met(
+                person: person, address: addresses[id] ?? "", progress: progress)
+        }.sorted { ($0.person.name, $0.address) < ($1.person.name, $1.address) }
         guard !peers.isEmpty else {
             throw BrainError(
                 .network, "nobody of this team was found on the networks around",
@@ -261,7 +273,7 @@ extension Brain {
         }
         let all = synced.values
         return SyncReport(
-            peer: peers.count == 1 ? peers.first : nil,
+            peer: peers.count == 1 ? peers.first?.person : nil,
             receivedCount: all.reduce(0) { $0 + $1.eventsStored },
             sentCount: all.reduce(0) { $0 + $1.eventsSent },
             wireBytesIn: all.reduce(0) { $0 + $1.wireBytesIn },
@@ -273,7 +285,9 @@ extension Brain {
     private static func untilQuiet(_ meeting: SyncEngine, seconds: Int) async {
         let pause = 100
         var (waited, quiet, last) = (0, 0, -1)
-        while waited < seconds * 1_000 || meeting.connections.contains(where: { $0.state == .syncing }) {
+        while waited < seconds * 1_000
+            || meeting.connections.contains(where: { $0.state == .syncing })
+        {
             try? await Task.sleep(for: .milliseconds(pause))
             waited += pause
             let connections = meeting.connections

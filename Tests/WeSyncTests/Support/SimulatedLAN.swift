@@ -44,7 +44,8 @@ struct SimulatedLAN {
     /// Whether two networks hear each other.
     var isJoined = true
     private var packets: [Packet] = []
-    private var dials: [(due: Milliseconds, from: Int, target: DiscoveryAction.DialTarget, to: NetworkHost)] = []
+    private var dials:
+        [(due: Milliseconds, from: Int, target: DiscoveryAction.DialTarget, to: NetworkHost)] = []
     /// UDP and IPv4 headers and that of Ethernet.
     static let headerBytes = 42
 
@@ -159,7 +160,8 @@ struct SimulatedLAN {
                 }
             case .dial(let target, .host(let host, _, _)):
                 laptops[index].dialled.append(host)
-                let isOpen = laptops.firstIndex { $0.host == host }.map { hears(index, $0) } ?? false
+                let isOpen =
+                    laptops.firstIndex { $0.host == host }.map { hears(index, $0) } ?? false
                 dials.append((now + (isOpen ? 20 : 3_000), index, target, host))
             case .dial: break
             }
