@@ -72,6 +72,7 @@ struct Target: Sendable {
         Target(name: "key-file", run: ToolkitTargets.keyFile),
         Target(name: "brain-file", run: ToolkitTargets.brainFile),
         Target(name: "http", run: WebTargets.http),
+        Target(name: "beacon", run: BeaconTarget.run),
     ]
 }
 

@@ -17,6 +17,8 @@ struct Listening {
         /// What to call it, once it is known.
         var name: String? { label ?? person?.name }
         var progress = SyncProgress()
+        /// What was told of it.
+        var told = SyncProgress()
         var isSame = false
     }
 
@@ -206,7 +208,9 @@ struct Listening {
                 let own = try? await brain.device(device.description)
                 peers[id]?.label = own?.label
             }
-            if let name = peers[id]?.name { tell("met", id, .isHere(name)) }
+            // Both may have dialled: one of the two connections goes again.
+            let isHere = peers.contains { $0.key != id && $0.value.person?.id == person }
+            if let name = peers[id]?.name, !isHere { tell("met", id, .isHere(name)) }
         case .invited: break
         case .welcomed: break
         case .progress(_, let progress):
@@ -221,8 +225,9 @@ struct Listening {
     private mutating func note(_ id: ConnectionID, _ progress: SyncProgress) async throws {
         guard var peer = peers[id] else { return }
         let name = try await name(&peer)
-        let before = peer.isSame ? peer.progress : SyncProgress()
+        let before = peer.told
         peer.progress = progress
+        peer.told = progress
         let isFirst = !peer.isSame
         peer.isSame = true
         peers[id] = peer
@@ -263,6 +268,10 @@ struct Listening {
             Meetings.note(peer.person, events: events, at: context.now, in: team)
         }
         let isOrderly = peer.isSame
+        if case .replaced = error {
+            peers[id] = nil
+            return
+        }
         tell("left", id, isOrderly ? .hasLeft(who) : .leftEarly(who, error?.description ?? ""))
         peers[id] = nil
         finished.append(json(peer, error: isOrderly ? nil : error))

@@ -23,8 +23,8 @@ extension Text {
             return Text("Another `up` of this team runs.", "Een andere `up` van dit team draait.")
         }
         return Text(
-            "It runs already: process \(Int(state.process)), on port \(state.port).",
-            "Het draait al: proces \(Int(state.process)), op poort \(state.port).")
+            "It runs already: process \(String(state.process)), on port \(String(state.port)).",
+            "Het draait al: proces \(String(state.process)), op poort \(String(state.port)).")
     }
     static let upAlreadyHint = Text(
         "See \("weonomy status", .command); open its page with \("weonomy ui", .command)",
@@ -42,8 +42,8 @@ extension Text {
     static func upRuns(_ state: UpFiles.State) -> Text {
         let peers = state.peers.count { $0.person != nil }
         return Text(
-            "Up on port \(state.port): \(peers, "colleague", "colleagues") connected.",
-            "Bereikbaar op poort \(state.port): \(peers, "collega", "collega's") verbonden.")
+            "Up on port \(String(state.port)): \(peers, "colleague", "colleagues") connected.",
+            "Bereikbaar op poort \(String(state.port)): \(peers, "collega", "collega's") verbonden.")
     }
     static let upRunsNot = Text(
         "Not up: colleagues on this network don't find you.",

@@ -66,10 +66,19 @@ public struct BeaconKeyring: Sendable {
 
     /// Seals a beacon under the newest secret; `nil` where there is none.
     mutating func seal(_ beacon: Beacon, nonce: [UInt8], wall: Int64) -> [UInt8]? {
+        let sealed = seal(plain: beacon.plain, nonce: nonce, wall: wall)
+        return sealed.isEmpty ? nil : sealed
+    }
+
+    /// The size of a plaintext.
+    package static let plainBytes = Beacon.plainBytes
+
+    /// Seals any plaintext, as a member may; for tests.
+    package mutating func seal(plain: [UInt8], nonce: [UInt8], wall: Int64) -> [UInt8] {
         prepare(wall)
         guard let key = keys.first(where: { $0.secret == 0 && $0.hour == hour })?.key,
-            let sealed = try? XChaCha20Poly1305.seal(beacon.plain, nonce: nonce, key: key)
-        else { return nil }
+            let sealed = try? XChaCha20Poly1305.seal(plain, nonce: nonce, key: key)
+        else { return [] }
         return nonce + sealed
     }
 

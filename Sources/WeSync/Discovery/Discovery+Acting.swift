@@ -6,6 +6,7 @@ extension Discovery {
     mutating func take(
         _ beacon: Beacon, secret: Int, _ place: Colleague.Place, _ now: Milliseconds, _ wall: Int64
     ) -> [DiscoveryAction] {
+        refreshMesh(now)
         var colleague: Colleague
         let isKnown: Bool
         let wasLost: Bool
@@ -36,6 +37,7 @@ extension Discovery {
         colleague.differences =
             beacon.fingerprint == fingerprint ? 0 : min(colleague.differences + 1, 1_000)
         colleagues[beacon.instance] = colleague
+        if !isKnown { refreshMesh(now, isForced: true) }
         settle(beacon.instance, now, hasSpoken: true)
         if wasLost { soon(now) }
         guard !isKnown || isMoved || wasLost, !beacon.isAnswer else { return [] }
@@ -79,9 +81,13 @@ extension Discovery {
         sessions[device].map { now - $0 < DiscoveryLimit.silenceMilliseconds } ?? false
     }
 
+    /// Whether somebody has fallen silent: a neighbour soon, others when they miss two beacons.
     func isLost(_ colleague: Colleague, _ now: Milliseconds) -> Bool {
-        !isConnected(colleague.device, now)
-            && now - colleague.heard >= DiscoveryLimit.lostMilliseconds
+        guard !isConnected(colleague.device, now) else { return false }
+        let patience =
+            neighbours.contains(colleague.instance)
+            ? DiscoveryLimit.lostMilliseconds : interval * 5 / 2
+        return now - colleague.heard >= patience
     }
 
     /// Decides anew when a colleague is dialled.
@@ -91,7 +97,7 @@ extension Discovery {
     ) {
         guard var colleague = colleagues[instance] else { return }
         defer { colleagues[instance] = colleague }
-        guard !isConnected(colleague.device, now), wants(colleague, now) else {
+        guard !isConnected(colleague.device, now), wants(colleague) else {
             colleague.dialDue = nil
             return
         }
@@ -111,31 +117,44 @@ extension Discovery {
         let isFirst =
             (device, self.instance) < colleague.order || colleague.secret > 0 || isSilent
         let wait = isFirst ? 0 : DiscoveryLimit.deferralMilliseconds + spread() / 4
-        colleague.dialDue = max(now + wait, (colleague.lastDial ?? .min / 2) + 1_000)
+        // Just after the start nobody knows how many there are.
+        let start = startedAt + DiscoveryLimit.listeningMilliseconds
+        colleague.dialDue = max(now + wait, start, (colleague.lastDial ?? .min / 2) + 1_000)
     }
 
     /// Whether a session with a colleague is wanted at all.
-    private func wants(_ colleague: Colleague, _ now: Milliseconds) -> Bool {
-        if isNeighbour(colleague, now) { return true }
+    private func wants(_ colleague: Colleague) -> Bool {
+        if neighbours.contains(colleague.instance) { return true }
         return colleague.differences >= DiscoveryLimit.differencesMax
             && sessions.count < DiscoveryLimit.sessionsMax
     }
 
-    /// With few laptops everybody; with many those at the distances 1, 2, 4, 8 and so on around the
-    /// ring of all, either way: every change is everywhere after a few steps, and each is sent a few
-    /// times and not once for each pair.
-    private func isNeighbour(_ colleague: Colleague, _ now: Milliseconds) -> Bool {
+    /// Finds out anew who the neighbours are: with few laptops everybody; with many those at the
+    /// distances 1, 2, 4, 8 and so on around the ring of all, either way.
+    ///
+    /// So every change is everywhere after a few steps, and each is sent a few times and not once
+    /// for each pair.
+    mutating func refreshMesh(_ now: Milliseconds, isForced: Bool = false) {
+        let age = now - (meshAt ?? .min / 2)
+        guard isForced || age >= DiscoveryLimit.meshMilliseconds else { return }
+        meshAt = now
         let present = colleagues.values.filter {
-            $0.instance == colleague.instance || sessions[$0.device] != nil
-                || now - $0.heard < 4 * interval
+            sessions[$0.device] != nil || now - $0.heard < 4 * interval
         }
-        guard present.count >= DiscoveryLimit.fullMeshMax else { return true }
+        guard present.count >= DiscoveryLimit.fullMeshMax else {
+            neighbours = Set(colleagues.keys)
+            return
+        }
         let own = (device, instance)
-        let before = present.count { $0.order < own }
-        let place = present.count { $0.order < colleague.order } + (own < colleague.order ? 1 : 0)
-        let count = present.count + 1
-        let distance = abs(place - before)
-        return [distance, count - distance].contains { $0 & ($0 - 1) == 0 }
+        let ring = (present.map(\.order) + [own]).sorted { $0 < $1 }
+        guard let place = ring.firstIndex(where: { $0 == own }) else { return }
+        neighbours = []
+        var distance = 1
+        while distance < ring.count {
+            neighbours.insert(ring[(place + distance) % ring.count].1)
+            neighbours.insert(ring[(place + ring.count - distance) % ring.count].1)
+            distance *= 2
+        }
     }
 
     // MARK: - Time
@@ -152,6 +171,7 @@ extension Discovery {
         var actions: [DiscoveryAction] = []
         if isAnnouncing {
             forget(now)
+            refreshMesh(now)
             announce(now, wall, &actions)
             probe(now, wall, &actions)
             dialColleagues(now, &actions)
@@ -189,7 +209,7 @@ extension Discovery {
         _ now: Milliseconds, _ wall: Int64, _ actions: inout [DiscoveryAction]
     ) {
         if let probeDue, now < probeDue { return }
-        let lost = colleagues.values.filter { isLost($0, now) }
+        let lost = colleagues.values.filter { neighbours.contains($0.instance) && isLost($0, now) }
         guard let next = lost.min(by: { ($0.probed ?? .min) < ($1.probed ?? .min) }) else {
             // A session falls silent without a word.
             probeDue = colleagues.isEmpty ? nil : now + DiscoveryLimit.probeMilliseconds
@@ -210,7 +230,7 @@ extension Discovery {
             !colleague.isDialling && colleague.dialDue.map { $0 <= now } ?? false
         }.sorted { $0.order < $1.order }
         for colleague in due {
-            guard !isConnected(colleague.device, now) else {
+            guard !isConnected(colleague.device, now), wants(colleague) else {
                 colleagues[colleague.instance]?.dialDue = nil
                 continue
             }

@@ -84,6 +84,10 @@ package struct Discovery: Sendable {
     var announceDue: Milliseconds
     var lastAnnounced: Milliseconds?
     var probeDue: Milliseconds?
+    let startedAt: Milliseconds
+    /// With whom a session is wanted in any case, and when that was found out.
+    var neighbours: Set<UInt64> = []
+    var meshAt: Milliseconds?
     var dials = TokenBucket(
         countMax: DiscoveryLimit.dialsAtOnceMax, perSecond: DiscoveryLimit.dialsPerMinuteMax / 60)
     var answers = TokenBucket(
@@ -107,6 +111,7 @@ package struct Discovery: Sendable {
         keyring = BeaconKeyring(secrets: secrets)
         instance = Beacon.word(random.bytes(8)) ?? 0
         announceDue = now
+        startedAt = now
         burst = DiscoveryLimit.burst[...]
     }
 

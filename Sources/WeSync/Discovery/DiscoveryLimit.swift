@@ -18,6 +18,10 @@ package enum DiscoveryLimit {
     static let intervalMillisecondsMax: Milliseconds = 60_000
     /// How long the greater of two waits for the lesser one's dial.
     static let deferralMilliseconds: Milliseconds = 1_000
+    /// After the start, before the first dial.
+    static let listeningMilliseconds: Milliseconds = 400
+    /// How often neighbours are found out anew, but for newcomers.
+    static let meshMilliseconds: Milliseconds = 1_000
     /// Dials at once, and a minute.
     static let dialsAtOnceMax: Int64 = 30
     static let dialsPerMinuteMax: Int64 = 60
