@@ -34,7 +34,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = ROOT / ".build/debug/weonomy"
 BRIDGE = "br0"
-CTRL = "10.77.0.0/16"
 
 failed: list[str] = []
 
@@ -249,14 +248,16 @@ def make_team(count: int, folder: Path) -> list[Laptop]:
     assert listen.stdout
     listen.stdout.readline()
     threading.Thread(target=lambda: listen.stdout.read(), daemon=True).start()
-    for laptop in laptops[1:]:
-        (laptop.home / "code").write_text(code)
-        laptop.weonomy(
-            "join", f"{first.address}:7431", "--code-file", str(laptop.home / "code"),
-            "--name", f"Person-{laptop.number:04d}",
-        )
-    listen.send_signal(signal.SIGINT)
-    listen.wait(10)
+    try:
+        for laptop in laptops[1:]:
+            (laptop.home / "code").write_text(code)
+            laptop.weonomy(
+                "join", f"{first.address}:7431", "--code-file", str(laptop.home / "code"),
+                "--name", f"Person-{laptop.number:04d}",
+            )
+    finally:
+        listen.send_signal(signal.SIGINT)
+        listen.wait(10)
     return laptops
 
 
@@ -290,22 +291,17 @@ def spread(laptops: list[Laptop], rounds: int) -> list[float]:
     for number in range(rounds):
         writer = laptops[number % len(laptops)]
         before = {l.number: len(l.lines) for l in laptops}
-        begun = time.monotonic()
         writer.weonomy("share", "-k", "howto", "--title", f"Change {number}", "-m", f"text {number}")
         written = time.monotonic()
         others = [l for l in laptops if l is not writer]
 
         def arrival(laptop: Laptop) -> float | None:
             for line in laptop.lines[before[laptop.number] :]:
-                if line["data"].get("event") == "synced" and line["at"] > begun:
-                    if line["data"]["received"] > laptop_received[laptop.number]:
-                        return line["at"]
+                if line["data"].get("event") == "synced" and line["data"]["received"] > 0:
+                    return line["at"]
             return None
 
-        laptop_received = {l.number: -1 for l in laptops}
         wait(5, lambda: all(arrival(l) for l in others))
-        if os.environ.get("DBG"):
-            for l in laptops: print(l.number, [(round(x["at"]-written,2), x["data"].get("event"), x["data"].get("received")) for x in l.lines])
         for laptop in others:
             at = arrival(laptop)
             times.append(1000 * (at - written) if at else 5_000)
@@ -330,22 +326,31 @@ def partition(laptops: list[Laptop], seconds: float) -> float:
     return wait(25, lambda: len(digests([half[-1], laptops[-2]])) == 1 and len(digests(laptops)) == 1)
 
 
+def is_back(laptop: Laptop, others: int, since_ms: float) -> bool:
+    """Whether it has a session with all others that is newer than a moment."""
+    try:
+        peers = laptop.state()["peers"]
+    except (ValueError, OSError):
+        return False
+    new = {p.get("person") for p in peers if p["state"] == "live" and p["since"] >= since_ms}
+    return len(new - {None}) == others
+
+
 def readdress(laptop: Laptop, others: int) -> float:
+    begun = 1000 * time.time()
     laptop.inside("ip", "addr", "del", f"{laptop.address}/16", "dev", "eth0")
+    laptop.inside("ip", "-6", "addr", "flush", "dev", "eth0")
     laptop.address = f"10.77.9.{laptop.number + 1}"
     laptop.inside("ip", "addr", "add", f"{laptop.address}/16", "brd", "+", "dev", "eth0")
-    laptop.inside("ip", "-6", "addr", "flush", "dev", "eth0")
-    time.sleep(0.3)
-    return 0.3 + wait(15, lambda: len(laptop.peers()) == others)
+    return wait(15, lambda: is_back(laptop, others, begun))
 
 
 def bounce(laptop: Laptop, others: int) -> float:
     laptop.inside("ip", "link", "set", "eth0", "down")
     time.sleep(2)
-    begun = time.monotonic()
+    begun = 1000 * time.time()
     laptop.inside("ip", "link", "set", "eth0", "up")
-    wait(15, lambda: len(laptop.peers()) == others)
-    return time.monotonic() - begun if len(laptop.peers()) == others else 16
+    return wait(15, lambda: is_back(laptop, others, begun))
 
 
 # -- what an eavesdropper has
