@@ -375,6 +375,7 @@ def look_through(wire: Wire, laptops: list[Laptop]) -> None:
     if lengths != {128} or len({p[:24] for _, p in beacons}) < 0.4 * len(beacons):
         failed.append("beacons")
         say(f"FAILED beacons of {lengths} bytes")
+    read_as_member(beacons, laptops, devices)
     joined = b"".join({payload for _, payload in beacons})
     counts = collections.Counter(joined)
     chi = sum((counts[b] - len(joined) / 256) ** 2 for b in range(256)) / (len(joined) / 256)
@@ -386,6 +387,50 @@ def look_through(wire: Wire, laptops: list[Laptop]) -> None:
         if most > total / 256 + 8 * math.sqrt(total / 256) + 4:
             failed.append(f"byte {place} of beacons")
             say(f"FAILED byte {place} of beacons has a favourite")
+
+
+def read_as_member(beacons: list[tuple[str, bytes]], laptops: list[Laptop], devices: list[bytes]) -> None:
+    """Opens the beacons with what Protocol.md says and the team's secret, as another program would."""
+    sys.path.insert(0, str(ROOT / "Tests/Foreign"))
+    try:
+        from wpeer.beacon import hour_of, open_beacon
+    except ImportError:
+        say("       not read in Python: it needs PyNaCl")
+        return
+    (path,) = laptops[0].home.glob("*/team.secrets")
+    secret = path.read_bytes()
+    hour = hour_of(int(1000 * time.time()))
+    opened = [open_beacon(payload, [secret], hour) for _, payload in beacons]
+    heard = {beacon.device for beacon in opened if beacon}
+    if None in opened or heard != {device[:8] for device in devices}:
+        failed.append("read in Python")
+        say(f"FAILED {opened.count(None)} of {len(opened)} beacons can't be read, {len(heard)} devices")
+    else:
+        say(f"ok     {len(opened)} beacons of {len(heard)} laptops read in Python")
+
+
+def meet_once(laptops: list[Laptop]) -> None:
+    """`sync` alone, on a laptop that is not up."""
+    away = laptops[-1]
+    away.down()
+    laptops[0].weonomy("share", "-k", "howto", "-m", "while one was away")
+    begun = time.monotonic()
+    met = away.weonomy("sync")["peers"]
+    limit("sync alone met all who are up", time.monotonic() - begun, 10, "s")
+    if len(met) != len(laptops) - 1:
+        failed.append("sync alone")
+        say(f"FAILED sync alone met {len(met)}")
+    done = subprocess.run(
+        away.command(str(options.weonomy), "--home", str(away.home), "--json", "doctor", "--network"),
+        capture_output=True, text=True, timeout=120,
+    )
+    data = json.loads(done.stdout.splitlines()[-1])["data"]
+    steps = {attempt["step"] for attempt in data["attempts"]}
+    if not data["beacons"]["own_heard"] or steps != {"same"} or data["listening"] is not None:
+        failed.append("doctor")
+        say(f"FAILED doctor: {data}")
+    away.up()
+    wait(10, lambda: is_full(laptops))
 
 
 # -- runs
@@ -404,6 +449,7 @@ def run(count: int, full: bool) -> None:
             times = spread(laptops, 3 if not full else 10)
             limit("a change is everywhere, median", statistics.median(times), 300, "ms")
             say(f"       of {len(times)}: 90 % within {sorted(times)[int(0.9 * len(times))]:.0f} ms")
+            meet_once(laptops)
             others = count - 1
             limit("interface down and up", bounce(laptops[1], others), 5, "s")
             if full:

@@ -43,7 +43,8 @@ extension Text {
         let peers = state.peers.count { $0.person != nil }
         return Text(
             "Up on port \(String(state.port)): \(peers, "colleague", "colleagues") connected.",
-            "Bereikbaar op poort \(String(state.port)): \(peers, "collega", "collega's") verbonden.")
+            "Bereikbaar op poort \(String(state.port)): \(peers, "collega", "collega's") verbonden."
+        )
     }
     static let upRunsNot = Text(
         "Not up: colleagues on this network don't find you.",

@@ -18,6 +18,7 @@ enum SyncPage {
     ) async throws -> PageContent {
         let status = try await visit.brain.status()
         let others = status.team.members.map(\.person).filter { $0.id != status.me.id }
+        let connected = await visit.brain.connectedPeople
         var main: HTML = "<h1>\(Text.syncTitle)</h1><p class=\"lead\">\(Text.syncLead)</p>"
         if let issued { main += invitation(issued) }
         if others.isEmpty {
@@ -34,12 +35,16 @@ enum SyncPage {
                         lacks == 0
                         ? "<span class=\"tag good\">✓ \(Text.sameAsYouNow)</span>"
                         : "<span class=\"tag\">\(Text.mayLackSome(lacks))</span>"
-                    return [visit.link(person), state, "\(when: met.moment)"]
+                    let last: HTML =
+                        connected.contains(person.id)
+                        ? "<span class=\"tag good\">● \(Text.connectedWord)</span>"
+                        : "\(when: met.moment)"
+                    return [visit.link(person), state, last]
                 })
         }
         main += visit.notice(
-            "\(Text.howToSync) <code>weonomy sync --listen</code>, <code>weonomy sync HOST:7431</code>"
-        )
+            await visit.brain.boundAddress == nil
+                ? "\(Text.howToStayInTouch) <code>weonomy up</code>" : "\(Text.staysInTouch)")
         if status.conflictCount > 0 {
             let conflicts = try await visit.brain.find("is:conflict", countMax: 20)
             main += visit.list(
@@ -60,10 +65,12 @@ enum SyncPage {
         }
         let same = others.filter { meetings[$0.person.id]?.eventCount == status.eventCount }
         let most = others.compactMap { meetings[$0.person.id]?.eventCount }.max() ?? 0
+        let connected = await visit.brain.connectedPeople.subtracting([status.me.id])
         let mark = same.count == others.count ? "●" : "○"
+        let live: HTML = connected.isEmpty ? "" : " · \(Text.connectedCount(connected.count))"
         return """
             <a href="/sync"><span aria-hidden="true">\(mark)</span> \
-            \(Text.sameAs(same.count, of: others.count, waiting: max(0, status.eventCount - most)))</a>
+            \(Text.sameAs(same.count, of: others.count, waiting: max(0, status.eventCount - most)))\(live)</a>
             """
     }
 

@@ -76,6 +76,11 @@ extension Brain {
     /// Where this brain listens while it is up.
     public var boundAddress: BoundAddress? { upkeep?.bound }
 
+    /// Who has a session with this brain now.
+    public var connectedPeople: Set<PersonID> {
+        Set(connections.filter { $0.state == .live || $0.state == .syncing }.compactMap(\.person))
+    }
+
     private func keepUp(isLookingAtBook: Bool) {
         // A busy disk is looked at again in a moment.
         try? noticeOthers()
