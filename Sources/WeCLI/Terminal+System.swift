@@ -111,3 +111,46 @@ extension Terminal {
         return found
     }
 }
+
+/// A file that one process at a time holds; the system lets go of it however the process ends.
+final class LockedFile: Sendable {
+    private let descriptor: Int32
+
+    /// `nil` when another process holds it, or it can't be made.
+    init?(_ path: String) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return nil }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            return nil
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Whether a process holds it now.
+    static func isLocked(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+}
+
+extension Terminal {
+    /// Writes a file that only its owner may read; `false` when it can't.
+    static func writePrivate(_ text: String, to path: String) -> Bool {
+        unlink(path)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var text = text
+        return text.withUTF8 { Terminal.write(UnsafeRawBufferPointer($0), to: descriptor) }
+    }
+
+    /// This process's number.
+    static var processNumber: Int32 { getpid() }
+
+    /// Whether this process has all powers over the machine.
+    static var isRoot: Bool { geteuid() == 0 }
+}

@@ -69,7 +69,7 @@ struct Terminal: Screen {
 // MARK: - Bytes
 
 extension Terminal {
-    private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Bool {
+    static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let part = UnsafeRawBufferPointer(rebasing: rest)

@@ -7,8 +7,10 @@ import WeSync
 /// What the public face hands to its loop, whatever the node's type is.
 protocol EngineDriver: AnyObject {
     func listen(_ candidates: [SocketAddress]) -> Result<BoundAddress, TransportError>
-    func connect(_ id: ConnectionID, to address: String)
+    func connect(_ id: ConnectionID, to address: String, secret: Int)
     func disconnect(_ id: ConnectionID)
+    func discover(_ plan: DiscoveryPlan)
+    func remember(_ addresses: [KnownAddress])
     func storeGrew(from source: ConnectionID?)
     func rosterChanged()
     func stop(_ done: @escaping @Sendable () -> Void)
@@ -24,12 +26,13 @@ final class Engine<Node: SyncNode>: EngineDriver {
     /// Where sockets are read into: one for all, since one is read at a time.
     var readBuffer = [UInt8](repeating: 0, count: 256 << 10)
 
+    private var discovery: DiscoveryShell?
     private var listeners: [Listener] = []
     private var door: DoorKeeper
     private var connections: [ConnectionID: PeerConnection<Node>] = [:]
     private var dials: [ConnectionID: Dial] = [:]
     private var newest: [DeviceKey: ConnectionID] = [:]
-    private let newID: @Sendable () -> ConnectionID
+    let newID: @Sendable () -> ConnectionID
     private var isStopping = false
     private var whenStopped: [@Sendable () -> Void] = []
     /// Whom the store grew from since the last time that the others were told; `nil` is this side.
@@ -45,6 +48,7 @@ final class Engine<Node: SyncNode>: EngineDriver {
     private struct Dial {
         var status: PeerStatus
         var connector: Connector?
+        var secret = 0
     }
 
     init(
@@ -95,16 +99,9 @@ final class Engine<Node: SyncNode>: EngineDriver {
 
     // MARK: - Dialling
 
-    func connect(_ id: ConnectionID, to address: String) {
-        let status = PeerStatus(
-            id: id, address: address, role: .initiator, since: SystemClock.wall(),
-            state: .connecting)
-        dials[id] = Dial(status: status)
-        guard !isStopping else { return dialFailed(id, .stopped) }
-        guard connections.count + dials.count <= policy.connectionsMax else {
-            return dialFailed(id, .tooManyConnections(address))
-        }
-        board.publish(status)
+    func connect(_ id: ConnectionID, to address: String, secret: Int) {
+        guard mayDial(id, address) else { return }
+        dials[id]?.secret = secret
         let deadline = loop.now + policy.dialMillisecondsMax
         let (loop, bound) = (loop, LoopBound(self, on: loop))
         DispatchQueue.global(qos: .utility).async {
@@ -113,6 +110,30 @@ final class Engine<Node: SyncNode>: EngineDriver {
             }
             loop.execute { bound.value.resolved(id, found, deadline: deadline) }
         }
+    }
+
+    /// Dials an address that needs no looking up, under one of the team's secrets.
+    func connect(_ id: ConnectionID, to address: SocketAddress, secret: Int) {
+        guard mayDial(id, address.dialled) else { return }
+        dials[id]?.secret = secret
+        resolved(id, .success([address]), deadline: loop.now + policy.dialMillisecondsMax)
+    }
+
+    private func mayDial(_ id: ConnectionID, _ address: String) -> Bool {
+        let status = PeerStatus(
+            id: id, address: address, role: .initiator, since: SystemClock.wall(),
+            state: .connecting)
+        dials[id] = Dial(status: status)
+        guard !isStopping else {
+            dialFailed(id, .stopped)
+            return false
+        }
+        guard connections.count + dials.count <= policy.connectionsMax else {
+            dialFailed(id, .tooManyConnections(address))
+            return false
+        }
+        board.publish(status)
+        return true
     }
 
     private func resolved(
@@ -135,16 +156,18 @@ final class Engine<Node: SyncNode>: EngineDriver {
     }
 
     private func dialled(_ id: ConnectionID, _ socket: consuming Socket) {
-        guard var status = dials.removeValue(forKey: id)?.status else { return }
+        guard let dial = dials.removeValue(forKey: id) else { return }
+        var status = dial.status
         status.state = .handshaking
         status.since = SystemClock.wall()
-        open(socket, status: status, limitKey: nil)
+        open(socket, status: status, limitKey: nil, secret: dial.secret)
     }
 
     private func dialFailed(_ id: ConnectionID, _ error: TransportError?) {
         dials[id] = nil
         board.remove(id)
         board.post(.closed(id, error))
+        discovery?.ended(id)
         freedDescriptor()
         checkStopped()
     }
@@ -159,11 +182,13 @@ final class Engine<Node: SyncNode>: EngineDriver {
 
     // MARK: - Connections
 
-    private func open(_ socket: consuming Socket, status: PeerStatus, limitKey: [UInt8]?) {
+    private func open(
+        _ socket: consuming Socket, status: PeerStatus, limitKey: [UInt8]?, secret: Int = 0
+    ) {
         let configuration: SessionConfiguration
         let ephemeral: AgreementKey
         do {
-            configuration = try node.configuration(role: status.role)
+            configuration = try node.configuration(role: status.role, secret: secret)
             ephemeral = try AgreementKey.generate()
         } catch {
             if let limitKey { door.leave(limitKey) }
@@ -191,6 +216,7 @@ final class Engine<Node: SyncNode>: EngineDriver {
     /// The older may be dead without knowing. When both sides dialled at once each would call another one the newest, so then
     /// the one dialled by the lesser key stays.
     func recognised(_ connection: PeerConnection<Node>, device: DeviceKey) {
+        defer { discovery?.recognised(connection.id, device) }
         let old = newest[device].flatMap { connections[$0] }
         guard let old, old !== connection, old.status.state != .closing else {
             newest[device] = connection.id
@@ -225,6 +251,7 @@ final class Engine<Node: SyncNode>: EngineDriver {
             board.post(.progress(connection.id, progress))
         }
         board.post(.closed(connection.id, connection.closeError))
+        discovery?.ended(connection.id)
         checkStopped()
     }
 
@@ -270,12 +297,14 @@ final class Engine<Node: SyncNode>: EngineDriver {
     }
 
     func rosterChanged() {
+        discovery?.storeChanged()
         guard let team = node.roster() else { return }
         for connection in Array(connections.values) { connection.rosterChanged(team) }
     }
 
     /// Tells all connections but the one that the events came from, once for what comes together.
     func storeGrew(from source: ConnectionID?) {
+        discovery?.storeChanged()
         let isFirst = growth.isEmpty
         growth.insert(source)
         guard isFirst else { return }
@@ -291,12 +320,41 @@ final class Engine<Node: SyncNode>: EngineDriver {
         }
     }
 
+    // MARK: - Discovery
+
+    func discover(_ plan: DiscoveryPlan) {
+        guard !isStopping else { return }
+        discovery?.stop()
+        discovery = DiscoveryShell(plan, loop: loop, host: self, board: board)
+    }
+
+    func remember(_ addresses: [KnownAddress]) { discovery?.remember(addresses) }
+
+    /// Connections whose other side is known.
+    var recognisedConnections: [PeerConnection<Node>] {
+        connections.values.filter { $0.status.device != nil && $0.status.state != .closing }
+    }
+
+    /// Cuts all connections but those from one of these addresses of this machine, and from
+    /// loopback.
+    func cutConnections(besides addresses: Set<[UInt8]>) {
+        for connection in Array(connections.values) {
+            guard let local = connection.localAddress,
+                !SocketAddress.isLoopback(limitKey: local.limitKey),
+                !addresses.contains(local.octets)
+            else { continue }
+            connection.cut(.closedByPeer(connection.status.address))
+        }
+    }
+
     // MARK: - Stopping
 
     func stop(_ done: @escaping @Sendable () -> Void) {
         whenStopped.append(done)
         guard !isStopping else { return checkStopped() }
         isStopping = true
+        discovery?.stop()
+        discovery = nil
         for listener in listeners { listener.stop() }
         listeners = []
         for (id, dial) in dials {
@@ -313,6 +371,8 @@ final class Engine<Node: SyncNode>: EngineDriver {
     /// Cuts whatever is left.
     func stopNow() {
         isStopping = true
+        discovery?.stop()
+        discovery = nil
         for listener in listeners { listener.stop() }
         listeners = []
         for dial in dials.values { dial.connector?.cancel() }

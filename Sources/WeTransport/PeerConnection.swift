@@ -32,6 +32,8 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
     private(set) var establishedAt: Milliseconds = 0
     /// How it stands, as others may see it.
     private(set) var status: PeerStatus
+    /// When the other side was last heard.
+    private(set) var heardAt: Milliseconds
     /// Why it ended.
     private(set) var closeError: TransportError?
 
@@ -70,6 +72,7 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
         self.socket = consume socket
         self.session = session
         self.engine = engine
+        heardAt = engine.loop.now
         halfOpenUntil = engine.loop.now + engine.policy.halfOpenMillisecondsMax
     }
 
@@ -133,6 +136,9 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
         }
         settle()
     }
+
+    /// Where this side's end is.
+    var localAddress: SocketAddress? { socket?.localAddress }
 
     /// Ends the session orderly.
     func finish(_ error: TransportError?) {
@@ -249,6 +255,7 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
             case .end: inputEnded(.closedByPeer(status.address))
             case .bytes(let count):
                 status.bytesIn += count
+                heardAt = engine.loop.now
                 // After the end of the session the rest is read only to be thrown away.
                 if phase == .open { receive(count) }
             }

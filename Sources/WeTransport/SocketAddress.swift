@@ -37,7 +37,7 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         return SocketAddress(octets: octets, port: port, scope: 0)
     }
 
-    private init(octets: [UInt8], port: UInt16, scope: UInt32) {
+    init(octets: [UInt8], port: UInt16, scope: UInt32) {
         let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
         // An IPv4 caller of a socket that takes both shows up inside IPv6: one name for one machine.
         let isMapped = octets.count == 16 && octets.starts(with: mapped)

@@ -8,6 +8,7 @@ final class StatusBoard: Sendable {
         var listeners: [UInt64: AsyncStream<PeerUpdate>.Continuation] = [:]
         var number: UInt64 = 0
         var isOver = false
+        var discovery: DiscoveryStatus?
     }
 
     private let state = Mutex(State())
@@ -23,6 +24,11 @@ final class StatusBoard: Sendable {
     func publish(_ status: PeerStatus) {
         state.withLock { $0.statuses[status.id] = status }
     }
+
+    /// How discovery stands; `nil` while there is none.
+    var discovery: DiscoveryStatus? { state.withLock { $0.discovery } }
+
+    func publish(_ discovery: DiscoveryStatus) { state.withLock { $0.discovery = discovery } }
 
     func remove(_ id: ConnectionID) {
         state.withLock { _ = $0.statuses.removeValue(forKey: id) }

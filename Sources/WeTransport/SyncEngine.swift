@@ -94,10 +94,25 @@ public final class SyncEngine: Sendable {
     @discardableResult
     public func connect(_ address: String) -> ConnectionID {
         let id = numbers.next()
-        let isRunning = loop.execute { [driver] in driver.value.connect(id, to: address) }
+        let isRunning = loop.execute { [driver] in driver.value.connect(id, to: address, secret: 0)
+        }
         if !isRunning { board.post(.closed(id, .stopped)) }
         return id
     }
+
+    /// Finds peers on the networks around, and keeps a session with each that is wanted, until
+    /// ``stop()``.
+    public func discover(_ plan: DiscoveryPlan) {
+        loop.execute { [driver] in driver.value.discover(plan) }
+    }
+
+    /// Changes the addresses that are dialled beside what beacons say.
+    public func remember(_ addresses: [KnownAddress]) {
+        loop.execute { [driver] in driver.value.remember(addresses) }
+    }
+
+    /// How discovery stands; `nil` before ``discover(_:)``.
+    public var discovery: DiscoveryStatus? { board.discovery }
 
     /// Ends a connection orderly; nothing happens when it has ended.
     public func disconnect(_ connection: ConnectionID) {

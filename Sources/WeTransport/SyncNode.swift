@@ -13,6 +13,13 @@ public protocol SyncNode: AnyObject, Sendable {
     /// Who this side is and what it knows of its team, for a connection that begins now.
     func configuration(role: SessionRole) throws(StoreFault) -> SessionConfiguration
 
+    /// The same for a dial under another than the newest of the team's secrets: 1 is the one
+    /// before it.
+    func configuration(role: SessionRole, secret: Int) throws(StoreFault) -> SessionConfiguration
+
+    /// The team's secrets for beacons, the newest first; none where nothing is announced.
+    func beaconSecrets() -> [Bytes32]
+
     /// Lets `body` ask the store.
     func withIndex<Result>(_ body: (Index) -> Result) throws(StoreFault) -> Result
 
@@ -42,6 +49,18 @@ public protocol SyncNode: AnyObject, Sendable {
 
     /// The other side of a connection is who it says.
     func recognised(device: DeviceKey, person: PersonID, connection: ConnectionID)
+}
+
+extension SyncNode {
+    /// The newest secret is the only one.
+    public func configuration(
+        role: SessionRole, secret: Int
+    ) throws(StoreFault) -> SessionConfiguration {
+        try configuration(role: role)
+    }
+
+    /// Nothing is announced.
+    public func beaconSecrets() -> [Bytes32] { [] }
 }
 
 /// Names a connection for as long as the engine runs; numbers are never used again.

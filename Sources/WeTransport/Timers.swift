@@ -16,6 +16,15 @@ package enum SystemClock {
     /// Milliseconds since 1970; for display.
     package static func wall() -> Int64 { milliseconds(CLOCK_REALTIME) }
 
+    /// How long this machine slept since it started; for differences only.
+    static func asleep() -> Milliseconds {
+        #if canImport(Darwin)
+            milliseconds(CLOCK_MONOTONIC) - milliseconds(CLOCK_UPTIME_RAW)
+        #else
+            milliseconds(CLOCK_BOOTTIME) - milliseconds(CLOCK_MONOTONIC)
+        #endif
+    }
+
     private static func milliseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         _ = unsafe clock_gettime(clock, &time)

@@ -30,6 +30,22 @@ extension World {
             parents: [invite.id], lamport: 2, wall: wall, body: body)
     }
 
+    /// Section 13: a beacon of the device of section 6, in the hour of `wall`.
+    var beacon: [String: String] {
+        let secret = Bytes32([UInt8](repeating: 4, count: 32)) ?? .zero
+        let beacon = Beacon(
+            instance: 0x0102_0304_0506_0708, sequence: 1, device: key.publicKey.tag, port: 7431,
+            fingerprint: 0x1122_3344_5566_7788)
+        var keyring = BeaconKeyring(secrets: [secret])
+        let nonce = [UInt8](repeating: 10, count: 24)
+        let hour = Beacon.bytes(UInt64(bitPattern: BeaconKeyring.hour(of: wall)))
+        let derived = Blake2b.derive(label: "weonomy/1 beacon", secret.bytes, hour)
+        return [
+            "beacon-key": Hex.encode(derived.bytes), "beacon-plain": Hex.encode(beacon.plain),
+            "beacon": Hex.encode(keyring.seal(beacon, nonce: nonce, wall: wall) ?? []),
+        ]
+    }
+
     /// What follows from the events all together, and from a handshake.
     var more: [String: String] {
         get throws {

@@ -47,9 +47,31 @@ enum Seeds {
         case "brain-file": return [brainFile(world)]
         case "bundle": return try BundleTarget.seeds(.bundle)
         case "frontier": return try BundleTarget.seeds(.frontier)
+        case "beacon": return beacons()
         case "http": return requests.map { Array($0.utf8) }
         default: return []
         }
+    }
+
+    // MARK: - Beacons
+
+    /// Somebody who speaks, is answered, comes back from elsewhere and goes.
+    private static func beacons() -> [[UInt8]] {
+        var script = Script()
+        for (sequence, host) in [(1, 2), (2, 2), (2, 3), (3, 3)] {
+            var writer = Writer()
+            writer.array(7)
+            writer.int(1)
+            writer.bytes([UInt8](repeating: 9, count: 8))
+            writer.int(sequence)
+            writer.bytes([UInt8](repeating: 3, count: 8))
+            writer.int(7_431)
+            writer.bytes([UInt8](repeating: 5, count: 8))
+            writer.int(sequence == 3 ? 1 : 0)
+            for byte in [1, 60, 0, host, 1] { script.byte(byte) }
+            script.chunk(writer.take())
+        }
+        return [script.bytes, [0, 9, 0, 7, 0] + [UInt8](repeating: 170, count: 128)]
     }
 
     // MARK: - HTTP

@@ -4,7 +4,7 @@ extension CommandTable {
     static let carry: [CommandSpec] = [
         CommandSpec(
             name: "sync", group: .carry,
-            summary: Text("exchange with a colleague", "wissel uit met een collega"),
+            summary: Text("exchange with colleagues", "wissel uit met collega's"),
             operands: [Operand(name: "HOST:PORT", isRequired: false)],
             options: [
                 OptionSpec(
@@ -22,6 +22,9 @@ extension CommandTable {
                     summary: Text("stop when both are the same", "stop zodra jullie gelijk zijn")),
             ],
             examples: [
+                CommandSpec.Example(
+                    words: "sync",
+                    why: Text("with all who are up here", "met wie hier bereikbaar is")),
                 CommandSpec.Example(
                     words: "sync --listen", why: Text("on one laptop", "op de ene laptop")),
                 CommandSpec.Example(
@@ -144,8 +147,14 @@ extension CommandTable {
         key, config,
         CommandSpec(
             name: "doctor",
-            summary: Text("check the brain for damage", "kijk het brein na op schade"),
+            summary: Text(
+                "check the brain, or the network", "kijk het brein na, of het netwerk"),
+            operands: [Operand(name: "HOST:PORT", isRequired: false)],
             options: [
+                OptionSpec(
+                    name: "network",
+                    summary: Text(
+                        "why colleagues are not found", "waarom collega's niet te vinden zijn")),
                 OptionSpec(
                     name: "rebuild",
                     summary: Text("make all views again and compare", "bouw alles op en vergelijk")),
@@ -157,7 +166,10 @@ extension CommandTable {
             ],
             examples: [
                 CommandSpec.Example(
-                    words: "doctor", why: Text("changes nothing", "verandert niets"))
+                    words: "doctor", why: Text("changes nothing", "verandert niets")),
+                CommandSpec.Example(
+                    words: "doctor --network 10.0.0.7:7431",
+                    why: Text("step by step", "stap voor stap")),
             ]),
         CommandSpec(
             name: "demo",

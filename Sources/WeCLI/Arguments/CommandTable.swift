@@ -5,7 +5,7 @@ import Weonomy
 /// What is written here is all that help, completion, the parser and the man page know.
 enum CommandTable {
     static let commands: [CommandSpec] =
-        begin + share + find + together + carry + tool
+        begin + share + find + together + lan + carry + tool
 
     /// The command at a path of names.
     static func spec(_ path: [String]) -> CommandSpec? {

@@ -35,8 +35,11 @@ extension DoctorReport {
 /// `weonomy doctor`.
 enum DoctorCommand: Command {
     static func run(_ context: Context) async throws(Failure) -> Reply {
+        if context.arguments.has("network") || context.arguments.operand(0) != nil {
+            return try await NetworkCommand.run(context)
+        }
         // A repair opens the file itself: it may be one that can't be opened.
-        context.arguments.has("repair")
+        return context.arguments.has("repair")
             ? try await repair(context) : try await CheckCommand.run(context)
     }
 

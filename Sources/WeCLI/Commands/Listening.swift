@@ -1,3 +1,4 @@
+import WeWeb
 import Weonomy
 
 /// `weonomy sync --listen`: lets colleagues in until it is stopped.
@@ -16,6 +17,8 @@ struct Listening {
         /// What to call it, once it is known.
         var name: String? { label ?? person?.name }
         var progress = SyncProgress()
+        /// What was told of it.
+        var told = SyncProgress()
         var isSame = false
     }
 
@@ -41,6 +44,68 @@ struct Listening {
             ["peers": .array(finished), "digest": .string(digest)], Page(.stoppedListening))
     }
 
+    /// Stays in touch with everybody who can be found, until it is stopped.
+    mutating func stayUp(page: WebAddress?) async throws -> Reply {
+        let arguments = context.arguments
+        let wasIn = brain.isIn
+        let wanted = arguments.number("port")
+        try await listen(
+            opening: { brain throws(BrainError) in
+                let isDiscovering = !arguments.has("no-discovery")
+                let host = arguments.value("host")
+                let port = UInt16(wanted ?? Int(PeerAddress.defaultPort))
+                do throws(BrainError) {
+                    return try await brain.up(
+                        host: host, port: port, isDiscovering: isDiscovering)
+                } catch {
+                    // Another team's node may have the usual port; beacons say which one this has.
+                    guard wanted == nil, error.code == .network else { throw error }
+                    return try await brain.up(host: host, port: 0, isDiscovering: isDiscovering)
+                }
+            },
+            announcing: { listening, bound in
+                await listening.announceUp(bound, page)
+            },
+            until: { listening in wasIn && !listening.brain.isIn })
+        if let verdict = try await brain.verdict(), verdict.kind != .leave {
+            try await brain.checkIsIn()
+        }
+        return Reply(["peers": .array(finished)], Page(.stoppedListening), schema: "up-stopped")
+    }
+
+    private func announceUp(_ bound: BoundAddress, _ page: WebAddress?) async {
+        // Interfaces are known a moment after the start.
+        try? await Task.sleep(for: .milliseconds(50))
+        let discovery = await brain.discovery
+        guard context.output.format == .text else {
+            context.output.emit(
+                Envelope.success(
+                    "up",
+                    [
+                        "address": .string(bound.description), "host": .string(bound.host),
+                        "port": JSONValue(Int(bound.port)),
+                        "page": page.map { .string($0.oneTimeURL) } ?? nil,
+                        "page_port": page.map { JSONValue(Int($0.port)) } ?? nil,
+                        "discovering": .bool(!context.arguments.has("no-discovery")),
+                        "links": JSONValue(discovery?.linkNames ?? []),
+                    ]))
+            return
+        }
+        context.output.show(Page(.isUp(brain.teamName, bound.description)))
+        if !context.arguments.has("no-discovery") {
+            context.output.note(.looksOn(discovery?.linkNames ?? []), .faint)
+        }
+        if let failure = discovery?.failure {
+            context.output.note(.hearsNothing(failure.description), .warn)
+        }
+        if let page {
+            var shown = Page(.pageIsAt)
+            shown.line("\(page.oneTimeURL, .strong)", indent: 2)
+            context.output.show(shown)
+        }
+        context.output.note(.stopWith, .faint)
+    }
+
     /// Waits for a further device of this person; `nil` when it was stopped before one came.
     mutating func awaitDevice(besides known: Set<String>) async throws -> DeviceInfo? {
         let code = try await brain.expectDevice()
@@ -55,15 +120,32 @@ struct Listening {
         return try await newcomer(brain)
     }
 
-    /// Lets peers in until something is so, or somebody stops it.
     private mutating func listen(
         announcing code: String?, until isDone: (Listening) async throws -> Bool
     ) async throws {
         let arguments = context.arguments
+        try await listen(
+            opening: { brain async throws(BrainError) in
+                let port = UInt16(arguments.number("port") ?? Int(PeerAddress.defaultPort))
+                return try await brain.listen(host: arguments.value("host"), port: port)
+            },
+            announcing: { listening, bound in
+                listening.announce(bound, code: code)
+                if code == nil, let address = arguments.operand(0) {
+                    try await listening.brain.connect(address)
+                }
+            }, until: isDone)
+    }
+
+    /// Lets peers in until something is so, or somebody stops it.
+    private mutating func listen(
+        opening: (Brain) async throws(BrainError) -> BoundAddress,
+        announcing: (Listening, BoundAddress) async throws -> Void,
+        until isDone: (Listening) async throws -> Bool
+    ) async throws {
         let stop = StopSignal()
         let updates = try await brain.peerUpdates()
-        let port = UInt16(arguments.number("port") ?? Int(PeerAddress.defaultPort))
-        let bound = try await brain.listen(host: arguments.value("host"), port: port)
+        let bound = try await opening(brain)
         // Others write to the same brain meanwhile: what they share goes out at once.
         try await brain.noticeOthers()
         let watching = Task { [brain] in
@@ -76,8 +158,7 @@ struct Listening {
             await stop.wait()
             await brain.close()
         }
-        announce(bound, code: code)
-        if code == nil, let address = arguments.operand(0) { try await brain.connect(address) }
+        try await announcing(self, bound)
         for await update in updates {
             try await take(update)
             if try await isDone(self) { break }
@@ -127,7 +208,9 @@ struct Listening {
                 let own = try? await brain.device(device.description)
                 peers[id]?.label = own?.label
             }
-            if let name = peers[id]?.name { tell("met", id, .isHere(name)) }
+            // Both may have dialled: one of the two connections goes again.
+            let isHere = peers.contains { $0.key != id && $0.value.person?.id == person }
+            if let name = peers[id]?.name, !isHere { tell("met", id, .isHere(name)) }
         case .invited: break
         case .welcomed: break
         case .progress(_, let progress):
@@ -142,8 +225,9 @@ struct Listening {
     private mutating func note(_ id: ConnectionID, _ progress: SyncProgress) async throws {
         guard var peer = peers[id] else { return }
         let name = try await name(&peer)
-        let before = peer.isSame ? peer.progress : SyncProgress()
+        let before = peer.told
         peer.progress = progress
+        peer.told = progress
         let isFirst = !peer.isSame
         peer.isSame = true
         peers[id] = peer
@@ -184,6 +268,10 @@ struct Listening {
             Meetings.note(peer.person, events: events, at: context.now, in: team)
         }
         let isOrderly = peer.isSame
+        if case .replaced = error {
+            peers[id] = nil
+            return
+        }
         tell("left", id, isOrderly ? .hasLeft(who) : .leftEarly(who, error?.description ?? ""))
         peers[id] = nil
         finished.append(json(peer, error: isOrderly ? nil : error))

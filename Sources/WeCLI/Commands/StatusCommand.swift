@@ -14,6 +14,7 @@ enum StatusCommand: BrainCommand {
         let status = try await brain.status()
         let team = try context.team()
         let meetings = Meetings(team)
+        let up = UpFiles(team).running()
         let isChecked = context.arguments.has("check")
         let problems = isChecked ? try await brain.doctor().findings : []
         var page = Page()
@@ -21,7 +22,9 @@ enum StatusCommand: BrainCommand {
         let notices = try await context.notices(brain)
         page.append(notices.page())
         let isIn = notices.verdict == nil
-        if isIn { page.table(table(status, meetings)) }
+        if isIn { page.table(table(status, meetings, up)) }
+        page.blank()
+        page.say(up.map { .upRuns($0) } ?? .upRunsNot, .faint)
         page.blank()
         let pending = isIn ? meetings.pending(status) : 0
         if pending > 0, status.team.members.count > 1 { page.say(.pending(pending)) }
@@ -30,7 +33,7 @@ enum StatusCommand: BrainCommand {
         if isChecked, problems.isEmpty { page.say(.allSound(status.eventCount), .good) }
         page.line("\(Text.fingerprint, .faint) \(String(status.digest.prefix(12)), .faint)")
         return Reply(
-            json(status, team, meetings, pending, problems).with("notices", notices.json), page,
+            json(status, team, meetings, up, pending, problems).with("notices", notices.json), page,
             next: next(status, problems), exit: problems.isEmpty ? .ok : .failure)
     }
 
@@ -51,7 +54,9 @@ enum StatusCommand: BrainCommand {
         status.team.members.map(\.person).filter { $0.id != status.me.id }
     }
 
-    private static func table(_ status: BrainStatus, _ meetings: Meetings) -> Table {
+    private static func table(
+        _ status: BrainStatus, _ meetings: Meetings, _ up: UpFiles.State?
+    ) -> Table {
         var table = Table(flexible: 0)
         for person in others(status) {
             guard let met = meetings.byPerson[person.id.description] else {
@@ -63,14 +68,17 @@ enum StatusCommand: BrainCommand {
                 behind == 0
                 ? "\(Text.sameAsYou, .good)" : "\(Text.mayLack(behind), .warn)"
             let way: Line = met.isByStick ? ", \(Text.byStick, .faint)" : ""
-            table.add("\(person.name)", state, "\(when: met.moment, .faint)" + way)
+            let last: Line =
+                up?.peer(person.id) != nil
+                ? "\(Text.connectedNow, .good)" : "\(when: met.moment, .faint)" + way
+            table.add("\(person.name)", state, last)
         }
         return table
     }
 
     private static func json(
-        _ status: BrainStatus, _ team: Paths.Team, _ meetings: Meetings, _ pending: Int,
-        _ problems: [Finding]
+        _ status: BrainStatus, _ team: Paths.Team, _ meetings: Meetings, _ up: UpFiles.State?,
+        _ pending: Int, _ problems: [Finding]
     ) -> JSONValue {
         let peers = others(status).map { person -> JSONValue in
             let met = meetings.byPerson[person.id.description]
@@ -81,6 +89,8 @@ enum StatusCommand: BrainCommand {
                 "last_met": JSONValue(moment: met?.moment),
                 "by_stick": .bool(met?.isByStick ?? false),
                 "they_lack": behind.map { JSONValue($0) } ?? nil, "i_lack": nil,
+                "connected": .bool(up?.peer(person.id) != nil),
+                "address": JSONValue(up?.peer(person.id)?.address),
             ]
         }
         return [
@@ -93,6 +103,17 @@ enum StatusCommand: BrainCommand {
             "peers": .array(peers), "replica": .string(team.replica),
             "bytes": JSONValue(bytes(team)),
             "problems": JSONValue(problems.map { $0.message.plain(.english) }),
+            "up": up.map { json($0) } ?? nil,
+        ]
+    }
+
+    private static func json(_ up: UpFiles.State) -> JSONValue {
+        [
+            "process": JSONValue(Int(up.process)), "since": JSONValue(moment: up.since),
+            "port": JSONValue(up.port), "page_port": up.pagePort.map { JSONValue($0) } ?? nil,
+            "discovering": .bool(up.isDiscovering), "links": JSONValue(up.links),
+            "found": JSONValue(up.found),
+            "connected": JSONValue(Set(up.peers.compactMap(\.person)).count),
         ]
     }
 

@@ -17,48 +17,53 @@ enum SyncCommand: BrainCommand {
             var listening = Listening(context, brain, try context.team())
             return try await listening.run()
         }
-        guard let address = context.arguments.operand(0) else {
-            throw Failure.usage("needs-argument", .needsArgument("HOST:PORT"), hint: .syncHow)
+        let address = context.arguments.operand(0)
+        if address == nil, let running = UpFiles(try context.team()).running() {
+            throw Failure(.busy, "up-runs", .upSyncs(running.peers.count), hint: .upSyncsHint)
         }
         let progress = context.progress(.exchanging)
         defer { progress.finish() }
         let format = context.output.format
-        let report = try await brain.sync(with: .tcp(address)) { now in
+        let report = try await brain.sync(with: address.map { .tcp($0) } ?? .lan()) { now in
             let done = now.eventsReceived + now.eventsSent
             progress.update(done, of: now.eventsToReceive + now.eventsToSend)
             if format == .jsonLines { context.output.emit(progressLine(now)) }
         }
         progress.finish()
         let status = try await brain.status()
-        Meetings.note(
-            report.peer, events: status.eventCount, at: context.now, in: try context.team())
+        for peer in report.peers {
+            Meetings.note(
+                peer.person, events: status.eventCount, at: context.now, in: try context.team())
+        }
         return reply(address, report, status)
     }
 
     private static func reply(
-        _ address: String, _ report: SyncReport, _ status: BrainStatus
+        _ address: String?, _ report: SyncReport, _ status: BrainStatus
     ) -> Reply {
-        var page = Page(
-            .syncedWith(report.peer?.name ?? address, report.receivedCount, report.sentCount))
+        let names = report.peers.map(\.person.name).filter { !$0.isEmpty }
+        let who = names.isEmpty ? address ?? "" : names.joined(separator: ", ")
+        var page = Page(.syncedWith(who, report.receivedCount, report.sentCount))
         page.say(.syncCost(report.wireBytesIn + report.wireBytesOut, report.roundTrips), .faint)
         let next =
             report.receivedCount > 0
             ? [Reply.Hint(command: "weonomy today", why: .hintWhatIsNew)] : []
         return Reply(
             [
-                "peers": [
-                    [
-                        "person": report.peer.map { JSONValue($0) } ?? nil,
-                        "address": .string(address), "state": "same",
-                        "received": JSONValue(report.receivedCount),
-                        "sent": JSONValue(report.sentCount),
-                        "bytes_received": JSONValue(report.wireBytesIn),
-                        "bytes_sent": JSONValue(report.wireBytesOut),
-                        "round_trips": JSONValue(report.roundTrips), "reason": nil,
-                    ]
-                ],
+                "peers": .array(report.peers.map { json($0, address) }),
                 "digest": .string(status.digest),
             ], page, next: next)
+    }
+
+    private static func json(_ met: SyncReport.Met, _ address: String?) -> JSONValue {
+        [
+            "person": JSONValue(met.person), "address": .string(address ?? met.address),
+            "state": "same", "received": JSONValue(met.progress.eventsStored),
+            "sent": JSONValue(met.progress.eventsSent),
+            "bytes_received": JSONValue(met.progress.wireBytesIn),
+            "bytes_sent": JSONValue(met.progress.wireBytesOut),
+            "round_trips": JSONValue(met.progress.roundTrips), "reason": nil,
+        ]
     }
 
     static func progressLine(_ progress: SyncProgress) -> JSONValue {

@@ -8,15 +8,10 @@ enum UICommand: BrainCommand {
 
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let arguments = context.arguments
-        let stop = StopSignal()
         let team = try context.team()
-        let screen = context.screen
-        let site = Site(
-            brain, language: context.language, clock: { Instant(milliseconds: screen.now()) },
-            offset: Terminal.offset, meetings: { meetings(team) },
-            onCarried: { report, events in
-                if !report.isDryRun { Meetings.note(report, events: events, in: team) }
-            })
+        if let reply = openRunning(context, team) { return reply }
+        let stop = StopSignal()
+        let site = site(context, brain, team)
         let server: WebServer
         let address: WebAddress
         do throws(WebError) {
@@ -40,6 +35,31 @@ enum UICommand: BrainCommand {
         await server.stop()
         return Reply(
             ["port": JSONValue(Int(address.port))], Page(.stoppedListening), schema: "ui-stopped")
+    }
+
+    /// The page of a brain.
+    static func site(_ context: Context, _ brain: Brain, _ team: Paths.Team) -> Site {
+        let screen = context.screen
+        return Site(
+            brain, language: context.language, clock: { Instant(milliseconds: screen.now()) },
+            offset: Terminal.offset, meetings: { meetings(team) },
+            onCarried: { report, events in
+                if !report.isDryRun { Meetings.note(report, events: events, in: team) }
+            })
+    }
+
+    /// Opens the page of the node that runs already; `nil` where there is none.
+    private static func openRunning(_ context: Context, _ team: Paths.Team) -> Reply? {
+        let arguments = context.arguments
+        guard !arguments.has("read-only"), arguments.number("port") == nil,
+            let state = UpFiles(team).running(), let port = state.pagePort,
+            let url = UpFiles(team).takeURL()
+        else { return nil }
+        if !arguments.has("no-open") { openBrowser(url, context) }
+        var page = Page(.pageIsAt)
+        page.line("\(url, .strong)", indent: 2)
+        return Reply(
+            ["url": .string(url), "port": JSONValue(port), "read_only": false], page)
     }
 
     private static func announce(_ address: WebAddress, _ context: Context) {

@@ -10,11 +10,6 @@ extension Text {
     static let listenWhere = Text(
         "To wait at an address of your own: --host HOST --port PORT",
         "Wachten op een eigen adres: --host HOST --port PORT")
-    static let syncHow = Text(
-        "One of you runs \("weonomy sync --listen", .command), the other "
-            + "\("weonomy sync HOST:PORT", .command).",
-        "De een draait \("weonomy sync --listen", .command), de ander "
-            + "\("weonomy sync HOST:PORT", .command).")
     static let exchanging = Text("Exchanging", "Uitwisselen")
 
     static func syncedWith(_ name: String, _ received: Int, _ sent: Int) -> Text {

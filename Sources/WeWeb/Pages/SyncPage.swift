@@ -22,6 +22,7 @@ enum SyncPage {
     ) async throws -> PageContent {
         let eventCount = try await visit.brain.eventCount()
         let others = colleagues(visit, meetings)
+        let connected = await visit.brain.connectedPeople
         var main: HTML = "<h1>\(Text.syncTitle)</h1><p class=\"lead\">\(Text.syncLead)</p>"
         if let issued { main += invitation(issued) }
         if others.isEmpty {
@@ -39,15 +40,19 @@ enum SyncPage {
                         ? "<span class=\"tag good\">✓ \(Text.sameAsYouNow)</span>"
                         : "<span class=\"tag\">\(Text.mayLackSome(lacks))</span>"
                     let way: HTML = met.isByStick ? ", \(Text.metByStick)" : ""
-                    return [visit.link(person), state, "\(when: met.moment)\(way)"]
+                    let last: HTML =
+                        connected.contains(person.id)
+                        ? "<span class=\"tag good\">● \(Text.connectedWord)</span>"
+                        : "\(when: met.moment)\(way)"
+                    return [visit.link(person), state, last]
                 })
             if others.count > colleaguesMax {
                 main += "<p>\(Text.andMore(others.count - colleaguesMax))</p>"
             }
         }
         main += visit.notice(
-            "\(Text.howToSync) <code>weonomy sync --listen</code>, <code>weonomy sync HOST:7431</code>"
-        )
+            await visit.brain.boundAddress == nil
+                ? "\(Text.howToStayInTouch) <code>weonomy up</code>" : "\(Text.staysInTouch)")
         main += CarryForm.section(visit, carried)
         let conflicts = try await visit.brain.find("is:conflict", countMax: 20)
         if !conflicts.items.isEmpty {
@@ -87,10 +92,12 @@ enum SyncPage {
         let met = meetings.filter { others.contains($0.key) }.map(\.value.eventCount)
         let same = met.filter { $0 == eventCount }
         let most = met.max() ?? 0
+        let connected = await visit.brain.connectedPeople.subtracting([visit.me.id])
         let mark = same.count == others.count ? "●" : "○"
+        let live: HTML = connected.isEmpty ? "" : " · \(Text.connectedCount(connected.count))"
         return """
             <a href="/sync"><span aria-hidden="true">\(mark)</span> \
-            \(Text.sameAs(same.count, of: others.count, waiting: max(0, eventCount - most)))</a>
+            \(Text.sameAs(same.count, of: others.count, waiting: max(0, eventCount - most)))\(live)</a>
             """
     }
 

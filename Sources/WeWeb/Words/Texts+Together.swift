@@ -35,9 +35,6 @@ extension Text {
             )
     }
 
-    static let howToSync = Text(
-        "To meet a colleague's laptop, one of you runs the first command and the other the second:",
-        "Om elkaars laptop te treffen draait de een de eerste opdracht en de ander de tweede:")
     static let invitations = Text("Invitations", "Uitnodigingen")
     static let openInvitations = Text("Open invitations", "Open uitnodigingen")
     static let byWord = Text("By", "Door")

@@ -9,11 +9,13 @@ public import WeTransport
 public enum SyncPeer: Sendable, Hashable {
     /// A laptop that listens: `host:port`, `[::1]:port`, or a host at the usual port.
     case tcp(String)
+    /// Everybody of the team who is found on the networks around, for at most so many seconds.
+    case lan(seconds: Int = 10)
 }
 
 /// What a meeting with one peer brought.
 public struct SyncReport: Sendable {
-    /// Who it was.
+    /// Who it was; `nil` for more than one.
     public let peer: PersonRef?
     /// Events that were new here.
     public let receivedCount: Int
@@ -25,6 +27,18 @@ public struct SyncReport: Sendable {
     public let wireBytesOut: Int
     /// How often one side waited for the other, after the handshake.
     public let roundTrips: Int
+    /// Everybody who was met and has the same now.
+    public let peers: [Met]
+
+    /// One of those who were met.
+    public struct Met: Sendable {
+        /// Who.
+        public let person: PersonRef
+        /// Where.
+        public let address: String
+        /// What was exchanged.
+        public let progress: SyncProgress
+    }
 }
 
 /// An invitation to hand over.
@@ -124,6 +138,8 @@ extension Brain {
         switch peer {
         case .tcp(let address):
             return try await meetTrying(address, onProgress: onProgress)
+        case .lan(let seconds):
+            return try await meetAll(seconds: seconds, onProgress: onProgress)
         }
     }
 
@@ -192,7 +208,7 @@ extension Brain {
         engine?.storeGrew()
     }
 
-    private func startedEngine() throws(TransportError) -> SyncEngine {
+    func startedEngine() throws(TransportError) -> SyncEngine {
         if let engine { return engine }
         let started = try SyncEngine(node: node)
         engine = started
@@ -250,6 +266,10 @@ extension Brain {
             peer: peer.map { PersonRef(id: $0, name: names[$0] ?? "") },
             receivedCount: last.eventsStored, sentCount: last.eventsSent,
             wireBytesIn: last.wireBytesIn, wireBytesOut: last.wireBytesOut,
-            roundTrips: last.roundTrips)
+            roundTrips: last.roundTrips,
+            peers: peer.map {
+                let person = PersonRef(id: $0, name: names[$0] ?? "")
+                return [SyncReport.Met(person: person, address: address, progress: last)]
+            } ?? [])
     }
 }

@@ -60,6 +60,8 @@ public actor Brain {
     /// What was chosen here, where there is no file to keep it in.
     var localSettings = LocalSettings()
     var communitiesCache: (position: Int64, communities: [Community])?
+    /// What goes on while this brain is up.
+    var upkeep: Upkeep?
 
     init(
         replica: Replica, identity: Identity, secrets: [Bytes32], storage: Storage?,
@@ -259,6 +261,8 @@ public actor Brain {
 
     /// Ends all connections and leaves the file tidy.
     public func close() async {
+        upkeep?.task.cancel()
+        upkeep = nil
         if engine != nil { try? doDuties() }
         await engine?.stop()
         engine = nil

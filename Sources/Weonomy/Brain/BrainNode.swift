@@ -63,9 +63,24 @@ final class BrainNode: SyncNode {
     // MARK: - SyncNode
 
     func configuration(role: SessionRole) throws(StoreFault) -> SessionConfiguration {
-        let (joining, isLive, pairing, skipped) = state.withLock {
+        try configuration(role: role, secret: 0)
+    }
+
+    /// Without a team of ours nobody is to be found; who was put out is not either.
+    func beaconSecrets() -> [Bytes32] {
+        guard let team = replica.currentTeam, team.isActive(identity.signing.publicKey) else {
+            return []
+        }
+        return Array(secrets.prefix(TeamSecrets.countMax))
+    }
+
+    func configuration(
+        role: SessionRole, secret: Int
+    ) throws(StoreFault) -> SessionConfiguration {
+        let (joining, isLive, pairing, skippedByAll) = state.withLock {
             ($0.joining, $0.isLive, $0.pairing, $0.secretsSkipped)
         }
+        let skipped = skippedByAll + max(0, secret)
         // Another process may have made the very invitation with which someone knocks now.
         if role == .responder { noticeOthers() }
         let team = replica.currentTeam

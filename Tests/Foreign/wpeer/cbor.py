@@ -118,6 +118,11 @@ def decode(data: bytes) -> Any:
     return value
 
 
+def decode_first(data: bytes) -> Any:
+    """The first item; what follows is not looked at."""
+    return _Decoder(data).value(0)
+
+
 def need(condition: bool, what: str) -> None:
     if not condition:
         raise BadForm(what)

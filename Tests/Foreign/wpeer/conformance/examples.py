@@ -6,6 +6,7 @@ import re
 from contextlib import nullcontext
 from pathlib import Path
 
+from ..beacon import Beacon, key_of, seal
 from ..bodies import ADMIT, CONTENT, GENESIS, INVITE, MEMBERSHIP
 from ..cbor import encode
 from ..channel import Sealer, framed
@@ -41,6 +42,16 @@ def _identity() -> dict[str, bytes]:
         "person": ANNA.person,
         "device": encode(ANNA.device()),
         "team-psk": TEAM_PSK,
+    }
+
+
+def _beacon() -> dict[str, bytes]:
+    hour = WALL // 3_600_000
+    beacon = Beacon(bytes(range(1, 9)), 1, ANNA.public[:8], 7431, bytes.fromhex("1122334455667788"))
+    return {
+        "beacon-key": key_of(b"\4" * 32, hour),
+        "beacon-plain": beacon.plain,
+        "beacon": seal(beacon, b"\4" * 32, hour, b"\x0a" * 24),
     }
 
 
@@ -160,7 +171,7 @@ def compute_examples() -> dict[str, str]:
     replica, of_team = _team()
     invitation = Invitation(b"\3" * 16, replica.team[:8])
     examples = {
-        **_identity(), **of_team, **_channel(replica), **_texts(), **_carried(replica),
+        **_identity(), **of_team, **_channel(replica), **_texts(), **_carried(replica), **_beacon(),
     }  # fmt: skip
     return {name: value.hex() for name, value in examples.items()} | {
         "invitation-code": invitation.code,

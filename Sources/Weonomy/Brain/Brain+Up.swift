@@ -1,0 +1,308 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import WeData
+import WeKeys
+import WeLog
+import WeReplica
+public import WeTransport
+
+/// An address where a colleague may be found.
+public struct PeerInfo: Sendable, Hashable {
+    /// `host:port`.
+    public let address: String
+    /// Whether a person typed it.
+    public let isTyped: Bool
+    /// Who answered there last.
+    public let person: PersonRef?
+    /// When that was.
+    public let lastMet: Instant?
+}
+
+/// What a brain that is up does from time to time.
+struct Upkeep {
+    let task: Task<Void, Never>
+    let bound: BoundAddress
+    var book: PeerBook
+    /// The file as it was read or written last.
+    var bookDate: Date?
+    var savedAt: Int64 = 0
+}
+
+extension Brain {
+    /// How often what other processes write is looked for.
+    private static let noticeMilliseconds = 100
+    /// Turns between two looks at the addresses.
+    private static let bookTurns = 10
+    /// How often addresses that stay the same are written down again.
+    private static let bookMilliseconds: Int64 = 600_000
+
+    /// Stays in touch: listens, finds colleagues on the networks around, keeps a session with each
+    /// that is found, and passes on what other processes of this laptop write; until ``close()``.
+    ///
+    /// Port 0 lets the system choose. Without `isDiscovering` nothing is said on the network and
+    /// only addresses that are known are dialled.
+    @discardableResult
+    public func up(
+        host: String? = nil, port: UInt16 = PeerAddress.defaultPort, isDiscovering: Bool = true
+    ) async throws(BrainError) -> BoundAddress {
+        try checkIsIn()
+        let bound = try await listen(host: host, port: port)
+        try noticeOthers()
+        let book = peerBook()
+        engine?.discover(
+            DiscoveryPlan(
+                device: identity.signing.publicKey, port: bound.port, isAnnouncing: isDiscovering,
+                addresses: others(book)))
+        upkeep?.task.cancel()
+        let task = Task { [weak self] in
+            var turn = 0
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(Brain.noticeMilliseconds))
+                guard let self, !Task.isCancelled else { return }
+                turn += 1
+                await self.keepUp(isLookingAtBook: turn % Brain.bookTurns == 0)
+            }
+        }
+        upkeep = Upkeep(task: task, bound: bound, book: book, bookDate: bookDate())
+        return bound
+    }
+
+    /// How finding colleagues stands; `nil` when this brain is not up.
+    public var discovery: DiscoveryStatus? { engine?.discovery }
+
+    /// Where this brain listens while it is up.
+    public var boundAddress: BoundAddress? { upkeep?.bound }
+
+    /// Who has a session with this brain now.
+    public var connectedPeople: Set<PersonID> {
+        Set(connections.filter { $0.state == .live || $0.state == .syncing }.compactMap(\.person))
+    }
+
+    private func keepUp(isLookingAtBook: Bool) {
+        // A busy disk is looked at again in a moment.
+        try? noticeOthers()
+        if isLookingAtBook { keepBook() }
+    }
+
+    /// Writes down where colleagues were met, and heeds what `peer add` wrote meanwhile.
+    private func keepBook() {
+        guard var upkeep else { return }
+        let date = bookDate()
+        if storage != nil, date != upkeep.bookDate {
+            upkeep.book = peerBook()
+            upkeep.bookDate = date
+            engine?.remember(others(upkeep.book))
+        }
+        let moment = now().milliseconds
+        var book = upkeep.book
+        for (address, device) in metAddresses() {
+            book.note(address, device: device, at: moment)
+        }
+        let isNew =
+            Set(book.entries.map(\.address)) != Set(upkeep.book.entries.map(\.address))
+            || book.entries.map(\.device) != upkeep.book.entries.map(\.device)
+        if isNew || moment - upkeep.savedAt > Brain.bookMilliseconds, book != upkeep.book {
+            upkeep.book = book
+            upkeep.savedAt = moment
+            if let path = bookPath, book.save(path: path) { upkeep.bookDate = bookDate() }
+            engine?.remember(others(book))
+        }
+        self.upkeep = upkeep
+    }
+
+    /// Where each connected device can be dialled again.
+    private func metAddresses() -> [(String, DeviceKey)] {
+        guard let engine else { return [] }
+        let sightings = engine.discovery?.sightings ?? []
+        return engine.connections.compactMap { status in
+            guard let device = status.device, device != identity.signing.publicKey else {
+                return nil
+            }
+            if let sighting = sightings.first(where: { $0.isOf(device) && !$0.isLinkLocal }) {
+                return (sighting.address, device)
+            }
+            guard status.role == .initiator, !status.address.contains("%") else { return nil }
+            return (status.address, device)
+        }
+    }
+
+    // MARK: - Addresses
+
+    /// Addresses where colleagues may be found: those that were typed, then those where somebody
+    /// was met.
+    public func peers() throws(BrainError) -> [PeerInfo] {
+        let names = try names()
+        let team = replica.currentTeam
+        let entries = peerBook().entries
+        return (entries.filter(\.isTyped) + entries.filter { !$0.isTyped }).map { entry in
+            let person = entry.device.flatMap { team?.person(of: $0)?.id }
+            return PeerInfo(
+                address: entry.address, isTyped: entry.isTyped,
+                person: person.map { PersonRef(id: $0, name: names[$0] ?? "") },
+                lastMet: entry.met.map { Instant(milliseconds: $0) })
+        }
+    }
+
+    /// Keeps an address to dial whenever this brain is up; `false` when it was kept before.
+    public func addPeer(_ typed: String) throws(BrainError) -> (address: String, isNew: Bool) {
+        let address = try checked(address: typed)
+        var book = peerBook()
+        if let index = book.entries.firstIndex(where: { $0.address == address }) {
+            guard !book.entries[index].isTyped else { return (address, false) }
+            book.entries[index].isTyped = true
+        } else {
+            book.entries.append(PeerBook.Entry(address: address, isTyped: true))
+        }
+        guard book.entries.count(where: \.isTyped) <= PeerBook.typedMax else {
+            throw BrainError(
+                .invalid, "at most \(PeerBook.typedMax) addresses are kept",
+                hint: "Remove one first: weonomy peer remove HOST:PORT")
+        }
+        try keep(book)
+        return (address, true)
+    }
+
+    /// Forgets an address.
+    public func removePeer(_ typed: String) throws(BrainError) -> String {
+        let address = try checked(address: typed)
+        var book = peerBook()
+        let count = book.entries.count
+        book.entries.removeAll { $0.address == address }
+        guard book.entries.count < count else {
+            throw BrainError(
+                .notFound, "the address \(address) is not kept here",
+                hint: "See: weonomy peer list")
+        }
+        try keep(book)
+        return address
+    }
+
+    private func checked(address: String) throws(BrainError) -> String {
+        do throws(TransportError) {
+            return try PeerAddress(address).description
+        } catch {
+            throw BrainError(.invalid, error.description)
+        }
+    }
+
+    private var bookPath: String? { storage.map { $0.replica + "-peers" } }
+
+    private func bookDate() -> Date? {
+        guard let bookPath else { return nil }
+        let facts = try? FileManager.default.attributesOfItem(atPath: bookPath)
+        return facts?[.modificationDate] as? Date
+    }
+
+    private func peerBook() -> PeerBook {
+        bookPath.map { PeerBook(path: $0) } ?? upkeep?.book ?? PeerBook()
+    }
+
+    private func keep(_ book: PeerBook) throws(BrainError) {
+        if let bookPath, !book.save(path: bookPath) {
+            throw BrainError(.file, "\(bookPath) can't be written")
+        }
+        upkeep?.book = book
+        upkeep?.bookDate = bookDate()
+        engine?.remember(others(book))
+    }
+
+    private func others(_ book: PeerBook) -> [KnownAddress] {
+        book.addresses.filter { $0.device != identity.signing.publicKey }
+    }
+
+    // MARK: - Once
+
+    /// Exchanges with everybody who is found and with the addresses that are known, and ends.
+    func meetAll(
+        seconds: Int, onProgress: (@Sendable (SyncProgress) -> Void)?
+    ) async throws(BrainError) -> SyncReport {
+        try checkIsIn()
+        let meeting: SyncEngine
+        let bound: BoundAddress
+        do throws(TransportError) {
+            meeting = try SyncEngine(node: node)
+            bound = try await meeting.listen(port: 0)
+        } catch { throw BrainError(error) }
+        let updates = meeting.updates
+        meeting.discover(
+            DiscoveryPlan(
+                device: identity.signing.publicKey, port: bound.port,
+                addresses: others(peerBook())))
+        let ending = Task { [meeting] in
+            await Brain.untilQuiet(meeting, seconds: seconds)
+            await meeting.stop()
+        }
+        var met: [ConnectionID: PersonID] = [:]
+        var addresses: [ConnectionID: String] = [:]
+        var synced: [ConnectionID: SyncProgress] = [:]
+        for await update in updates {
+            switch update {
+            case .recognised(let id, _, let person): met[id] = person
+            case .progress(let id, let progress):
+                if synced[id] != nil { synced[id] = progress }
+                onProgress?(progress)
+            case .synced(let id, let progress):
+                synced[id] = progress
+                onProgress?(progress)
+            case .connected(let id, let address, _): addresses[id] = address
+            case .invited, .welcomed, .closed: break
+            }
+        }
+        await ending.value
+        takeBackWhatWaits()
+        await node.settle()
+        try? doDuties()
+        engine?.storeGrew()
+        if let exclusion = exclusion() { throw exclusion }
+        return try report(met, addresses, synced)
+    }
+
+    private func report(
+        _ met: [ConnectionID: PersonID], _ addresses: [ConnectionID: String],
+        _ synced: [ConnectionID: SyncProgress]
+    ) throws(BrainError) -> SyncReport {
+        let names = try names()
+        let peers = synced.compactMap { id, progress -> SyncReport.Met? in
+            guard let who = met[id] else { return nil }
+            let person = PersonRef(id: who, name: names[who] ?? "")
+            return SyncReport.Met(
+                person: person, address: addresses[id] ?? "", progress: progress)
+        }.sorted { ($0.person.name, $0.address) < ($1.person.name, $1.address) }
+        guard !peers.isEmpty else {
+            throw BrainError(
+                .network, "nobody of this team was found on the networks around",
+                hint: "Run weonomy up on another laptop; or see: weonomy doctor --network")
+        }
+        let all = synced.values
+        return SyncReport(
+            peer: peers.count == 1 ? peers.first?.person : nil,
+            receivedCount: all.reduce(0) { $0 + $1.eventsStored },
+            sentCount: all.reduce(0) { $0 + $1.eventsSent },
+            wireBytesIn: all.reduce(0) { $0 + $1.wireBytesIn },
+            wireBytesOut: all.reduce(0) { $0 + $1.wireBytesOut },
+            roundTrips: all.reduce(0) { $0 + $1.roundTrips }, peers: peers)
+    }
+
+    /// Waits until everybody who was found has the same, and nobody new has shown up for a while.
+    private static func untilQuiet(_ meeting: SyncEngine, seconds: Int) async {
+        let pause = 100
+        var (waited, quiet, last) = (0, 0, -1)
+        while waited < seconds * 1_000
+            || meeting.connections.contains(where: { $0.state == .syncing })
+        {
+            try? await Task.sleep(for: .milliseconds(pause))
+            waited += pause
+            let connections = meeting.connections
+            let found = max(meeting.discovery?.sightings.count ?? 0, connections.count)
+            let live = connections.count { $0.state == .live }
+            let isQuiet = found == last && live > 0 && live == connections.count
+            quiet = isQuiet ? quiet + pause : 0
+            last = found
+            // Who is there answers within a second or two.
+            if quiet >= 2_000 { return }
+        }
+    }
+}

@@ -1,0 +1,545 @@
+#!/usr/bin/env python3
+"""Real laptops on a real network: `weonomy up` in network namespaces on one bridge.
+
+  lan.py [--weonomy PROGRAM] [--laptops N] [--many N] [--smoke] [--minutes M]
+
+Measures how soon all find each other, how soon a change is everywhere, how soon a network that was
+split heals, how soon a laptop with another address or an interface that was down is back, and what
+discovery costs; and looks through all that was on the wire for anything that should not be
+readable. Each figure has a limit; beyond it the exit code is 1.
+
+It needs Linux, `ip`, and the right to make namespaces: as root, or through `unshare --user`. Where
+the machine can't, it says so and succeeds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import math
+import os
+import shutil
+import signal
+import socket
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROGRAM = ROOT / ".build/debug/weonomy"
+BRIDGE = "br0"
+
+failed: list[str] = []
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def limit(name: str, value: float, bound: float, unit: str) -> None:
+    good = value <= bound
+    say(f"{'ok    ' if good else 'FAILED'} {name}: {value:.2f} {unit} (at most {bound:g})")
+    if not good:
+        failed.append(name)
+
+
+def sh(*words: str, check: bool = True) -> subprocess.CompletedProcess:
+    return subprocess.run(words, check=check, capture_output=True, text=True)
+
+
+def can_make_namespaces() -> str | None:
+    """Why not, or None."""
+    if sys.platform != "linux" or shutil.which("ip") is None:
+        return "it needs Linux with iproute2"
+    probe = f"probe{os.getpid()}"
+    made = sh("ip", "link", "add", probe, "type", "bridge", check=False)
+    if made.returncode:
+        return "no right to make interfaces: " + made.stderr.strip()
+    sh("ip", "link", "del", probe)
+    child = Laptop.shell("true")
+    if child is None:
+        return "no right to make network namespaces"
+    child.kill()
+    child.wait()
+    return None
+
+
+class Laptop:
+    """A network namespace with one interface on the bridge, and a home of its own."""
+
+    def __init__(self, number: int, home: Path) -> None:
+        self.number, self.home = number, home
+        self.address = f"10.77.{number // 200}.{number % 200 + 1}"
+        self.port = f"v{number}"
+        self.up_process: subprocess.Popen | None = None
+        self.lines: list[dict] = []
+        self.started = 0.0
+        self.holder = Laptop.shell("exec sleep 100000")
+        assert self.holder is not None
+        pid = str(self.holder.pid)
+        sh("ip", "link", "add", self.port, "type", "veth", "peer", "name", "eth0", "netns", pid)
+        sh("ip", "link", "set", self.port, "master", BRIDGE, "up")
+        self.inside("ip", "link", "set", "lo", "up")
+        self.inside("ip", "addr", "add", f"{self.address}/16", "brd", "+", "dev", "eth0")
+        self.inside("ip", "link", "set", "eth0", "up")
+
+    @staticmethod
+    def shell(command: str) -> subprocess.Popen | None:
+        process = subprocess.Popen(
+            ["unshare", "-n", "sh", "-c", f"echo in; {command}"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )
+        assert process.stdout
+        if process.stdout.readline().strip() != "in":
+            return None
+        return process
+
+    def command(self, *words: str) -> list[str]:
+        assert self.holder
+        return ["nsenter", "-t", str(self.holder.pid), "-n", *words]
+
+    def inside(self, *words: str) -> None:
+        sh(*self.command(*words))
+
+    def weonomy(self, *words: str) -> dict:
+        done = subprocess.run(
+            self.command(str(options.weonomy), "--home", str(self.home), "--json", "--no-input", *words),
+            capture_output=True, text=True, timeout=60,
+        )
+        answer = json.loads(done.stdout.splitlines()[-1])
+        if not answer["ok"]:
+            raise RuntimeError(f"{self.home.name}: {words}: {answer['error']}")
+        return answer["data"]
+
+    # -- up
+
+    def up(self, *more: str) -> None:
+        self.lines = []
+        self.started = time.monotonic()
+        self.up_process = subprocess.Popen(
+            self.command(str(options.weonomy), "--home", str(self.home), "--json=lines",
+                         "--no-input", "up", "--no-page", *more),
+            stdout=subprocess.PIPE, stderr=open(self.home / "up.err", "w"), text=True,
+        )
+        threading.Thread(target=self._read, args=(self.up_process, self.lines), daemon=True).start()
+
+    @staticmethod
+    def _read(process: subprocess.Popen, lines: list[dict]) -> None:
+        assert process.stdout
+        for line in process.stdout:
+            lines.append({"at": time.monotonic(), **json.loads(line)})
+
+    def down(self) -> None:
+        if self.up_process:
+            self.up_process.send_signal(signal.SIGINT)
+            try:
+                self.up_process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.up_process.kill()
+            self.up_process = None
+
+    def state(self) -> dict:
+        (path,) = self.home.glob("*/up.json")
+        return json.loads(path.read_text())
+
+    def peers(self) -> set[str]:
+        """Persons with whom there is a session."""
+        try:
+            state = self.state()
+        except (ValueError, OSError):
+            return set()
+        return {p["person"] for p in state["peers"] if p.get("person") and p["state"] == "live"}
+
+    def found(self) -> int:
+        try:
+            return self.state()["found"]
+        except (ValueError, OSError):
+            return 0
+
+    def end(self) -> None:
+        self.down()
+        if self.holder:
+            self.holder.kill()
+            self.holder.wait()
+        sh("ip", "link", "del", self.port, check=False)
+
+
+# -- what is on the wire
+
+
+class Wire(threading.Thread):
+    """Everything that crosses the bridge, and how many bytes of it are beacons, per laptop."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 << 20)
+        self.socket.bind((BRIDGE, 0))
+        self.socket.settimeout(0.2)
+        # The bridge hands on only what is for it, unless it listens to everything.
+        index = socket.if_nametoindex(BRIDGE)
+        self.socket.setsockopt(263, 1, struct.pack("iHH8s", index, 1, 0, b""))
+        self.beacons: list[tuple[str, bytes]] = []
+        self.beacon_bytes: collections.Counter[str] = collections.Counter()
+        self.payloads: list[bytes] = []
+        self.stopping = False
+
+    def run(self) -> None:
+        while not self.stopping:
+            try:
+                frame = self.socket.recv(1 << 16)
+            except TimeoutError:
+                continue
+            self.take(frame)
+
+    def take(self, frame: bytes) -> None:
+        self.payloads.append(frame[14:])
+        kind = frame[12:14]
+        if kind == b"\x08\x00" and frame[23] == 17:
+            start = 14 + 4 * (frame[14] & 15)
+            source = socket.inet_ntoa(frame[26:30])
+        elif kind == b"\x86\xdd" and frame[20] == 17:
+            start, source = 54, socket.inet_ntop(socket.AF_INET6, frame[22:38])
+        else:
+            return
+        _, target, length, _ = struct.unpack(">HHHH", frame[start : start + 8])
+        if target == 7431:
+            self.beacons.append((source, frame[start + 8 : start + length]))
+            self.beacon_bytes[frame[6:12].hex()] += len(frame)
+
+    def stop(self) -> None:
+        self.stopping = True
+        if self.is_alive():
+            self.join(2)
+        self.socket.close()
+
+
+def wait(seconds: float, done) -> float:
+    """How long it took until `done()`; more than `seconds` for never."""
+    start = time.monotonic()
+    while time.monotonic() - start < seconds:
+        if done():
+            return time.monotonic() - start
+        time.sleep(0.02)
+    return seconds + 1
+
+
+# -- a team
+
+
+def make_team(count: int, folder: Path) -> list[Laptop]:
+    laptops = [Laptop(number, folder / f"laptop{number}") for number in range(count)]
+    for laptop in laptops:
+        laptop.home.mkdir()
+    first = laptops[0]
+    first.weonomy("init", "--name", "Person-0000", "--team", "Team-Geheim")
+    first.weonomy("share", "-k", "howto", "--title", "Title-Geheim", "-m", "Note-Geheim in the clear")
+    code = first.weonomy("invite", "--uses", str(max(count, 2)))["code"]
+    listen = subprocess.Popen(
+        first.command(str(options.weonomy), "--home", str(first.home), "--json=lines", "sync", "--listen"),
+        stdout=subprocess.PIPE, text=True,
+    )
+    assert listen.stdout
+    listen.stdout.readline()
+    threading.Thread(target=lambda: listen.stdout.read(), daemon=True).start()
+    try:
+        for laptop in laptops[1:]:
+            (laptop.home / "code").write_text(code)
+            laptop.weonomy(
+                "join", f"{first.address}:7431", "--code-file", str(laptop.home / "code"),
+                "--name", f"Person-{laptop.number:04d}",
+            )
+    finally:
+        listen.send_signal(signal.SIGINT)
+        listen.wait(10)
+    return laptops
+
+
+def is_full(laptops: list[Laptop]) -> bool:
+    return all(len(laptop.peers()) == len(laptops) - 1 for laptop in laptops)
+
+
+def digests(laptops: list[Laptop]) -> set[str]:
+    return {laptop.weonomy("status")["digest"] for laptop in laptops}
+
+
+def events(laptop: Laptop) -> int:
+    return laptop.weonomy("status")["events"]
+
+
+def start_all(laptops: list[Laptop]) -> float:
+    """Seconds from the last one's start until all have a session with all."""
+    for laptop in laptops:
+        laptop.up()
+    wait(30, lambda: all(any(l["schema"] == "weonomy.up/1" for l in x.lines) for x in laptops))
+    ready = max(
+        next(l["at"] for l in x.lines if l["schema"] == "weonomy.up/1") for x in laptops
+    )
+    wait(20, lambda: is_full(laptops))
+    return time.monotonic() - ready if is_full(laptops) else 21
+
+
+def spread(laptops: list[Laptop], rounds: int) -> list[float]:
+    """Milliseconds from the end of a `share` until each other laptop has it."""
+    times: list[float] = []
+    for number in range(rounds):
+        writer = laptops[number % len(laptops)]
+        before = {l.number: len(l.lines) for l in laptops}
+        writer.weonomy("share", "-k", "howto", "--title", f"Change {number}", "-m", f"text {number}")
+        written = time.monotonic()
+        others = [l for l in laptops if l is not writer]
+
+        def arrival(laptop: Laptop) -> float | None:
+            for line in laptop.lines[before[laptop.number] :]:
+                if line["data"].get("event") == "synced" and line["data"]["received"] > 0:
+                    return line["at"]
+            return None
+
+        wait(5, lambda: all(arrival(l) for l in others))
+        for laptop in others:
+            at = arrival(laptop)
+            times.append(1000 * (at - written) if at else 5_000)
+        time.sleep(0.3)
+    return times
+
+
+def partition(laptops: list[Laptop], seconds: float) -> float:
+    """Seconds from the end of a split of that length until both halves hold the same."""
+    half = laptops[: len(laptops) // 2]
+    for laptop in half:
+        sh("ip", "link", "set", laptop.port, "nomaster")
+    sh("ip", "link", "add", "br1", "type", "bridge", check=False)
+    sh("ip", "link", "set", "br1", "up")
+    for laptop in half:
+        sh("ip", "link", "set", laptop.port, "master", "br1")
+    half[0].weonomy("share", "-k", "howto", "--title", "On one side", "-m", "left")
+    laptops[-1].weonomy("share", "-k", "howto", "--title", "On the other", "-m", "right")
+    time.sleep(seconds)
+    for laptop in half:
+        sh("ip", "link", "set", laptop.port, "master", BRIDGE)
+    return wait(25, lambda: len(digests([half[-1], laptops[-2]])) == 1 and len(digests(laptops)) == 1)
+
+
+def is_back(laptop: Laptop, others: int, since_ms: float) -> bool:
+    """Whether it has a session with all others that is newer than a moment."""
+    try:
+        peers = laptop.state()["peers"]
+    except (ValueError, OSError):
+        return False
+    new = {p.get("person") for p in peers if p["state"] == "live" and p["since"] >= since_ms}
+    return len(new - {None}) == others
+
+
+def readdress(laptop: Laptop, others: int) -> float:
+    begun = 1000 * time.time()
+    laptop.inside("ip", "addr", "del", f"{laptop.address}/16", "dev", "eth0")
+    laptop.inside("ip", "-6", "addr", "flush", "dev", "eth0")
+    laptop.address = f"10.77.9.{laptop.number + 1}"
+    laptop.inside("ip", "addr", "add", f"{laptop.address}/16", "brd", "+", "dev", "eth0")
+    return wait(15, lambda: is_back(laptop, others, begun))
+
+
+def bounce(laptop: Laptop, others: int) -> float:
+    laptop.inside("ip", "link", "set", "eth0", "down")
+    time.sleep(2)
+    begun = 1000 * time.time()
+    laptop.inside("ip", "link", "set", "eth0", "up")
+    return wait(15, lambda: is_back(laptop, others, begun))
+
+
+# -- what an eavesdropper has
+
+
+def look_through(wire: Wire, laptops: list[Laptop]) -> None:
+    status = laptops[0].weonomy("status")
+    team = bytes.fromhex(status["team"]["id"])
+    persons = [bytes.fromhex(p["person"]["id"]) for p in status["peers"]]
+    devices = [bytes.fromhex(d["id"]) for d in laptops[0].weonomy("device", "list", "--all")["devices"]]
+    words = [b"Geheim", b"Person-", b"Change ", b"weonomy", b"howto"]
+    secrets = words + [team, team.hex().encode()] + persons + devices
+    secrets += [key[:8] for key in devices] + [key.hex().encode() for key in devices]
+    all_bytes = b"\0".join(wire.payloads)
+    found = [secret for secret in secrets if secret in all_bytes]
+    say(f"looked through {len(wire.payloads)} packets, {len(all_bytes)} bytes, for {len(secrets)} secrets")
+    if found:
+        failed.append("eavesdropper")
+        say(f"FAILED readable on the wire: {found}")
+    beacons = wire.beacons
+    lengths = {len(payload) for _, payload in beacons}
+    if lengths != {128} or len({p[:24] for _, p in beacons}) < 0.4 * len(beacons):
+        failed.append("beacons")
+        say(f"FAILED beacons of {lengths} bytes")
+    read_as_member(beacons, laptops, devices)
+    joined = b"".join({payload for _, payload in beacons})
+    counts = collections.Counter(joined)
+    chi = sum((counts[b] - len(joined) / 256) ** 2 for b in range(256)) / (len(joined) / 256)
+    # 255 degrees of freedom; a chance of one in a million is about 370.
+    limit("beacons differ from noise (chi-square of bytes)", chi, 370, "")
+    for place in range(128):
+        column = collections.Counter(p[place] for p in {payload for _, payload in beacons})
+        most, total = column.most_common(1)[0][1], sum(column.values())
+        if most > total / 256 + 8 * math.sqrt(total / 256) + 4:
+            failed.append(f"byte {place} of beacons")
+            say(f"FAILED byte {place} of beacons has a favourite")
+
+
+def read_as_member(beacons: list[tuple[str, bytes]], laptops: list[Laptop], devices: list[bytes]) -> None:
+    """Opens the beacons with what Protocol.md says and the team's secret, as another program would."""
+    sys.path.insert(0, str(ROOT / "Tests/Foreign"))
+    try:
+        from wpeer.beacon import hour_of, open_beacon
+    except ImportError:
+        say("       not read in Python: it needs PyNaCl")
+        return
+    (path,) = laptops[0].home.glob("*/team.secrets")
+    secret = path.read_bytes()
+    hour = hour_of(int(1000 * time.time()))
+    opened = [open_beacon(payload, [secret], hour) for _, payload in beacons]
+    heard = {beacon.device for beacon in opened if beacon}
+    if None in opened or heard != {device[:8] for device in devices}:
+        failed.append("read in Python")
+        say(f"FAILED {opened.count(None)} of {len(opened)} beacons can't be read, {len(heard)} devices")
+    else:
+        say(f"ok     {len(opened)} beacons of {len(heard)} laptops read in Python")
+
+
+def meet_once(laptops: list[Laptop]) -> None:
+    """`sync` alone, on a laptop that is not up."""
+    away = laptops[-1]
+    away.down()
+    laptops[0].weonomy("share", "-k", "howto", "-m", "while one was away")
+    begun = time.monotonic()
+    met = away.weonomy("sync")["peers"]
+    limit("sync alone met all who are up", time.monotonic() - begun, 10, "s")
+    if len(met) != len(laptops) - 1:
+        failed.append("sync alone")
+        say(f"FAILED sync alone met {len(met)}")
+    done = subprocess.run(
+        away.command(str(options.weonomy), "--home", str(away.home), "--json", "doctor", "--network"),
+        capture_output=True, text=True, timeout=120,
+    )
+    data = json.loads(done.stdout.splitlines()[-1])["data"]
+    steps = {attempt["step"] for attempt in data["attempts"]}
+    if not data["beacons"]["own_heard"] or steps != {"same"} or data["listening"] is not None:
+        failed.append("doctor")
+        say(f"FAILED doctor: {data}")
+    away.up()
+    wait(10, lambda: is_full(laptops))
+
+
+# -- runs
+
+
+def run(count: int, full: bool) -> None:
+    with tempfile.TemporaryDirectory(prefix="weonomy-lan-") as name:
+        sh("ip", "link", "add", BRIDGE, "type", "bridge", "mcast_snooping", "0")
+        sh("ip", "link", "set", BRIDGE, "up")
+        laptops: list[Laptop] = []
+        wire = Wire()
+        try:
+            laptops = make_team(count, Path(name))
+            wire.start()
+            limit(f"{count} laptops found each other", start_all(laptops), 3, "s")
+            times = spread(laptops, 3 if not full else 10)
+            limit("a change is everywhere, median", statistics.median(times), 300, "ms")
+            say(f"       of {len(times)}: 90 % within {sorted(times)[int(0.9 * len(times))]:.0f} ms")
+            meet_once(laptops)
+            others = count - 1
+            limit("interface down and up", bounce(laptops[1], others), 5, "s")
+            if full:
+                limit("another address", readdress(laptops[2], others), 5, "s")
+                for seconds in (5, 20, 40):
+                    limit(f"a split of {seconds} s healed", partition(laptops, seconds), 10, "s")
+                    wait(20, lambda: is_full(laptops))
+            if len(digests(laptops)) != 1:
+                failed.append("digests")
+                say("FAILED the laptops differ")
+            look_through(wire, laptops)
+        finally:
+            for laptop in laptops:
+                laptop.end()
+            wire.stop()
+            for bridge in (BRIDGE, "br1"):
+                sh("ip", "link", "del", bridge, check=False)
+
+
+def run_many(count: int, seconds: float) -> None:
+    """What discovery costs each of many laptops, at rest."""
+    with tempfile.TemporaryDirectory(prefix="weonomy-lan-") as name:
+        sh("ip", "link", "add", BRIDGE, "type", "bridge", "mcast_snooping", "0")
+        sh("ip", "link", "set", BRIDGE, "up")
+        laptops: list[Laptop] = []
+        wire = Wire()
+        try:
+            laptops = make_team(count, Path(name))
+            for laptop in laptops:
+                laptop.up()
+            took = wait(60, lambda: all(l.found() == count - 1 for l in laptops))
+            say(f"       {count} laptops on this machine heard of each other in {took:.1f} s")
+            if took > 60:
+                failed.append("many")
+                say(f"FAILED found: {sorted(l.found() for l in laptops)}")
+            sessions = [len(laptop.peers()) for laptop in laptops]
+            say(f"       sessions per laptop: {min(sessions)} to {max(sessions)}")
+            wire.start()
+            time.sleep(5)
+            before = sum(wire.beacon_bytes.values())
+            time.sleep(seconds)
+            # All is heard by all: what one hears is what all send, and what it sends is small.
+            rate = (sum(wire.beacon_bytes.values()) - before) / seconds
+            limit(f"beacons that each of {count} hears and sends", rate, 1_000, "B/s")
+            times = spread(laptops[:6], 3)
+            say(f"       a change among them: median {statistics.median(times):.0f} ms")
+        finally:
+            for laptop in laptops:
+                laptop.end()
+            wire.stop()
+            sh("ip", "link", "del", BRIDGE, check=False)
+
+
+def enter_namespace() -> None:
+    """Starts this script again with a network of its own, as root of it."""
+    if os.environ.get("WEONOMY_LAN_INSIDE"):
+        return
+    words = ["unshare", "-n", "--mount"] if os.geteuid() == 0 else ["unshare", "-r", "-n", "--mount"]
+    if shutil.which("unshare") is None or sh(*words, "true", check=False).returncode:
+        say("skipped: this machine does not let us make network namespaces")
+        sys.exit(0)
+    os.environ["WEONOMY_LAN_INSIDE"] = "1"
+    os.execvp(words[0], words + [sys.executable, *sys.argv])
+
+
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
+parser.add_argument("--weonomy", type=Path, default=PROGRAM)
+parser.add_argument("--laptops", type=int, default=10)
+parser.add_argument("--many", type=int, default=0, help="how many for the cost of beacons")
+parser.add_argument("--seconds", type=float, default=60, help="how long that is measured")
+parser.add_argument("--smoke", action="store_true", help="three laptops, the short form")
+options = parser.parse_args()
+
+if __name__ == "__main__":
+    if not options.weonomy.exists():
+        say("skipped: the program is not built")
+        sys.exit(0)
+    enter_namespace()
+    reason = can_make_namespaces()
+    if reason:
+        say(f"skipped: {reason}")
+        sys.exit(0)
+    if options.smoke:
+        run(3, full=False)
+    elif options.many:
+        run_many(options.many, options.seconds)
+    else:
+        run(options.laptops, full=True)
+    if failed:
+        say("FAILED: " + ", ".join(failed))
+    sys.exit(1 if failed else 0)

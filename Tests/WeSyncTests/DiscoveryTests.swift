@@ -1,0 +1,259 @@
+import Testing
+import WeData
+import WeKeys
+import WeSync
+
+@Suite("Discovery")
+struct DiscoveryTests {
+    private static func seeds(_ count: Int) -> [UInt64] {
+        (0..<count).map { _ in RandomBytes.word() }
+    }
+
+    @Test("ten laptops find each other within three seconds, one session for each pair")
+    func ten() {
+        for seed in Self.seeds(5) {
+            var lan = SimulatedLAN(seed: seed)
+            for _ in 0..<10 { lan.add() }
+            let took = lan.run(3_000) { $0.isFullMesh && $0.isAllFound }
+            #expect(lan.isFullMesh && took < 3_000, "seed \(seed)")
+            lan.run(60_000)
+            let dials = lan.laptops.reduce(0) { $0 + $1.dialled.count }
+            #expect(dials <= 50, "seed \(seed): \(dials) dials for 45 pairs")
+        }
+    }
+
+    @Test("a third of all datagrams lost and as many repeated: still found, within ten seconds")
+    func loss() {
+        for seed in Self.seeds(5) {
+            var lan = SimulatedLAN(seed: seed)
+            (lan.lossPercent, lan.repeatPercent) = (33, 33)
+            for _ in 0..<10 { lan.add() }
+            lan.run(10_000) { $0.isFullMesh }
+            #expect(lan.isFullMesh, "seed \(seed)")
+        }
+    }
+
+    @Test("one that comes later is found at once")
+    func later() {
+        for seed in Self.seeds(5) {
+            var lan = SimulatedLAN(seed: seed)
+            for _ in 0..<5 { lan.add() }
+            lan.run(60_000)
+            lan.add()
+            let took = lan.run(3_000) { $0.isFullMesh }
+            #expect(took < 1_500, "seed \(seed): \(took) ms")
+        }
+    }
+
+    @Test("fifty laptops: all heard in three seconds, every change three steps away, below 1 KB/s")
+    func fifty() {
+        let seed = RandomBytes.word()
+        var lan = SimulatedLAN(seed: seed)
+        for _ in 0..<50 { lan.add() }
+        let took = lan.run(3_000) { $0.isAllFound }
+        #expect(took < 3_000, "seed \(seed)")
+        lan.run(10_000)
+        let reach = lan.reach
+        #expect(reach.count == 50 && reach.steps <= 4, "seed \(seed): \(reach)")
+        let sessions = lan.laptops.map(\.sessions.count).max() ?? 0
+        #expect(sessions <= 24, "seed \(seed): \(sessions) sessions")
+        for index in lan.laptops.indices {
+            (lan.laptops[index].sentBytes, lan.laptops[index].heardBytes) = (0, 0)
+        }
+        lan.run(60_000)
+        let most = lan.laptops.map { $0.sentBytes + $0.heardBytes }.max() ?? 0
+        // On a real link each beacon goes out twice: IPv4 and IPv6.
+        #expect(2 * most / 60 < 1_000, "seed \(seed): \(2 * most / 60) B/s")
+    }
+
+    @Test("two networks that are joined are one within ten seconds, however long they were apart")
+    func joined() {
+        for seconds in [5, 20, 45, 300] as [Milliseconds] {
+            let seed = RandomBytes.word()
+            var lan = SimulatedLAN(seed: seed)
+            for index in 0..<10 { lan.add(network: index % 2) }
+            lan.run(5_000)
+            #expect(lan.isFullMesh)
+            lan.isJoined = false
+            lan.run(seconds * 1_000)
+            lan.isJoined = true
+            let took = lan.run(10_000) { $0.reach.count == 10 }
+            #expect(lan.reach.count == 10, "seed \(seed), \(seconds) s apart: \(took) ms")
+        }
+    }
+
+    @Test("a laptop with another address is met again within five seconds")
+    func moved() {
+        let seed = RandomBytes.word()
+        var lan = SimulatedLAN(seed: seed)
+        for _ in 0..<5 { lan.add() }
+        lan.run(5_000)
+        let host = NetworkHost(octets: [10, 0, 9, 9])
+        let device = lan.laptops[2].device
+        lan.laptops[2].host = host
+        // The engine cuts what came from an address that is gone.
+        lan.laptops[2].sessions = [:]
+        lan.laptops[2].machine.sessionsAre([:], now: lan.now)
+        lan.laptops[2].machine.linksChanged(lan.links(host), now: lan.now)
+        lan.laptops[2].nextTick = lan.now
+        let took = lan.run(5_000) { $0.laptops[2].sessions.count == 4 }
+        #expect(lan.laptops[2].sessions.count == 4, "seed \(seed): \(took) ms")
+        #expect(
+            lan.laptops[0].machine.sightings.contains { $0.device == device && $0.host == host })
+    }
+
+    @Test("who says goodbye is forgotten at once")
+    func leaving() {
+        var lan = SimulatedLAN(seed: 1)
+        for _ in 0..<3 { lan.add() }
+        lan.run(5_000)
+        let host = lan.laptops[0].host
+        let wall = 1_700_000_000_000 + lan.now
+        guard case .announce(let bytes)? = lan.laptops[0].machine.stop(wall: wall).first else {
+            Issue.record("no goodbye")
+            return
+        }
+        _ = lan.inject(bytes, from: host, to: 1)
+        #expect(lan.laptops[1].machine.sightings.count == 1)
+    }
+
+    @Test("another team on the same network is noise, and is dialled by nobody")
+    func teams() {
+        var lan = SimulatedLAN(seed: 2)
+        for _ in 0..<3 { lan.add() }
+        for _ in 0..<3 { lan.add(secrets: [Bytes32([UInt8](repeating: 5, count: 32)) ?? .zero]) }
+        lan.run(10_000)
+        #expect(lan.laptops.allSatisfy { $0.sessions.count == 2 })
+        #expect(lan.laptops[0].machine.counts.foreign > 0)
+    }
+
+    @Test("who missed a change of the secret is dialled by those who did not, under the old one")
+    func rotation() {
+        let new = Bytes32([UInt8](repeating: 9, count: 32)) ?? .zero
+        var lan = SimulatedLAN(seed: 3)
+        // The greater key, which would wait for the other's dial.
+        lan.add(secrets: [new, SimulatedLAN.secret], device: 9)
+        lan.add(secrets: [SimulatedLAN.secret], device: 1)
+        lan.run(3_000)
+        #expect(lan.laptops[0].sessions.count == 1)
+        #expect(lan.laptops[0].dialled == [lan.laptops[1].host])
+        #expect(lan.laptops[1].dialled.isEmpty)
+    }
+
+    // MARK: - Attacks
+
+    /// What one laptop says, as somebody else on the network records it.
+    private func recorded(_ lan: inout SimulatedLAN, _ index: Int) -> [UInt8] {
+        let wall = 1_700_000_000_000 + lan.now
+        lan.laptops[index].machine.linksChanged(lan.links(lan.laptops[index].host), now: lan.now)
+        for action in lan.laptops[index].machine.tick(now: lan.now, wall: wall) {
+            if case .announce(let bytes) = action { return bytes }
+        }
+        return []
+    }
+
+    @Test("a flood of anything costs no dial, no answer and no memory")
+    func flood() {
+        let seed = RandomBytes.word()
+        var random = Seeded(seed)
+        var lan = SimulatedLAN(seed: seed)
+        for _ in 0..<2 { lan.add() }
+        lan.run(5_000)
+        let before = lan.laptops[0].dialled.count
+        let counts = lan.laptops[0].machine.counts
+        for number in 0..<20_000 {
+            let length = number % 3 == 0 ? random.below(300) : Beacon.datagramBytes
+            let host = NetworkHost(octets: [10, 0, UInt8(random.below(256)), UInt8(number % 250)])
+            let isHeeded = lan.inject(random.bytes(length), from: host, to: 0)
+            #expect(!isHeeded, "seed \(seed)")
+        }
+        #expect(lan.laptops[0].dialled.count == before)
+        #expect(lan.laptops[0].machine.sightings.count == 1)
+        // At one moment no more are opened than the bucket holds.
+        #expect(lan.laptops[0].machine.counts.foreign - counts.foreign <= 512)
+    }
+
+    @Test("a beacon that is played back leads to nothing: neither a dial nor an answer")
+    func replay() {
+        var lan = SimulatedLAN(seed: 4)
+        for _ in 0..<2 { lan.add() }
+        lan.run(5_000)
+        let bytes = recorded(&lan, 0)
+        #expect(bytes.count == Beacon.datagramBytes)
+        _ = lan.inject(bytes, from: lan.laptops[0].host, to: 1)
+        // As if the session had ended, so that it would be worth a dial.
+        lan.laptops[1].sessions = [:]
+        lan.laptops[1].machine.sessionsAre([:], now: lan.now)
+        let before = lan.laptops[1].dialled.count
+        let victim = NetworkHost(octets: [10, 0, 7, 7])
+        let heeded = (0..<100).count { _ in lan.inject(bytes, from: victim, to: 1) }
+        #expect(heeded == 0)
+        #expect(lan.laptops[1].machine.counts.repeated == 100)
+        #expect(lan.laptops[1].dialled.dropFirst(before).allSatisfy { $0 != victim })
+    }
+
+    @Test(
+        "a stolen beacon sent to a newcomer from elsewhere makes it dial that address alone, seldom"
+    )
+    func reflection() {
+        var lan = SimulatedLAN(seed: 5)
+        lan.add()
+        let bytes = recorded(&lan, 0)
+        lan.add()
+        lan.laptops[0].isUp = false
+        let victim = NetworkHost(octets: [10, 0, 7, 7])
+        _ = lan.inject(bytes, from: victim, to: 1)
+        lan.run(60_000)
+        #expect(lan.laptops[1].dialled.allSatisfy { $0 == victim })
+        #expect(lan.laptops[1].dialled.count <= 8, "\(lan.laptops[1].dialled.count)")
+    }
+
+    @Test(
+        "a beacon from another network is not looked at, and an answer is no longer than what was asked"
+    )
+    func offLink() {
+        var lan = SimulatedLAN(seed: 6)
+        lan.add()
+        let bytes = recorded(&lan, 0)
+        lan.add()
+        let dropped = lan.laptops[1].machine.counts.dropped
+        for octets in [[8, 8, 8, 8], [UInt8](repeating: 1, count: 16)] {
+            let isHeeded = lan.inject(bytes, from: NetworkHost(octets: octets), to: 1)
+            #expect(!isHeeded)
+        }
+        #expect(lan.laptops[1].machine.counts.dropped == dropped + 2)
+        let wall = 1_700_000_000_000 + lan.now
+        let actions = lan.laptops[1].machine.received(
+            bytes, from: lan.laptops[0].host, port: 7431, now: lan.now, wall: wall)
+        let answers = actions.compactMap { action -> (Int, NetworkHost)? in
+            if case .send(let bytes, let host, _) = action { (bytes.count, host) } else { nil }
+        }
+        #expect(answers.count == 1)
+        #expect(answers.first?.0 == bytes.count && answers.first?.1 == lan.laptops[0].host)
+    }
+
+    @Test("a member who invents laptops fills neither memory nor the network with dials")
+    func inventions() throws {
+        var lan = SimulatedLAN(seed: 7)
+        lan.add()
+        lan.run(2_000)
+        let wall = 1_700_000_000_000 + lan.now
+        var random = Seeded(8)
+        for number in 0..<2_000 {
+            var other = Discovery(
+                device: random.next(), port: 7431, secrets: [SimulatedLAN.secret],
+                random: SeededSource(random.next()), now: lan.now)
+            other.linksChanged([], now: lan.now)
+            guard case .announce(let bytes)? = other.tick(now: lan.now, wall: wall).first else {
+                Issue.record("nothing was announced")
+                return
+            }
+            let host = NetworkHost(octets: [10, 0, UInt8(100 + number % 100), UInt8(number % 250)])
+            _ = lan.inject(bytes, from: host, to: 0)
+            lan.run(5)
+        }
+        #expect(lan.laptops[0].machine.sightings.count <= 256)
+        // Ten seconds: thirty at once, then one a second.
+        #expect(lan.laptops[0].dialled.count <= 45, "\(lan.laptops[0].dialled.count)")
+    }
+}
