@@ -41,8 +41,9 @@ extension Store {
 }
 
 extension Replica {
-    /// When an object first was here, by this laptop's clock, in milliseconds, give or take a
-    /// minute; what `device` made was here when it was made. `nil` where nobody noted it.
+    /// When an object first was here, by this laptop's clock, in milliseconds, give or take a minute.
+    ///
+    /// What `device` made was here when it was made; `nil` where nobody noted it.
     public func arrival(
         of object: ObjectID, at device: DeviceKey
     ) throws(ReplicaError) -> Int64? {

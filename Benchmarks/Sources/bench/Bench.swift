@@ -2,8 +2,8 @@ import Foundation
 
 /// Measures what README promises, each measurement in a process of its own.
 ///
-/// `bench [NAME…] [--json] [--smoke] [--events N] [--people N] [--rounds N]`; workers are this program again
-/// with `worker` as its first word.
+/// `bench [NAME…] [--json] [--smoke] [--events N] [--people N] [--rounds N]`; workers are this
+/// program again with `worker` as its first word.
 @main
 enum Bench {
     static func main() async throws {

@@ -68,7 +68,7 @@ enum Worker {
     ) async throws {
         let storage = storage(folder)
         let brain = try Brain.found(storage, as: "Author 0", team: "Bench")
-        let code = try await brain.invite(uses: 2_000).code
+        let code = try await brain.invite(uses: 1_000).code
         await brain.close()
         let invitation = try unwrap(Invitation(code: code))
         let founder = EventAuthor(key: try Worker.signingKey(storage.key))

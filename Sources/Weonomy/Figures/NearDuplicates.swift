@@ -1,4 +1,5 @@
 import WeData
+import WeKeys
 
 /// Which texts are nearly the same as an earlier one.
 ///
@@ -33,7 +34,7 @@ struct NearDuplicates {
     /// By slot, a bit for each band in whose bucket an earlier one is near.
     private var marks: [UInt8] = []
     /// Nobody outside can tell which bucket a text falls into.
-    private let salt = UInt64.random(in: .min ... .max)
+    private let salt = [UInt64](bigEndian: RandomBytes.bytes(8)).first ?? 0
 
     /// How many are near an earlier one, as of the last ``settle()``.
     private(set) var count = 0
