@@ -73,7 +73,7 @@ struct CarryVisit: Sendable {
 
     private mutating func lookAtFrontiers(_ names: [String]) -> [String] {
         var locked: [String] = []
-        for name in names where !isOwn(name) {
+        for name in names {
             var reading = CarryReading(.frontier, team: team)
             var frontier: (about: BundleAbout?, logs: [LogSummary], wanted: [EventID]) =
                 (nil, [], [])
@@ -88,7 +88,7 @@ struct CarryVisit: Sendable {
                     default: break
                     }
                 }
-                guard let about = frontier.about, about.device != device else { continue }
+                guard let about = frontier.about else { continue }
                 if let known = frontiers[about.device],
                     known.frontier.about.wall >= about.wall
                 {
@@ -97,10 +97,10 @@ struct CarryVisit: Sendable {
                 // One without logs counts too.
                 logsLeft -= frontier.logs.count + 1
                 guard logsLeft >= 0 else { continue }
-                frontiers[about.device] = Found(
-                    frontier: BundleFrontier(
-                        about: about, logs: frontier.logs, wanted: frontier.wanted),
-                    secret: secret)
+                let found = BundleFrontier(
+                    about: about, logs: frontier.logs, wanted: frontier.wanted)
+                if about.device == device, !isOfTwin(found) { continue }
+                frontiers[about.device] = Found(frontier: found, secret: secret)
             } catch {
                 switch error {
                 case .bundle(.unknownSecret): locked.append(name)
@@ -115,6 +115,15 @@ struct CarryVisit: Sendable {
         return locked
     }
 
+    /// Whether a frontier of this very device tells of events that are not here: then the laptop was
+    /// put back from a backup since, or there are two of it. Its own of before tells of none.
+    private func isOfTwin(_ frontier: BundleFrontier) -> Bool {
+        let isCovered = try? asking { index throws(StoreFault) in
+            try frontier.isCovered(by: index)
+        }
+        return isCovered == false
+    }
+
     // MARK: - Taking in
 
     /// Takes in what others left.
@@ -122,7 +131,9 @@ struct CarryVisit: Sendable {
         isDryRun: Bool, onProgress: @escaping @Sendable (CarryProgress) -> Void
     ) throws(BrainError) {
         var intake = CarryIntake(node, isDryRun: isDryRun, onProgress: onProgress)
-        for name in names where BundleName.kind(of: name) == .bundle && !isOwn(name) {
+        let hasTwin = frontiers[device] != nil
+        for name in names
+        where BundleName.kind(of: name) == .bundle && (hasTwin || !isOwn(name)) {
             var reading = CarryReading(.bundle, team: team)
             var author: DeviceKey?
             let before = intake.newCount
