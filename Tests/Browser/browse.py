@@ -64,6 +64,7 @@ def team(program, folder, language, quick):
     anna.run("brain", "goals", "--metric", "shares", "--min", "20", "--topic", "sqlite")
     asked = bram.run("share", "-k", "insight", "--title", "What do you think?", "-t", "files", "-m", "Of this.", "--invite", "Anna")
     bram.run("share", "-k", "log", "--on", asked["short"], "-m", "Begun with it.")
+    anna.run("share", "-t", "sqlite", "--title", "Moved with prompts", "-m", "## What I did\n\nAll of it.\n")
     bram.run("sync", place["address"])
     return anna, bram, place["address"]
 
@@ -192,7 +193,7 @@ def together(context, base, checks):
     page.fill("#body", prompts.replace("\n\n", "\n\nIt rained.\n\n", 1))
     page.click("main button.first")
     page.wait_for_url("**/s/*")
-    checks.that(page.locator("main .prose h3").count() == 1, "prompts without words are left out")
+    checks.that(page.locator("main .prose h2").count() == 1, "prompts without words are left out")
     page.check("input[name=person] >> nth=0")
     page.click("section[aria-labelledby=invite] button")
     page.wait_for_load_state()
@@ -333,7 +334,8 @@ def main():
                     need = anna.run("find", "is:unresolved", "network share", "-n", "1")[0]["short"]
                     community = anna.run("community")["communities"][0]["short"]
                     asked = anna.run("today")["asked_to_react"][0]["short"]
-                    own = [f"/community/{community}", f"/s/{asked}"]
+                    mine = anna.run("find", "Moved with prompts", "-n", "1")[0]["short"]
+                    own = [f"/community/{community}", f"/s/{asked}", f"/s/{mine}"]
                     entry = browser.new_context(locale=language)
                     page = entry.new_page()
                     checks.that(page.goto(ui["url"]).status == 200, "the one-time address lets in")

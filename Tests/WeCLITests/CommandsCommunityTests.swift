@@ -56,6 +56,7 @@ struct CommandsCommunityTests {
         #expect(heard.items("only_in_heads").map { $0["topic"] as? String } == ["sqlite"])
         let said = try await anna.say("community", "listen", language: "nl")
         #expect(said.output.contains("Buiten gehoord") && said.output.contains("sqlite"))
+        #expect(said.output.contains("buiten gehoord van Ria door Anna"))
         #expect(said.error.contains("weonomy answer"))
         try await anna.run("community", "coach", "remove", "Bram", "--in", "Databases")
         try await anna.run("community", "edit", "Databases", "-t", "git")

@@ -165,7 +165,8 @@ struct TogetherPagesTests {
             ])
         let item = try #require(try await desk.brain.find("Moved").items.first)
         #expect(item.body == "## How it was\n\nBusy." && item.goal == goal.id)
-        #expect(try await desk.get(done.location ?? "").html.contains("href=\"/brain#goals\""))
+        let page = try await desk.get(done.location ?? "").html
+        #expect(page.contains("href=\"/brain#goals\"") && page.contains("<h2>How it was</h2>"))
         let counted = try await desk.get("/brain").html
         #expect(counted.contains("goal%3A\(goal.shortID)") && counted.contains("1 share"))
     }

@@ -90,6 +90,7 @@ struct Completer {
         }
         let keys = [
             "topic:", "by:", "is:", "has:", "validated:", "after:", "before:", "lang:", "near:",
+            "goal:",
         ]
         let ids = typed.isEmpty ? [] : await lookUp(.id, typed)
         let topics = typed.isEmpty ? [] : await lookUp(.topic, typed)
@@ -106,7 +107,7 @@ struct Completer {
             [
                 "status", "experience", "howto", "insight", "lesson", "file", "share", "need",
                 "answer", "open", "resolved", "unresolved", "unmet", "duplicate", "answered",
-                "withdrawn", "retracted", "conflict", "mine",
+                "withdrawn", "retracted", "heard", "shadow", "log", "conflict", "mine",
             ]
         ),
         ("has:", ["file", "answer", "validation", "thanks"]), ("validated:", ["yes", "no"]),

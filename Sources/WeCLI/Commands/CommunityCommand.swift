@@ -120,13 +120,15 @@ enum CommunityListenCommand: BrainCommand {
             } else {
                 try await brain.communities(of: nil)
             }
-        let heard = try await brain.listen(
+        let heard = try await brain.listening(
             to: listened.isEmpty ? nil : listened.flatMap(\.topics))
         var page = Page()
         page.say(.listeningTo(listened.map(\.name), heard.topics), .faint)
         var next: [Reply.Hint] = []
         section(.needsWait, heard.needs, &page, context)
-        section(.heardOutside, heard.heard, &page, context)
+        section(.heardOutside, heard.heard, &page, context) { item in
+            Text.onBehalf(item) ?? Text.kind(item)
+        }
         if let need = heard.needs.first ?? heard.heard.first {
             next.append(Reply.Hint(command: "weonomy answer \(need.shortID)", why: .hintAnswer))
         }
@@ -165,12 +167,18 @@ enum CommunityListenCommand: BrainCommand {
     }
 
     private static func section(
-        _ title: Text, _ items: [Item], _ page: inout Page, _ context: Context
+        _ title: Text, _ items: [Item], _ page: inout Page, _ context: Context,
+        says: ((Item) -> Text)? = nil
     ) {
         guard !items.isEmpty else { return }
         page.blank()
         page.say(title, .strong)
-        page.table(context.table(items))
+        guard let says else { return page.table(context.table(items)) }
+        var table = Table(flexible: 1)
+        for item in items {
+            table.add("\(item.shortID, .id)", "\(item.title)", "\(says(item), .faint)")
+        }
+        page.table(table)
     }
 }
 

@@ -14,7 +14,7 @@ enum ShareCommand: BrainCommand {
         var goal: ObjectID?
         if let typed = arguments.value("goal") {
             let id = try await context.object(brain, typed)
-            guard try await brain.goals().contains(where: { $0.id == id }) else {
+            guard try await brain.goals(isCounting: false).contains(where: { $0.id == id }) else {
                 throw Failure(.notFound, "no-such-id", .noGoal(typed), hint: .seeGoals)
             }
             goal = id

@@ -47,8 +47,10 @@ enum ShowCommand: BrainCommand {
         if context.arguments.has("versions") { page.append(versions(item)) }
         if let behalf = Text.onBehalf(item) { page.say(behalf) }
         if item.isShadow { page.say(.wantsToShadow) }
-        if let id = item.goal, let goal = try await brain.goals().first(where: { $0.id == id }) {
-            page.line("\(Text.serves, .faint) \(Text.goal(goal)) (\(goal.shortID, .id))")
+        if let id = item.goal,
+            let goal = try await brain.goals(isCounting: false).first(where: { $0.id == id })
+        {
+            page.line("\(Text.serves, .faint) \(Text.aim(goal)) (\(goal.shortID, .id))")
         }
         let answers = item.kind == .need ? try await brain.answers(to: item.id) : []
         for answer in answers {

@@ -78,7 +78,7 @@ enum CommunitiesPage {
     // MARK: - Listening
 
     private static func listening(_ community: Community, _ visit: Visit) async throws -> HTML {
-        let heard = try await visit.brain.listen(to: community.topics)
+        let heard = try await visit.brain.listening(to: community.topics)
         var html: HTML = """
             <section aria-labelledby="listen"><h2 id="listen">\(Text.whereIsNeed)</h2>
             """

@@ -57,7 +57,9 @@ enum ComposePages {
                 \(Text.shareKind(kind)) <span class="hint">\(Text.shareKindMeans(kind))</span></label>
                 """
         }
-        let goals = try await visit.brain.goals().map { ($0.shortID, Text.goal($0)) }
+        let goals = try await visit.brain.goals(isCounting: false).map {
+            ($0.shortID, Text.aim($0))
+        }
         let goal: HTML =
             goals.isEmpty
             ? ""

@@ -85,10 +85,10 @@ extension ItemPage {
         if let behalf = Text.onBehalf(item) { html += "<p class=\"meta\">\(behalf)</p>" }
         if item.isShadow { html += "<p class=\"meta\">\(Text.wantsToShadow)</p>" }
         if let id = item.goal,
-            let goal = try await visit.brain.goals().first(where: { $0.id == id })
+            let goal = try await visit.brain.goals(isCounting: false).first(where: { $0.id == id })
         {
             html += """
-                <p class="meta">\(Text.servesWord) <a href="/brain#goals">\(Text.goal(goal))</a></p>
+                <p class="meta">\(Text.servesWord) <a href="/brain#goals">\(Text.aim(goal))</a></p>
                 """
         }
         return html

@@ -35,13 +35,22 @@ struct Prose: Sendable {
 
     /// The text of an item, without a first heading that only repeats its title.
     func html(_ item: Item) -> HTML {
-        let renderer = MarkdownRenderer(headingShift: 1, wikilinkURL: { [places] in places[$0] })
-        return HTML(markup: renderer.html(MarkdownDocument(Prose.body(of: item))))
+        let document = MarkdownDocument(Prose.body(of: item))
+        let renderer = MarkdownRenderer(
+            headingShift: Prose.headingShift(document), wikilinkURL: { [places] in places[$0] })
+        return HTML(markup: renderer.html(document))
     }
 
     /// Text that links to nothing of ours.
     static func plain(_ text: String) -> HTML {
-        HTML(markup: MarkdownRenderer(headingShift: 1).html(MarkdownDocument(text)))
+        let document = MarkdownDocument(text)
+        return HTML(
+            markup: MarkdownRenderer(headingShift: headingShift(document)).html(document))
+    }
+
+    /// The highest heading of a text comes right below the page's own: none is passed over.
+    private static func headingShift(_ document: MarkdownDocument) -> Int {
+        2 - (document.headingLevelMin ?? 1)
     }
 
     /// The beginning of an item, without markup.

@@ -165,7 +165,7 @@ extension Brain {
     // MARK: - Listening
 
     /// Where help is welcome on some topics; in the whole team for `nil`.
-    public func listen(
+    public func listening(
         to topics: [String]?, countMax: Int = 20
     ) throws(BrainError) -> Listening {
         let wanted = topics.map { Set($0.map { Facet.folded($0) }) }

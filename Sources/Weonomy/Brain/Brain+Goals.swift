@@ -38,13 +38,15 @@ extension Brain {
     }
 
     /// The team's goals as they stand: those that are not reached first, the nearest date first.
-    public func goals() throws(BrainError) -> [Goal] {
+    ///
+    /// Where nothing is counted, which costs less, none has a value, and none is reached.
+    public func goals(isCounting: Bool = true) throws(BrainError) -> [Goal] {
         let found = try translating { () throws(ReplicaError) in
             try replica.find(
                 SearchRequest(facets: [[Facet.kind(ObjectKind.goal)]], countMax: 1_000))
         }
         guard !found.isEmpty else { return [] }
-        let figures = try figures()
+        let figures = isCounting ? try figures() : nil
         let names = try names()
         var goals: [Goal] = []
         for (id, record) in found {
@@ -57,7 +59,7 @@ extension Brain {
     }
 
     private func goal(
-        _ id: ObjectID, _ record: Record, _ figures: BrainFigures, _ names: [PersonID: String]
+        _ id: ObjectID, _ record: Record, _ figures: BrainFigures?, _ names: [PersonID: String]
     ) throws(BrainError) -> Goal? {
         guard record[Field.retracted]?.bool != true,
             let metric = record[Field.metric]?.text.flatMap(GoalMetric.init(rawValue:)),
@@ -73,7 +75,7 @@ extension Brain {
             id: id, shortID: shortID(id), metric: metric, topic: topic, min: Int(min),
             by: record[Field.by]?.int.map { Instant(milliseconds: $0) },
             owner: PersonRef(id: owner, name: names[owner] ?? ""),
-            value: figures.value(of: metric, topic: topic), shareCount: shareCount)
+            value: figures?.value(of: metric, topic: topic), shareCount: shareCount)
     }
 
     /// Gives a goal up; its owner or a moderator may.

@@ -14,6 +14,11 @@ package struct MarkdownDocument: Sendable {
     let inlines: [MarkdownInline]
     let links: [MarkdownLink]
 
+    /// The level of its highest heading, 1 being the highest; `nil` without any.
+    package var headingLevelMin: Int? {
+        blocks.lazy.filter { $0.kind == .heading }.map(\.level).min()
+    }
+
     /// How many bytes and delimiters were looked at, for tests of linear time.
     package let stepCount: Int
 

@@ -48,6 +48,13 @@ extension Text {
             "\(topic)\(value) of \(goal.min) \(what)", "\(topic)\(value) van \(goal.min) \(what)")
     }
 
+    /// What it asks, whatever there is of it.
+    package static func aim(_ goal: Goal) -> Text {
+        let what = Text.metric(goal.metric)
+        let topic = goal.topic.map { "\($0): " } ?? ""
+        return Text("\(topic)\(goal.min) \(what)", "\(topic)\(goal.min) \(what)")
+    }
+
     package static let noGoals = Text(
         "The team has set no goals.", "Het team heeft geen doelen gesteld.")
     package static let reached = Text("reached", "gehaald")
