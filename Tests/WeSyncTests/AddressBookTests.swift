@@ -36,7 +36,7 @@ struct AddressBookTests {
                 high.ended("a:1", device: nil, now: 0, spread: spread)
             }
         }
-        #expect(low.deadline(besides: []) == 1_500 && high.deadline(besides: []) == 2_499)
+        #expect(low.deadline(besides: []) == 1_500 && high.deadline(besides: []) == 2_498)
     }
 
     @Test("who is connected is not dialled, and another network makes all worth a try")

@@ -19,15 +19,19 @@ struct AddressBook: Sendable {
     private(set) var entries: [Entry] = []
 
     /// Takes another list; what is known of those that stay is kept.
+    ///
+    /// Where somebody was met before is dialled after `wait`: a beacon may be sooner.
     mutating func replace(
-        _ addresses: [(address: String, device: Beacon.DeviceTag?)], now: Milliseconds
+        _ addresses: [(address: String, device: Beacon.DeviceTag?)], wait: Milliseconds = 0,
+        now: Milliseconds
     ) {
         let known = Dictionary(entries.map { ($0.address, $0) }) { first, _ in first }
         var seen: Set<String> = []
         entries = addresses.prefix(AddressBook.countMax).compactMap { item in
             guard seen.insert(item.address).inserted else { return nil }
+            let due = item.device == nil ? now : now + wait
             return known[item.address]
-                ?? Entry(address: item.address, device: item.device, due: now)
+                ?? Entry(address: item.address, device: item.device, due: due)
         }
     }
 

@@ -151,7 +151,8 @@ package struct Discovery: Sendable {
     package mutating func remember(
         _ addresses: [(address: String, device: Beacon.DeviceTag?)], now: Milliseconds
     ) {
-        book.replace(addresses, now: now)
+        book.replace(
+            addresses, wait: isAnnouncing ? DiscoveryLimit.addressMilliseconds : 0, now: now)
     }
 
     /// The sessions that there are, each with the moment when its device was last heard.

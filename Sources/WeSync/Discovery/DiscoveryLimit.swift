@@ -20,6 +20,8 @@ package enum DiscoveryLimit {
     static let deferralMilliseconds: Milliseconds = 1_000
     /// After the start, before the first dial.
     static let listeningMilliseconds: Milliseconds = 400
+    /// Before an address where somebody was met is dialled, where a beacon may be sooner.
+    static let addressMilliseconds: Milliseconds = 2_000
     /// How often neighbours are found out anew, but for newcomers.
     static let meshMilliseconds: Milliseconds = 1_000
     /// Dials at once, and a minute.

@@ -58,7 +58,8 @@ private final class ProbeRun {
     init(device: UInt64, secrets: [Bytes32], loop: EventLoop) {
         self.loop = loop
         own = Discovery(
-            device: device, port: 1, secrets: [.random()], random: SystemRandom(), now: loop.now)
+            device: device, port: 1, secrets: [Bytes32.random()], random: SystemRandom(),
+            now: loop.now)
         team = Discovery(
             device: device, port: 1, secrets: secrets, random: SystemRandom(), now: loop.now)
     }

@@ -107,7 +107,11 @@ extension Brain {
         if isNew || moment - upkeep.savedAt > Brain.bookMilliseconds, book != upkeep.book {
             upkeep.book = book
             upkeep.savedAt = moment
-            if let path = bookPath, book.save(path: path) { upkeep.bookDate = bookDate() }
+            if let path = bookPath {
+                if book.save(path: path) { upkeep.bookDate = bookDate() }
+            } else {
+                bookInMemory = book
+            }
             engine?.remember(others(book))
         }
         self.upkeep = upkeep
@@ -197,13 +201,14 @@ extension Brain {
     }
 
     private func peerBook() -> PeerBook {
-        bookPath.map { PeerBook(path: $0) } ?? upkeep?.book ?? PeerBook()
+        bookPath.map { PeerBook(path: $0) } ?? bookInMemory
     }
 
     private func keep(_ book: PeerBook) throws(BrainError) {
         if let bookPath, !book.save(path: bookPath) {
             throw BrainError(.file, "\(bookPath) can't be written")
         }
+        bookInMemory = book
         upkeep?.book = book
         upkeep?.bookDate = bookDate()
         engine?.remember(others(book))

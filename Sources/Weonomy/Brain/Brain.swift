@@ -62,6 +62,8 @@ public actor Brain {
     var communitiesCache: (position: Int64, communities: [Community])?
     /// What goes on while this brain is up.
     var upkeep: Upkeep?
+    /// Addresses of a brain in memory.
+    var bookInMemory = PeerBook()
 
     init(
         replica: Replica, identity: Identity, secrets: [Bytes32], storage: Storage?,
