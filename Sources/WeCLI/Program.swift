@@ -71,6 +71,7 @@ enum Program {
         "config show": ConfigCommand.self,
         "config mute": ConfigCommand.self,
         "config unmute": ConfigCommand.self,
+        "config later": ConfigCommand.self,
         "doctor": DoctorCommand.self,
         "key show": KeyShowCommand.self,
         "key passphrase": KeyPassphraseCommand.self,

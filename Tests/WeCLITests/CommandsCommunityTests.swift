@@ -141,6 +141,10 @@ struct CommandsCommunityTests {
         let muted = try await laptop.run("config", "mute", "Pay roll")
         #expect(muted["muted_topics"] as? [String] == ["pay-roll"])
         #expect(try await laptop.run("config")["muted_topics"] as? [String] == ["pay-roll"])
+        try await laptop.run("profile", "offer", "git")
+        #expect(try await laptop.run("today").text("nudge") == "git")
+        try await laptop.run("config", "later")
+        #expect(try await laptop.run("today")["nudge"] is NSNull)
         let none = try await laptop.run("config", "unmute", "pay roll")
         #expect(none["muted_topics"] as? [String] == [])
     }

@@ -80,6 +80,48 @@ struct CommunityTests {
         }
     }
 
+    @Test("in whatever order changes arrive, the same people coach")
+    func order() {
+        let seed = UInt64.random(in: 0...(.max))
+        print("seed \(seed)")
+        var random = Seeded(state: seed)
+        let people = [anna, bram, chris]
+        for _ in 0..<200 {
+            var entries = [entry(0, anna, [], [.create(kind: ObjectKind.community)])]
+            for number in 1..<10 {
+                let parents = entries.filter { _ in Bool.random(using: &random) }
+                let element = (people.randomElement(using: &random) ?? anna).id.element
+                let isAdded = Bool.random(using: &random)
+                let change: Change =
+                    isAdded
+                    ? .add(field: Field.coaches, element: element)
+                    : .remove(field: Field.coaches, element: element)
+                entries.append(
+                    entry(
+                        number, people.randomElement(using: &random) ?? anna,
+                        parents.isEmpty ? [entries[0]] : parents, [change]))
+            }
+            let once = coaches(entries)
+            for _ in 0..<5 { #expect(coaches(entries.shuffled(using: &random)) == once) }
+            // Without a word of the maker there is nobody.
+            let others = entries.filter { $0.author != anna.id || $0.lamport == 1 }
+            #expect(coaches(others).isEmpty)
+        }
+    }
+
+    private func entry(
+        _ number: Int, _ author: PersonRef, _ parents: [History.Entry], _ changes: [Change]
+    ) -> History.Entry {
+        History.Entry(
+            id: EventID(bytes32(number)), parents: parents.map(\.id),
+            lamport: 1 + (parents.map(\.lamport).max() ?? 0), author: author.id, wall: 0,
+            changes: changes)
+    }
+
+    private func coaches(_ entries: [History.Entry]) -> Set<PersonID> {
+        Community.coaches(History(entries), maker: anna.id) { _ in false }
+    }
+
     @Test("one's own community's coach is whom to ask; nobody asks themselves")
     func coach() async throws {
         let team = try await Meeting.team(["Anna", "Bram"])

@@ -85,6 +85,9 @@ extension CommandTable {
                 name: "mute", summary: Text("leave it out", "laat weg"), operands: [muted]),
             CommandSpec(
                 name: "unmute", summary: Text("take it in again", "toon weer"), operands: [muted]),
+            CommandSpec(
+                name: "later",
+                summary: Text("no nudge to write this week", "deze week geen duwtje")),
         ],
         note: Text(
             "It stays on this laptop; nobody hears of it. Search still finds all.",

@@ -4,7 +4,9 @@ import Weonomy
 enum ConfigCommand: BrainCommand {
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let arguments = context.arguments
-        if arguments.spec.name != "show" {
+        if arguments.spec.name == "later" {
+            try await brain.putOffNudge()
+        } else if arguments.spec.name != "show" {
             let isMuted = arguments.spec.name == "mute"
             let typed = arguments.required(0)
             // A name that is also a topic means the person.

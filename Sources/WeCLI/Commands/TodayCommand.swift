@@ -107,6 +107,7 @@ enum TodayCommand: BrainCommand {
             next.append(
                 Reply.Hint(
                     command: "weonomy share -k experience -t \(topic)", why: .hintWriteDown))
+            next.append(Reply.Hint(command: "weonomy config later", why: .hintLater))
         }
         if !today.profileGaps.isEmpty {
             next.append(Reply.Hint(command: "weonomy profile check", why: .hintGaps))

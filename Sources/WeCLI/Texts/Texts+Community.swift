@@ -47,6 +47,7 @@ extension Text {
 
     // MARK: - What is left out
 
+    static let hintLater = Text("not this week", "deze week niet")
     static let nothingMuted = Text("Nothing is left out.", "Er wordt niets weggelaten.")
 
     static func mutedTopics(_ topics: [String]) -> Text {

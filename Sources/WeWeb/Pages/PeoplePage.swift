@@ -22,15 +22,21 @@ enum PeoplePage {
             """)
     }
 
-    /// Where a person helps others on their way.
+    /// Where a person helps others on their way, and takes part.
     private static func coached(
         _ profile: Profile, _ communities: [Community], _ visit: Visit
     ) -> HTML {
-        let own = communities.filter { $0.coaches.contains { $0.id == profile.person.id } }
-        guard !own.isEmpty else { return "" }
-        return """
-            <p class="meta">\(Text.coachWord): \(BrainPage.joined(own.map { visit.link($0) }))</p>
-            """
+        let id = profile.person.id
+        let lists: [(Text, [Community])] = [
+            (.coachWord, communities.filter { $0.coaches.contains { $0.id == id } }),
+            (.takesPartIn, communities.filter { $0.has(id) }),
+        ]
+        return HTML(
+            lists.filter { !$0.1.isEmpty }.map { name, own -> HTML in
+                """
+                <p class="meta">\(name): \(BrainPage.joined(own.map { visit.link($0) }))</p>
+                """
+            })
     }
 
     private static func card(_ profile: Profile, _ coached: HTML, _ visit: Visit) -> HTML {

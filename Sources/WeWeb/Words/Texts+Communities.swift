@@ -18,6 +18,7 @@ extension Text {
     static let whereIsNeed = Text("Where is need?", "Waar is behoefte aan?")
     static let passOn = Text("Pass on what you heard", "Geef door wat je hoorde")
     static let coachWord = Text(same: "Coach")
+    static let takesPartIn = Text("Takes part in", "Doet mee met")
     static let coachMeans = Text(
         "Whom others ask when they get stuck, or begin.",
         "Aan wie anderen het vragen als ze vastlopen of beginnen.")

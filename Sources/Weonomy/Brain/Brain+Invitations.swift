@@ -49,7 +49,7 @@ extension Brain {
         let now = now()
         return try items(
             SearchRequest(
-                facets: [[Facet.invited(me.id)]], excludedFacets: [Facet.retracted], countMax: 100)
+                facets: [[Facet.invited(me.id)]], excludedFacets: [Facet.retracted], countMax: 200)
         ).filter { item in
             item.invitations.contains { $0.person.id == me.id && $0.isOpen(at: now) }
         }.prefix(countMax).map { $0 }

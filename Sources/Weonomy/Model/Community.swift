@@ -21,6 +21,9 @@ public struct Community: Sendable, Hashable, Identifiable {
     /// Who takes part, by name.
     public let members: [PersonRef]
 
+    /// Topics that are looked at; a member could write any number.
+    static let topicsMax = 200
+
     /// Whether somebody takes part.
     public func has(_ person: PersonID) -> Bool { members.contains { $0.id == person } }
 }
@@ -46,7 +49,8 @@ extension Community {
         let members = record.marks.filter { $0.field == Field.member && $0.value == true }
         self.init(
             id: id, shortID: shortID, name: name, about: record.text(Field.body) ?? "",
-            topics: record.set(Field.topics).compactMap(\.text).sorted(),
+            topics: Array(
+                record.set(Field.topics).compactMap(\.text).sorted().prefix(Self.topicsMax)),
             maker: PersonRef(id: maker, name: names(maker) ?? ""),
             coaches: people(Self.coaches(history, maker: maker, governs: governs)),
             members: people(Set(members.map(\.person))))

@@ -33,17 +33,19 @@ extension Item {
     static func invitations(
         _ record: Record, by author: PersonID, _ person: (PersonID) -> PersonRef
     ) -> [ReactionInvitation] {
-        record.marks.compactMap { mark in
-            guard mark.field == Field.invited, mark.person == author,
-                let invited = PersonID(element: mark.key), invited != author,
+        let asked = record.marks.filter { $0.field == Field.invited && $0.person == author }
+        guard !asked.isEmpty else { return [] }
+        let words = record.marks.filter {
+            $0.field == Field.reaction || $0.field == Field.validation
+        }
+        let answered = Set(words.map(\.person)).union(record.changeCounts.keys)
+        return asked.compactMap { mark in
+            guard let invited = PersonID(element: mark.key), invited != author,
                 let until = mark.value[Key.until]?.int
             else { return nil }
-            let hasReacted = record.marks.contains {
-                $0.person == invited && ($0.field == Field.reaction || $0.field == Field.validation)
-            }
             return ReactionInvitation(
                 person: person(invited), until: Instant(milliseconds: until),
-                isAnswered: hasReacted || record.changeCounts[invited] != nil)
+                isAnswered: answered.contains(invited))
         }
     }
 }
