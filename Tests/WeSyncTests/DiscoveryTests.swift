@@ -66,6 +66,23 @@ struct DiscoveryTests {
         #expect(2 * most / 60 < 1_000, "seed \(seed): \(2 * most / 60) B/s")
     }
 
+    @Test("laptops that come one by one end with few sessions each, and one network of them all")
+    func oneByOne() {
+        let seed = RandomBytes.word()
+        var lan = SimulatedLAN(seed: seed)
+        for _ in 0..<30 {
+            lan.add()
+            lan.run(700)
+        }
+        lan.run(90_000)
+        let sessions = lan.laptops.map(\.sessions.count).max() ?? 0
+        #expect(sessions <= 16, "seed \(seed): \(sessions) sessions")
+        let before = lan.laptops.reduce(0) { $0 + $1.dialled.count }
+        lan.run(30_000)
+        let dials = lan.laptops.reduce(0) { $0 + $1.dialled.count } - before
+        #expect(lan.reach.count == 30 && dials == 0, "seed \(seed): \(dials) more dials")
+    }
+
     @Test("two networks that are joined are one within ten seconds, however long they were apart")
     func joined() {
         for seconds in [5, 20, 45, 300] as [Milliseconds] {

@@ -52,6 +52,7 @@ enum BeaconTarget {
                     expect(bytes.count == Beacon.datagramBytes, "one length")
                     expect(sources.contains(host), "only who spoke is answered")
                 case .announce(let bytes): expect(bytes.count == Beacon.datagramBytes, "one length")
+                case .hangUp: break
                 case .dial(let target, let place):
                     dials += 1
                     if case .host(let host, let port, _) = place {

@@ -70,7 +70,9 @@ enum NetworkCommand: BrainCommand {
     }
 }
 
-/// What probably keeps laptops apart. A wrong clock is none, except for beacons and by an hour.
+/// What probably keeps laptops apart.
+///
+/// A wrong clock is none, except for beacons and by an hour.
 enum Cause: String {
     case noNetwork = "no-network"
     case notUp = "not-up"

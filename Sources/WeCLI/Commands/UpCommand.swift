@@ -37,7 +37,7 @@ enum UpNode: BrainCommand {
             var last: UpFiles.State?
             while !Task.isCancelled {
                 let state = await state(context, brain, page?.address, started)
-                if state != last { files.write(state) }
+                if state != last, state.port > 0 { files.write(state) }
                 last = state
                 if let page, !files.hasURL || beat % urlBeats == 0 {
                     files.leave(url: page.server.newOneTimeURL())

@@ -52,7 +52,9 @@ struct AddressBook: Sendable {
         return entries[index]
     }
 
-    /// A dial is over; without a device it failed. `spread` is from 0 up to 1,000.
+    /// A dial is over; without a device it failed.
+    ///
+    /// `spread` is from 0 up to 1,000.
     mutating func ended(
         _ address: String, device: Beacon.DeviceTag?, now: Milliseconds, spread: Int64
     ) {

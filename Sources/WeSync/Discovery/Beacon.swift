@@ -64,8 +64,9 @@ public struct Beacon: Hashable, Sendable {
         return plain
     }
 
-    /// Reads a plaintext; `nil` for one of another version or form. What follows the fields is not
-    /// looked at.
+    /// Reads a plaintext; `nil` for one of another version or form.
+    ///
+    /// What follows the fields is not looked at.
     init?(plain: [UInt8]) {
         guard plain.count == Beacon.plainBytes else { return nil }
         var reader = Reader(plain)

@@ -82,8 +82,9 @@ public struct BeaconKeyring: Sendable {
         return nonce + sealed
     }
 
-    /// Opens a datagram; `nil` for one that is not this team's or not of this hour and its
-    /// neighbours. Costs at most twelve checks of a tag.
+    /// Opens a datagram; `nil` for one that is not this team's, of this hour or its neighbours.
+    ///
+    /// Costs at most twelve checks of a tag.
     mutating func open(_ datagram: [UInt8], wall: Int64) -> Opened? {
         guard datagram.count == Beacon.datagramBytes else { return nil }
         prepare(wall)

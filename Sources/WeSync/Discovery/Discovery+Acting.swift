@@ -175,6 +175,7 @@ extension Discovery {
             announce(now, wall, &actions)
             probe(now, wall, &actions)
             dialColleagues(now, &actions)
+            hangUp(now, &actions)
         }
         dialAddresses(now, &actions)
         return actions
@@ -247,6 +248,25 @@ extension Discovery {
                     .colleague(colleague.instance),
                     .host(place.host, port: colleague.port, secret: colleague.secret)))
         }
+    }
+
+    /// Ends a session that the mesh needs no more, since others came; one at a time.
+    ///
+    /// Both sides find the same neighbours, so the other side dials no more either.
+    private mutating func hangUp(_ now: Milliseconds, _ actions: inout [DiscoveryAction]) {
+        let wait = DiscoveryLimit.hangUpMilliseconds
+        guard now >= hangUpDue ?? now + 1 else {
+            if hangUpDue == nil { hangUpDue = now + 10 * wait }
+            return
+        }
+        hangUpDue = now + wait * (750 + spread() / 2) / 1_000
+        guard colleagues.count >= DiscoveryLimit.fullMeshMax else { return }
+        let spare = colleagues.values.filter {
+            !neighbours.contains($0.instance) && isConnected($0.device, now) && !$0.isDialling
+                && $0.differences < DiscoveryLimit.differencesMax
+        }
+        guard let farthest = spare.max(by: { $0.order < $1.order }) else { return }
+        actions.append(.hangUp(farthest.device))
     }
 
     private mutating func dialAddresses(_ now: Milliseconds, _ actions: inout [DiscoveryAction]) {

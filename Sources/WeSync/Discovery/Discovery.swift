@@ -9,6 +9,8 @@ package enum DiscoveryAction: Hashable, Sendable {
     case send([UInt8], to: NetworkHost, port: UInt16)
     /// Dial, and say with ``Discovery/dialEnded(_:device:now:)`` what came of it.
     case dial(DialTarget, Place)
+    /// End the session with a device that is at rest: others pass everything on.
+    case hangUp(Beacon.DeviceTag)
 
     /// Who is dialled.
     package enum DialTarget: Hashable, Sendable {
@@ -84,6 +86,7 @@ package struct Discovery: Sendable {
     var announceDue: Milliseconds
     var lastAnnounced: Milliseconds?
     var probeDue: Milliseconds?
+    var hangUpDue: Milliseconds?
     let startedAt: Milliseconds
     /// With whom a session is wanted in any case, and when that was found out.
     var neighbours: Set<UInt64> = []

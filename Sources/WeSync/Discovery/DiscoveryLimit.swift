@@ -9,7 +9,7 @@ package enum DiscoveryLimit {
         + [0x77, 0x65, 0x6f, 0x6e]
 
     /// After a start and a change of the network, before the next announcement.
-    static let burst: [Milliseconds] = [400, 1_000]
+    static let burst: [Milliseconds] = [400, 1_000, 3_000, 5_000]
     /// Between announcements at rest: at least this.
     static let intervalMillisecondsMin: Milliseconds = 5_000
     /// The same for each colleague that is heard: 50 laptops stay under 1 KB/s.
@@ -22,6 +22,8 @@ package enum DiscoveryLimit {
     static let listeningMilliseconds: Milliseconds = 400
     /// Before an address where somebody was met is dialled, where a beacon may be sooner.
     static let addressMilliseconds: Milliseconds = 2_000
+    /// Between two sessions that end because there are more than the mesh needs.
+    static let hangUpMilliseconds: Milliseconds = 3_000
     /// How often neighbours are found out anew, but for newcomers.
     static let meshMilliseconds: Milliseconds = 1_000
     /// Dials at once, and a minute.

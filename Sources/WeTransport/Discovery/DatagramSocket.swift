@@ -30,6 +30,8 @@ package struct DatagramSocket: ~Copyable {
         try Descriptor.prepare(descriptor)
         try socket.set(SOL_SOCKET, SO_REUSEADDR, 1)
         try socket.set(SOL_SOCKET, SO_REUSEPORT, 1)
+        // Fifty laptops that start at once speak faster than a busy one listens.
+        try socket.set(SOL_SOCKET, SO_RCVBUF, 1 << 20)
         if address.isIPv6 {
             try socket.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1)
             // What is for this link must not be routed to another.

@@ -10,6 +10,8 @@ protocol DiscoveryHost: AnyObject {
     /// Dials, and says what becomes of it to ``DiscoveryShell/recognised(_:_:)`` and
     /// ``DiscoveryShell/ended(_:)``.
     func dial(_ place: DiscoveryAction.Place) -> ConnectionID
+    /// Ends the sessions with a device that are at rest.
+    func hangUp(_ device: Beacon.DeviceTag)
     /// Cuts what came from an address that this machine has no more.
     func cutConnections(besides addresses: Set<[UInt8]>)
     /// What the replica holds, and the team's secrets, the newest first.
@@ -195,6 +197,7 @@ final class DiscoveryShell {
             case .dial(let target, let place):
                 let id = host.dial(place)
                 dials[id] = target
+            case .hangUp(let device): host.hangUp(device)
             }
         }
     }

@@ -25,6 +25,13 @@ extension Engine: DiscoveryHost {
         return id
     }
 
+    func hangUp(_ device: Beacon.DeviceTag) {
+        for connection in recognisedConnections
+        where connection.status.device?.tag == device && connection.status.state == .live {
+            connection.finish(nil)
+        }
+    }
+
     func replicaFacts() -> (fingerprint: UInt64, secrets: [Bytes32]) {
         let summary = try? node.withIndex { try? $0.summary() }
         let fingerprint = summary.flatMap { $0 }?.fingerprint.beaconWord

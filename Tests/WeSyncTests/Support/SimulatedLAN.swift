@@ -164,6 +164,11 @@ struct SimulatedLAN {
                     laptops.firstIndex { $0.host == host }.map { hears(index, $0) } ?? false
                 dials.append((now + (isOpen ? 20 : 3_000), index, target, host))
             case .dial: break
+            case .hangUp(let device):
+                laptops[index].sessions[device] = nil
+                if let other = laptops.firstIndex(where: { $0.device == device }) {
+                    laptops[other].sessions[laptops[index].device] = nil
+                }
             }
         }
     }
