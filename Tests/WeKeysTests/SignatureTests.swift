@@ -106,6 +106,7 @@ struct SignatureTests {
         let labels: [SignatureDomain: String] = [
             .event: "weonomy/1 event", .device: "weonomy/1 device", .join: "weonomy/1 join",
             .channel: "weonomy/1 channel", .council: "weonomy/1 council",
+            .bundle: "weonomy/1 bundle",
         ]
         #expect(labels.count == SignatureDomain.allCases.count)
         for (domain, label) in labels {
