@@ -115,8 +115,10 @@ struct CarryVisit: Sendable {
         return locked
     }
 
-    /// Whether a frontier of this very device tells of events that are not here: then the laptop was
-    /// put back from a backup since, or there are two of it. Its own of before tells of none.
+    /// Whether a frontier of this very device tells of events that are not here.
+    ///
+    /// Then the laptop was put back from a backup since, or there are two of it; its own frontier
+    /// of before tells of none.
     private func isOfTwin(_ frontier: BundleFrontier) -> Bool {
         let isCovered = try? asking { index throws(StoreFault) in
             try frontier.isCovered(by: index)
