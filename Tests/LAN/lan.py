@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Real laptops on a real network: `weonomy up` in network namespaces on one bridge.
 
-  lan.py [--weonomy PROGRAM] [--laptops N] [--many N] [--smoke] [--minutes M]
+  lan.py [--weonomy PROGRAM] [--laptops N] [--many N] [--seconds S] [--smoke]
 
 Measures how soon all find each other, how soon a change is everywhere, how soon a network that was
 split heals, how soon a laptop with another address or an interface that was down is back, and what
@@ -108,9 +108,13 @@ class Laptop:
     def inside(self, *words: str) -> None:
         sh(*self.command(*words))
 
+    @property
+    def program(self) -> list[str]:
+        return [str(options.weonomy), "--home", str(self.home)]
+
     def weonomy(self, *words: str) -> dict:
         done = subprocess.run(
-            self.command(str(options.weonomy), "--home", str(self.home), "--json", "--no-input", *words),
+            self.command(*self.program, "--json", "--no-input", *words),
             capture_output=True, text=True, timeout=60,
         )
         answer = json.loads(done.stdout.splitlines()[-1])
@@ -124,9 +128,8 @@ class Laptop:
         self.lines = []
         self.started = time.monotonic()
         self.up_process = subprocess.Popen(
-            self.command(str(options.weonomy), "--home", str(self.home), "--json=lines",
-                         "--no-input", "up", "--no-page", *more),
-            stdout=subprocess.PIPE, stderr=open(self.home / "up.err", "w"), text=True,
+            self.command(*self.program, "--json=lines", "--no-input", "up", "--no-page", *more),
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )
         threading.Thread(target=self._read, args=(self.up_process, self.lines), daemon=True).start()
 
@@ -252,7 +255,7 @@ def make_team(count: int, folder: Path) -> list[Laptop]:
     first.weonomy("share", "-k", "howto", "--title", "Title-Geheim", "-m", "Note-Geheim in the clear")
     code = first.weonomy("invite", "--uses", str(max(count, 2)))["code"]
     listen = subprocess.Popen(
-        first.command(str(options.weonomy), "--home", str(first.home), "--json=lines", "sync", "--listen"),
+        first.command(*first.program, "--json=lines", "sync", "--listen"),
         stdout=subprocess.PIPE, text=True,
     )
     assert listen.stdout
@@ -283,14 +286,20 @@ def events(laptop: Laptop) -> int:
     return laptop.weonomy("status")["events"]
 
 
+def wait_ready(laptops: list[Laptop], seconds: float) -> float:
+    """When the last one said that it is up."""
+    wait(
+        seconds,
+        lambda: all(any(l["schema"] == "weonomy.up/1" for l in x.lines) for x in laptops),
+    )
+    return max(next(l["at"] for l in x.lines if l["schema"] == "weonomy.up/1") for x in laptops)
+
+
 def start_all(laptops: list[Laptop]) -> float:
     """Seconds from the last one's start until all have a session with all."""
     for laptop in laptops:
         laptop.up()
-    wait(30, lambda: all(any(l["schema"] == "weonomy.up/1" for l in x.lines) for x in laptops))
-    ready = max(
-        next(l["at"] for l in x.lines if l["schema"] == "weonomy.up/1") for x in laptops
-    )
+    ready = wait_ready(laptops, 30)
     wait(20, lambda: is_full(laptops))
     return time.monotonic() - ready if is_full(laptops) else 21
 
@@ -333,7 +342,10 @@ def partition(laptops: list[Laptop], seconds: float) -> float:
     time.sleep(seconds)
     for laptop in half:
         sh("ip", "link", "set", laptop.port, "master", BRIDGE)
-    return wait(25, lambda: len(digests([half[-1], laptops[-2]])) == 1 and len(digests(laptops)) == 1)
+    return wait(
+        25,
+        lambda: len(digests([half[-1], laptops[-2]])) == 1 and len(digests(laptops)) == 1,
+    )
 
 
 def is_back(laptop: Laptop, others: int, since_ms: float) -> bool:
@@ -370,13 +382,14 @@ def look_through(wire: Wire, laptops: list[Laptop]) -> None:
     status = laptops[0].weonomy("status")
     team = bytes.fromhex(status["team"]["id"])
     persons = [bytes.fromhex(p["person"]["id"]) for p in status["peers"]]
-    devices = [bytes.fromhex(d["id"]) for d in laptops[0].weonomy("device", "list", "--all")["devices"]]
+    listed = laptops[0].weonomy("device", "list", "--all")["devices"]
+    devices = [bytes.fromhex(device["id"]) for device in listed]
     words = [b"Geheim", b"Person-", b"Change ", b"weonomy", b"howto"]
     secrets = words + [team, team.hex().encode()] + persons + devices
     secrets += [key[:8] for key in devices] + [key.hex().encode() for key in devices]
     all_bytes = b"\0".join(wire.payloads)
     found = [secret for secret in secrets if secret in all_bytes]
-    say(f"looked through {len(wire.payloads)} packets, {len(all_bytes)} bytes, for {len(secrets)} secrets")
+    say(f"looked through {len(wire.payloads)} packets, {len(all_bytes)} bytes")
     if found:
         failed.append("eavesdropper")
         say(f"FAILED readable on the wire: {found}")
@@ -399,7 +412,9 @@ def look_through(wire: Wire, laptops: list[Laptop]) -> None:
             say(f"FAILED byte {place} of beacons has a favourite")
 
 
-def read_as_member(beacons: list[tuple[str, bytes]], laptops: list[Laptop], devices: list[bytes]) -> None:
+def read_as_member(
+    beacons: list[tuple[str, bytes]], laptops: list[Laptop], devices: list[bytes]
+) -> None:
     """Opens the beacons with what Protocol.md says and the team's secret, as another program would."""
     sys.path.insert(0, str(ROOT / "Tests/Foreign"))
     try:
@@ -419,7 +434,7 @@ def read_as_member(beacons: list[tuple[str, bytes]], laptops: list[Laptop], devi
     heard = {beacon.device for beacon in opened if beacon}
     if None in opened or heard != {device[:8] for device in devices}:
         failed.append("read in Python")
-        say(f"FAILED {opened.count(None)} of {len(opened)} beacons can't be read, {len(heard)} devices")
+        say(f"FAILED {opened.count(None)} of {len(opened)} beacons can't be read")
     else:
         say(f"ok     {len(opened)} beacons of {len(heard)} laptops read in Python")
 
@@ -438,12 +453,16 @@ def meet_once(laptops: list[Laptop], wire: Wire) -> None:
     global probes
     first = len(wire.beacons)
     done = subprocess.run(
-        away.command(str(options.weonomy), "--home", str(away.home), "--json", "doctor", "--network"),
+        away.command(*away.program, "--json", "doctor", "--network"),
         capture_output=True, text=True, timeout=120,
     )
     time.sleep(0.5)
     ours = {away.address}
-    probes = {n for n in range(first, len(wire.beacons)) if wire.beacons[n][0] in ours or ":" in wire.beacons[n][0]}
+    probes = {
+        number
+        for number in range(first, len(wire.beacons))
+        if wire.beacons[number][0] in ours or ":" in wire.beacons[number][0]
+    }
     data = json.loads(done.stdout.splitlines()[-1])["data"]
     steps = {attempt["step"] for attempt in data["attempts"]}
     if not data["beacons"]["own_heard"] or steps != {"same"} or data["listening"] is not None:
@@ -500,11 +519,11 @@ def run_many(count: int, seconds: float) -> None:
             laptops = make_team(count, Path(name))
             for laptop in laptops:
                 laptop.up()
-            took = wait(90, lambda: all(l.found() == count - 1 for l in laptops))
-            say(f"       {count} laptops on this machine heard of each other in {took:.1f} s")
-            if took > 90:
-                failed.append("many")
-                say(f"FAILED found: {sorted(l.found() for l in laptops)}")
+            wait_ready(laptops, 240)
+            # So many programs on one machine are slow to start: what is lost then comes with the
+            # next round of beacons.
+            took = wait(60, lambda: all(l.found() == count - 1 for l in laptops))
+            limit(f"{count} laptops heard of each other", took, 60, "s")
             wire.start()
             time.sleep(30)
             before = wire.most()
@@ -526,7 +545,7 @@ def enter_namespace() -> None:
     """Starts this script again with a network of its own, as root of it."""
     if os.environ.get("WEONOMY_LAN_INSIDE"):
         return
-    words = ["unshare", "-n", "--mount"] if os.geteuid() == 0 else ["unshare", "-r", "-n", "--mount"]
+    words = ["unshare", "-n", "--mount"] + ([] if os.geteuid() == 0 else ["-r"])
     if shutil.which("unshare") is None or sh(*words, "true", check=False).returncode:
         say("skipped: this machine does not let us make network namespaces")
         sys.exit(0)
