@@ -41,7 +41,9 @@ package final class Site: WebHandler {
         if request.path == Place.events { return .events(events(since: request.lastEventID)) }
         let visit = visit(request)
         guard request.method == .get, let position = try? await brain.lastPosition() else {
-            return await answer(visit)
+            let response = await answer(visit)
+            shared.forget()
+            return response
         }
         let question = SharedPages.Question(
             path: request.path, query: request.query.pairs.map { "\($0.name)=\($0.value)" },

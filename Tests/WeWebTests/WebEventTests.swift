@@ -52,7 +52,13 @@ struct WebEventTests {
                         guard head["content-type"] == "text/event-stream; charset=utf-8" else {
                             return []
                         }
-                        return try (0..<3).map { _ in try client.chunk() }
+                        var chunks: [String] = []
+                        // On a busy machine a sign of life may come in between.
+                        while chunks.count < 3 {
+                            let chunk = try client.chunk()
+                            if chunk != ":\n\n" { chunks.append(chunk) }
+                        }
+                        return chunks
                     }
                 }
             }

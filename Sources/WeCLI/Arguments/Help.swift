@@ -6,7 +6,9 @@ enum Help {
     static func overview() -> Page {
         var page = Page()
         page.line("\("weonomy", .strong): \(Text.tagline)")
-        let small = ["peer", "key", "completion", "config", "demo", "doctor", "version"]
+        let small = [
+            "erase", "device", "peer", "key", "completion", "config", "demo", "doctor", "version",
+        ]
         var table = Table(flexible: 2, indent: 0, wraps: true)
         for group in CommandSpec.Group.allCases {
             let members = CommandTable.commands.filter {

@@ -25,6 +25,9 @@ final class SharedPages: Sendable {
     private static let keptMilliseconds: Int64 = 1_000
     private static let keptMax = 16
 
+    /// Makes every page anew: something was chosen here that no event says.
+    func forget() { kept.withLock { $0 = [:] } }
+
     /// The page that was made of a brain as it was at this position, or a new one.
     func answer(
         _ question: Question, position: Int64, at moment: Instant,
