@@ -5,7 +5,7 @@ public import WeLog
 /// One laptop's copy of a team: a set of events in one SQLite file, and the views over it.
 ///
 /// Any number of threads may use one replica and any number of processes one file. What
-/// ``append(_:author:)`` and ``ingest(_:)`` return from is durable.
+/// ``append(_:author:)`` and ``ingest(_:at:)`` return from is durable.
 public final class Replica: Sendable {
     /// Where the file is; `nil` in memory.
     public let path: String?
@@ -159,8 +159,10 @@ extension Replica {
     ///
     /// What lacks its past comes back as waiting. On return all that was stored is durable.
     ///
-    /// - Parameter wall: this laptop's clock, in milliseconds, by which ``arrival(of:at:)`` tells
-    ///   when it came; `nil` where that says nothing.
+    /// - Parameters:
+    ///   - runs: of any logs, in any order.
+    ///   - wall: this laptop's clock, in milliseconds, by which ``arrival(of:at:)`` tells when they
+    ///     came; `nil` where that says nothing.
     public func ingest(_ runs: [Run], at wall: Int64? = nil) throws(ReplicaError) -> IngestReport {
         let report = try writer.with { store throws(ReplicaError) in
             let report = try store.ingest(runs, at: wall)

@@ -130,6 +130,35 @@ def need(story):
     story.that("answered" in str(shown), "the need is answered")
 
 
+def stick(story):
+    """The same by a stick alone: the two are never online together, not even to join."""
+    usb = story.folder / "usb"
+    usb.mkdir()
+    (usb / "holiday.txt").write_text("not ours")
+    anna, bram = story.laptop("Anna"), story.laptop("Bram")
+    anna.run("init", "--name", "Anna", "--team", "Team Noord")
+    anna.run("ask", "How do I put SQLite on a network share?", "-t", "sqlite", "--yes")
+    code = anna.run("invite")["code"]
+    anna.run("carry", str(usb))
+    bram.run("join", str(usb), "--name", "Bram", "--code-file", "-", text=code)
+    anna.run("carry", str(usb))
+    bram.run("join", str(usb), "--name", "Bram", "--code-file", "-", text=code)
+    bram.run("profile", "offer", "sqlite", "--level", "expert")
+    need = bram.run("today")["can_help"][0]["need"]["short"]
+    bram.run("answer", need, "-m", "Do not. Copy it with VACUUM INTO.")
+    bram.run("carry", str(usb))
+    before = anna.run("status")["digest"]
+    anna.run("carry", str(usb), "--dry-run")
+    story.same(anna.run("status")["digest"], before, "a dry run changes nothing")
+    anna.run("carry", str(usb))
+    story.that("VACUUM INTO" in str(anna.run("today")["for_me"]), "the answer waits for Anna")
+    bram.run("carry", str(usb))
+    story.same(anna.run("status")["digest"], bram.run("status")["digest"], "digests of both")
+    story.same((usb / "holiday.txt").read_text(), "not ours", "what else is on the stick")
+    words = b"".join(path.read_bytes() for path in usb.rglob("*") if path.is_file())
+    story.that(not any(w in words for w in (b"SQLite", b"Anna", b"VACUUM", b"Noord")), "nothing can be read on it")
+
+
 def validated(story):
     """A layman shares, an expert validates, the author edits, and the badge says: changed since."""
     anna, bram = story.team("Anna", "Bram")
@@ -390,7 +419,7 @@ def a_year(story):
     print(f"  {len(pull)} laptops, {len(year)} changes of {len(ids)} pages, bus factor {wanted}")
 
 
-PROOFS = [newcomer, need, validated, fire_drill, two_versions, exclusion, round_trip, pages, a_year]
+PROOFS = [newcomer, need, stick, validated, fire_drill, two_versions, exclusion, round_trip, pages, a_year]
 
 
 def main():

@@ -26,11 +26,15 @@ public struct BundleWriter {
     private let key: SecretBytes
     private var number: UInt64 = 0
 
+    /// Begins a file.
+    ///
     /// - Parameters:
+    ///   - kind: what the file is for.
     ///   - secret: seals it: the newest of the team, or the psk of an invitation.
     ///   - salt: sixteen random bytes, never used twice.
     ///   - devices: may not know the secret yet; each finds it in a box of its own.
     ///   - open: invitations of which who holds one is to know the team.
+    ///   - team: what who holds one of them is told.
     public init(
         _ kind: BundleKind, secret: Bytes32, salt: [UInt8], for devices: [ChannelKey] = [],
         open: [Open] = [], of team: (id: TeamID, name: String)? = nil

@@ -80,6 +80,7 @@ extension Brain {
     /// - Parameters:
     ///   - name: one that no other here has.
     ///   - about: what it is for, in Markdown.
+    ///   - topics: what it sees: items are its own by their topics.
     @discardableResult
     public func addCommunity(
         _ name: String, about: String = "", topics: [String] = []

@@ -52,11 +52,15 @@ extension Brain {
     /// States a need.
     ///
     /// - Parameters:
+    ///   - question: on one line.
+    ///   - body: more about it, in Markdown.
+    ///   - topics: what it is about.
     ///   - tried: what has been tried already.
     ///   - goodEnoughWhen: when an answer would do.
     ///   - askedFor: who needs it, where it is asked on behalf of another.
     ///   - isHeard: whether it was heard outside, from somebody who does not ask here.
     ///   - isShadow: whether the asker wants to look over a shoulder.
+    ///   - language: its code; `nil` to tell by the words.
     @discardableResult
     public func ask(
         _ question: String, body: String = "", topics: [String] = [], tried: String? = nil,

@@ -16,6 +16,7 @@ extension Brain {
     ///   - path: a folder that is there: the stick, or a folder on it.
     ///   - isFull: leave everything, for who has not seen this stick.
     ///   - isDryRun: only say what would be done; nothing is written anywhere.
+    ///   - onProgress: hears how far it is.
     public func carry(
         _ path: String, isFull: Bool = false, isDryRun: Bool = false,
         onProgress: @escaping @Sendable (CarryProgress) -> Void = { _ in }

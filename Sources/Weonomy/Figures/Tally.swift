@@ -161,8 +161,9 @@ struct Tally: Sendable {
         for slot in slots { add(slot) }
     }
 
-    /// Takes everyone's names, since a byline may be that of one of them, and who is in the team:
-    /// who is not can help nobody and holds nothing for it. Without a list all are in it.
+    /// Takes everyone's names, since a byline may be that of one of them, and who is in the team.
+    ///
+    /// Who is not can help nobody and holds nothing for it. Without a list all are in it.
     ///
     /// - Complexity: O(people); O(items) where a byline changes hands.
     mutating func call(_ names: [PersonID: String], members: Set<PersonID>? = nil) {

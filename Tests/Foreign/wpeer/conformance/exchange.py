@@ -157,19 +157,19 @@ def rekeying(t: ProgramFounds) -> None:
 KINDS: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
     # registers, texts, sets, marks
     "share": (
-        {"title", "kind", "lang", "source", "sourceHash", "byline", "retracted", "files"},
+        {"title", "kind", "lang", "source", "sourceHash", "byline", "retracted", "files", "goal", "about"},
         {"body"},
         {"topics"},
-        {"reaction", "validation"},
+        {"reaction", "validation", "invited"},
     ),
     "need": (
-        {"title", "status", "tried", "good", "lang", "retracted"},
+        {"title", "status", "tried", "good", "for", "heard", "shadow", "lang", "retracted"},
         {"body"},
         {"topics"},
-        {"reaction", "validation", "answered"},
+        {"reaction", "validation", "answered", "learnt"},
     ),
     "answer": (
-        {"title", "about", "lesson", "lang", "retracted"},
+        {"title", "about", "lesson", "arrived", "lang", "retracted"},
         {"body"},
         {"topics"},
         {"reaction", "validation"},
@@ -180,6 +180,8 @@ KINDS: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
         {"offers", "learning", "languages", "responsibilities"},
         set(),
     ),
+    "goal": ({"metric", "topic", "min", "by", "retracted"}, set(), set(), set()),
+    "community": ({"name", "retracted"}, {"body"}, {"topics", "coaches"}, {"member"}),
 }
 
 
@@ -197,6 +199,10 @@ def kinds_and_fields(t: ProgramFounds) -> None:
     run("edit", share, "--title", "Another")
     run("profile", "offer", "sqlite", "--level", "expert")
     run("profile", "responsibility", "the backups")
+    run("brain", "goals", "--metric", "bus-factor", "--min", "2", "-t", "sqlite", "--by", "2100")
+    run("community", "add", "Data", "--about", "All about data", "-t", "sqlite")
+    run("ask", "Who knows tape?", "--for", "Ria", "--heard", "--shadow", "--yes")
+    run("share", "-k", "log", "--on", share, "-m", "Step one")
     run("retract", run("share", "-m", "soon gone")["id"], "--yes")
     t.session()
     brain = Brain(t.replica)
