@@ -20,6 +20,17 @@ struct RecordMarkTests {
         #expect(mine.map(\.value) == [3])
     }
 
+    @Test("a mark is no change of what it is left on")
+    func changed() {
+        var log = ObjectLog()
+        let start = log.write(.create(kind: "share"))
+        let made = log.record.changed
+        let mark = log.write(Self.valid, by: ObjectLog.bram, after: [start])
+        #expect(log.record.changed == made && log.record.created == made)
+        log.write(.set(field: "title", value: "Two"), after: [mark])
+        #expect(log.record.changed > made)
+    }
+
     @Test("null takes back one's own mark only")
     func takingBack() {
         var log = ObjectLog()

@@ -22,6 +22,11 @@ public struct History: Sendable {
         /// What an author had seen does not depend on what counts, so the graph keeps it.
         public let isVoid: Bool
 
+        /// Whether it changes nothing but marks, which people leave on what others made.
+        var holdsOnlyMarks: Bool {
+            changes.allSatisfy { if case .mark = $0 { true } else { false } }
+        }
+
         /// Joins the parts.
         public init(
             id: EventID, parents: [EventID], lamport: Int, author: PersonID, wall: Int64,

@@ -38,7 +38,7 @@ public struct Record: Sendable {
     public let creator: PersonID?
     /// When, by the creator's clock, in milliseconds.
     public let created: Int64
-    /// When it was last changed, by that author's clock.
+    /// When it was last changed, by that author's clock; what people leave as marks is no change.
     public let changed: Int64
     /// How many changes of the object each person made; what people leave as marks is none.
     public let changeCounts: [PersonID: Int]
@@ -71,7 +71,7 @@ public struct Record: Sendable {
         let first = history.entries.first { !$0.isVoid }
         creator = first?.author
         created = first?.wall ?? 0
-        changed = history.entries.last { !$0.isVoid }?.wall ?? 0
+        changed = history.entries.last { !$0.isVoid && !$0.holdsOnlyMarks }?.wall ?? created
         changeCounts = fold.changeCounts
         heads = history.heads
         registers = fold.registers()
