@@ -94,12 +94,14 @@ enum BrainPage {
             (Array(topics.prefix(4)) + risky).filter { seen.insert($0.topic).inserted }.prefix(8))
     }
 
-    enum Risk { case spread, keyPerson, nobody, onlyInHead }
+    enum Risk { case spread, keyPerson, begun, nobody, onlyInHead }
 
     static func risk(_ topic: BrainFigures.Topic) -> Risk {
         if topic.knowers.isEmpty { return .nobody }
         if topic.isOnlyInHeads { return .onlyInHead }
-        return topic.busFactor > 1 ? .spread : .keyPerson
+        if topic.busFactor > 1 { return .spread }
+        // One share that nobody asks about is a beginning, not yet a risk.
+        return topic.shareCount == 1 && topic.openNeedCount == 0 ? .begun : .keyPerson
     }
 
     static func table(_ topics: [BrainFigures.Topic], _ visit: Visit) -> HTML {
@@ -125,6 +127,7 @@ enum BrainPage {
         let tag: HTML =
             switch risk(topic) {
             case .spread: "<span class=\"tag good\">✓ \(Text.spread)</span>"
+            case .begun: "<span class=\"tag\">\(Text.justBegun)</span>"
             case .keyPerson:
                 "<span class=\"tag warn\">! \(Text.keyPerson)</span> <a href=\"\(path)#spread\">\(Text.spreadThis)<span class=\"hidden\"> \(topic.topic)</span></a>"
             case .nobody:

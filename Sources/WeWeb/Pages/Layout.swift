@@ -29,7 +29,7 @@ enum Layout {
             \(Section.allCases.map { link($0, isHere: $0 == content.section) })\
             </ul></nav>
             <form action="/search" role="search">
-            <label for="search">\(Text.search)</label>
+            <label class="hidden" for="search">\(Text.search)</label>
             <input id="search" type="search" name="q" value="\(query)" \
             placeholder="\(Text.searchExample)">
             </form>

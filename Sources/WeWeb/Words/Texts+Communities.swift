@@ -6,13 +6,13 @@ extension Text {
     static let communitiesLead = Text(
         "People who care for the same topics. What is on a topic is seen by its communities.",
         "Mensen die iets hebben met dezelfde onderwerpen. Wat daarover gaat, ziet de community.")
-    static let youTakePart = Text("you take part", "jij doet mee")
+    static let youTakePart = Text("you take part", "je doet mee")
     static let beginCommunity = Text("Begin a community", "Begin een community")
     static let beginIt = Text("Begin it", "Begin")
     static let nameNeeded = Text("Give it a name.", "Geef een naam.")
     static let communityTopicsHint = Text(
-        "What it is about, with commas between them.", "Waar die over gaat, met komma's ertussen.")
-    static let communityAbout = Text("What it is for", "Waar die voor is")
+        "What it is about, with commas between them.", "Waar het over gaat, met komma's ertussen.")
+    static let communityAbout = Text("What it is for", "Waar de community voor is")
     static let takePart = Text("Take part", "Doe mee")
     static let leaveIt = Text("Take part no more", "Doe niet meer mee")
     static let whereIsNeed = Text("Where is need?", "Waar is behoefte aan?")

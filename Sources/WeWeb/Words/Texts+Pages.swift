@@ -109,6 +109,7 @@ extension Text {
     static func only(_ name: String) -> Text { Text("only \(name)", "alleen \(name)") }
 
     static let spread = Text("spread", "verspreid")
+    static let justBegun = Text("just begun", "net begonnen")
     static let keyPerson = Text("key person", "sleutelfiguur")
     static let unmetNeed = Text("unmet need", "onvervulde behoefte")
     static let nobodyLeft = Text("nobody here knows it", "niemand hier kent het")

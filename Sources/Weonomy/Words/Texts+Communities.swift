@@ -33,7 +33,7 @@ extension Text {
     package static func communityMade(_ name: String) -> Text {
         Text(
             "There is a community \(name, .strong) now, and you are in it.",
-            "De community \(name, .strong) is er, en jij doet mee.")
+            "De community \(name, .strong) is er, en je doet mee.")
     }
 
     /// Whom to ask where something does not work or is empty.
