@@ -8,16 +8,20 @@ struct FailureTests {
     func refused() async throws {
         let peer = try Peer(try TestTeam(), 0)
         let any = try SocketAddress.resolve(PeerAddress(host: "127.0.0.1", port: 0))
-        let free = try await blocking {
-            let socket = try Socket.listening(on: any[0])
-            let address = socket.localAddress
-            return try #require(address).description
-        }
+        // A port that a connection goes out from: nobody listens there, and no other test can.
+        let listening = try Socket.listening(on: any[0])
+        let there = listening.localAddress
+        let calling = try Socket.connecting(to: try #require(there))
+        let from = calling.localAddress
+        let free = try #require(from).description
         let id = peer.engine.connect(free)
         #expect(try await peer.updates.end(of: id) == .refused(free))
+        close(listening, calling)
         #expect(peer.engine.connections.isEmpty)
         await peer.engine.stop()
     }
+
+    private func close(_ one: consuming Socket, _ other: consuming Socket) {}
 
     @Test("a text that is no address, and a name that cannot exist")
     func badAddress() async throws {
