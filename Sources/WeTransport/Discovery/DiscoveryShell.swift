@@ -23,6 +23,7 @@ protocol DiscoveryHost: AnyObject {
 /// Lives on the engine's loop.
 final class DiscoveryShell {
     private let loop: EventLoop
+    /// Holds the only reference to this shell, and so outlives it.
     private unowned let host: any DiscoveryHost
     private let board: StatusBoard
     private var machine: Discovery
