@@ -300,6 +300,15 @@ struct PagesTests {
         #expect(all.components(after: "scope=\"row\"").count == 130)
     }
 
+    @Test("of many questions of one's own Today shows a few, and leads to the rest")
+    func manyAsked() async throws {
+        let desk = try Self.desk()
+        for number in 0..<12 { _ = try await desk.brain.ask("Question \(number)?") }
+        let html = try await desk.get("/").html
+        #expect(html.components(after: "Question ").count == 5)
+        #expect(html.contains(Place.search("is:mine is:unresolved")))
+    }
+
     @Test("a goal is set, comes nearer, is reached and given up")
     func goals() async throws {
         let desk = try Self.desk()

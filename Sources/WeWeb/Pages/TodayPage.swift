@@ -2,6 +2,10 @@ import Weonomy
 
 /// `/`: what waits, what is new, and what the team knows.
 enum TodayPage {
+    /// Own questions, and answers to them, at most; the rest is one step away.
+    private static let askedMax = 5
+    private static let answersMax = 20
+
     static func show(_ visit: Visit) async throws -> PageContent {
         let brain = visit.brain
         let today = try await brain.today()
@@ -22,13 +26,18 @@ enum TodayPage {
         main += visit.list(
             .youCanHelp, today.canHelp.map { help($0, visit) }, empty: nobodyAsks(profile),
             id: "help")
+        let waiting = today.openNeeds.filter { $0.status == .open }
         main += visit.list(
             .forYou,
-            today.answers.map { answered($0, visit) }
+            today.answers.prefix(answersMax).map { answered($0, visit) }
                 + today.conflicts.map { visit.card($0) }
-                + today.openNeeds.filter { $0.status == .open }.map { visit.card($0) },
+                + waiting.prefix(askedMax).map { visit.card($0) },
             empty: "\(Text.nothingForYou) <a href=\"/ask\">\(Text.askSomething)</a>.", id: "mine")
         main += "</div>"
+        if waiting.count > askedMax || today.answers.count > answersMax {
+            let rest = Place.search("is:mine is:unresolved")
+            main += "<p><a href=\"\(rest)\">\(Text.moreOfIt)</a></p>"
+        }
         main += visit.list(
             .newShares, today.shares.map { visit.card($0, actions: thanks($0, visit)) },
             empty: "\(Text.nothingNew) <a href=\"/new\">\(Text.shareSomething)</a>.", id: "new")
