@@ -34,7 +34,7 @@ public struct EventAuthor: Sendable {
     package func salt() -> [UInt8] { random.bytes(ContentBody.saltBytes) }
 
     /// A fresh log id.
-    package func logID() -> UInt64 { LogKey.log(of: random.bytes(8)) }
+    package func logID() -> UInt64 { UInt64(bigEndianBytes: random.bytes(8)) }
 }
 
 extension Digest {

@@ -56,7 +56,7 @@ public struct EventHeader: Hashable, Sendable {
         writer.int(EventHeader.format)
         writer.optionalID(team)
         writer.id(key.device)
-        writer.bytes(LogKey.bytes(of: key.log))
+        writer.bytes(key.log.bigEndianBytes)
         writer.int(Int(key.logClass.rawValue))
         writer.int(sequence)
         writer.optionalID(previous)

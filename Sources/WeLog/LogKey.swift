@@ -33,7 +33,7 @@ public struct LogKey: Hashable, Comparable, Sendable {
     }
 
     /// Class, device and log id, which is also the order of logs (Protocol.md, "Reconciliation").
-    public var bytes: [UInt8] { [logClass.rawValue] + device.bytes + LogKey.bytes(of: log) }
+    public var bytes: [UInt8] { [logClass.rawValue] + device.bytes + log.bigEndianBytes }
 
     /// Takes exactly ``byteCount`` bytes with a known class.
     public init?(_ bytes: some Collection<UInt8>) {
@@ -43,17 +43,7 @@ public struct LogKey: Hashable, Comparable, Sendable {
         else { return nil }
         self.init(
             logClass: logClass, device: device,
-            log: LogKey.log(of: bytes.suffix(8)))
-    }
-
-    /// A log id as eight bytes, the most significant first.
-    static func bytes(of log: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: log >> (56 - 8 * UInt64($0))) }
-    }
-
-    /// The log id that eight bytes make.
-    static func log(of bytes: some Sequence<UInt8>) -> UInt64 {
-        bytes.reduce(0) { $0 << 8 | UInt64($1) }
+            log: UInt64(bigEndianBytes: bytes.suffix(8)))
     }
 
     /// Orders by what it holds, the first difference first.
@@ -74,7 +64,7 @@ extension Reader {
     mutating func logID() throws(DecodingError) -> UInt64 {
         let bytes = try bytes(countMax: 8)
         guard bytes.count == 8 else { throw error(.outOfBounds) }
-        return LogKey.log(of: bytes)
+        return UInt64(bigEndianBytes: bytes)
     }
 }
 

@@ -24,7 +24,7 @@ public struct Run: Sendable {
         writer.array(6)
         writer.int(Int(key.logClass.rawValue))
         writer.id(key.device)
-        writer.bytes(LogKey.bytes(of: key.log))
+        writer.bytes(key.log.bigEndianBytes)
         writer.int(events.first?.header.sequence ?? 0)
         writer.optionalID(events.first?.header.previous)
         writer.array(events.count)

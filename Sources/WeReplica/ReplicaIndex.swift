@@ -57,7 +57,7 @@ public struct ReplicaIndex {
         else { throw ReplicaError(.corrupt, "a log has no valid name") }
         return LogKey(
             logClass: logClass, device: DeviceKey(device),
-            log: log.reduce(0) { $0 << 8 | UInt64($1) })
+            log: UInt64(bigEndianBytes: log))
     }
 
     private func id(of key: LogKey) throws(ReplicaError) -> Int64? {

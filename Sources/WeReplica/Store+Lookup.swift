@@ -127,8 +127,7 @@ extension Statement {
     /// An id from its two columns.
     func eventID(_ column: Int32) throws(ReplicaError) -> EventID {
         let prefix = UInt64(bitPattern: int(column))
-        let head = (0..<8).map { UInt8(truncatingIfNeeded: prefix >> (56 - 8 * UInt64($0))) }
-        guard let value = Bytes32(head + bytes(column + 1)) else {
+        guard let value = Bytes32(prefix.bigEndianBytes + bytes(column + 1)) else {
             throw ReplicaError(.corrupt, "a stored event id has the wrong length")
         }
         return EventID(value)

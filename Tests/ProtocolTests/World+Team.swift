@@ -38,7 +38,7 @@ extension World {
             fingerprint: 0x1122_3344_5566_7788)
         var keyring = BeaconKeyring(secrets: [secret])
         let nonce = [UInt8](repeating: 10, count: 24)
-        let hour = Beacon.bytes(UInt64(bitPattern: BeaconKeyring.hour(of: wall)))
+        let hour = UInt64(bitPattern: BeaconKeyring.hour(of: wall)).bigEndianBytes
         let derived = Blake2b.derive(label: "weonomy/1 beacon", secret.bytes, hour)
         return [
             "beacon-key": Hex.encode(derived.bytes), "beacon-plain": Hex.encode(beacon.plain),

@@ -7,19 +7,10 @@ enum ConfigCommand: BrainCommand {
         if arguments.spec.name == "later" {
             try await brain.putOffNudge()
         } else if arguments.spec.name != "show" {
-            let isMuted = arguments.spec.name == "mute"
-            let typed = arguments.required(0)
-            // A name that is also a topic means the person.
-            if let person = try? await brain.person(named: typed) {
-                try await brain.setMuted(person: person.id, isMuted)
-            } else {
-                try await brain.setMuted(topic: typed, isMuted)
-            }
+            try await brain.setMuted(arguments.required(0), arguments.spec.name == "mute")
         }
         let settings = await brain.settings()
-        let people = try await brain.profiles().map(\.person).filter {
-            settings.mutedPeople.contains($0.id)
-        }
+        let people = try await brain.mutedPeople()
         let topics = settings.mutedTopics.sorted()
         var page = Page()
         if topics.isEmpty, people.isEmpty { page.say(.nothingMuted) }

@@ -68,9 +68,7 @@ extension Context {
         let profile = try await brain.profile(of: person.id)
         let needs = try await openNeeds(brain, of: profile.person)
         var page = page(profile)
-        let coached = try await brain.communities().filter {
-            $0.coaches.contains { $0.id == person.id }
-        }
+        let coached = try await brain.communities().filter { $0.isCoached(by: person.id) }
         if !coached.isEmpty { page.say(.coachOf(coached.map(\.name))) }
         if !needs.isEmpty {
             page.blank()
@@ -102,14 +100,11 @@ extension Context {
     /// What came of one's own sharing, in a line that only this person sees.
     private func ownFigures(_ figures: OwnFigures) -> Page {
         guard figures.shareCount + figures.answerCount > 0 else { return Page() }
-        let names: [Text] = [
-            .ownShares, .ownValidated, .ownUsed, .ownThanked, .ownNew, .ownAnswers,
-        ]
         var page = Page()
         page.blank()
         page.say(.ownFigures, .strong)
         var table = Table(flexible: 1)
-        for (figure, name) in zip(figures.counts, names) {
+        for (figure, name) in zip(figures.counts, Text.ownCounts) {
             table.add("\(figure.count)", "\(name)")
         }
         page.table(table)

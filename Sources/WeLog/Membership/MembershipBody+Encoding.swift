@@ -288,7 +288,7 @@ extension MembershipAct.Cut {
     fileprivate func write(to writer: inout Writer) {
         writer.array(3)
         writer.id(device)
-        writer.bytes(LogKey.bytes(of: log))
+        writer.bytes(log.bigEndianBytes)
         writer.array(heads.count)
         for head in heads { writer.id(head) }
     }

@@ -189,8 +189,7 @@ enum BundleRecord {
 
     /// Names the record's place, so that none can be moved, dropped or taken for the last.
     static func nonce(_ number: UInt64, isLast: Bool) -> [UInt8] {
-        [UInt8](repeating: 0, count: 15) + [isLast ? 1 : 0]
-            + (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
+        [UInt8](repeating: 0, count: 15) + [isLast ? 1 : 0] + number.bigEndianBytes
     }
 
     static func bigEndian(_ value: UInt32) -> [UInt8] {

@@ -53,11 +53,11 @@ public struct Beacon: Hashable, Sendable {
         var writer = Writer(capacity: Beacon.plainBytes)
         writer.array(7)
         writer.int(Beacon.version)
-        writer.bytes(Beacon.bytes(instance))
+        writer.bytes(instance.bigEndianBytes)
         writer.int(Int64(clamping: sequence))
-        writer.bytes(Beacon.bytes(device))
+        writer.bytes(device.bigEndianBytes)
         writer.int(Int(port))
-        writer.bytes(Beacon.bytes(fingerprint))
+        writer.bytes(fingerprint.bigEndianBytes)
         writer.int((isLeaving ? Beacon.leavingFlag : 0) | (isAnswer ? Beacon.answerFlag : 0))
         var plain = writer.take()
         plain.append(contentsOf: repeatElement(0, count: max(0, Beacon.plainBytes - plain.count)))
@@ -89,13 +89,9 @@ public struct Beacon: Hashable, Sendable {
         }
     }
 
-    static func bytes(_ word: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
-    }
-
     static func word(_ bytes: some Collection<UInt8>) -> UInt64? {
         guard bytes.count == 8 else { return nil }
-        return bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        return UInt64(bigEndianBytes: bytes)
     }
 }
 

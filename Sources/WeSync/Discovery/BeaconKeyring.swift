@@ -43,7 +43,7 @@ public struct BeaconKeyring: Sendable {
 
     /// The key of a secret for an hour.
     static func key(_ secret: Bytes32, hour: Int64) throws(KeyError) -> SecretBytes {
-        let hour = Beacon.bytes(UInt64(bitPattern: hour))
+        let hour = UInt64(bitPattern: hour).bigEndianBytes
         let key = Blake2b.derive(label: "weonomy/1 beacon", secret.bytes, hour)
         return try SecretBytes(copying: key.bytes, isGuarded: false)
     }

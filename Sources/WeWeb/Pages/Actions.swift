@@ -212,15 +212,7 @@ enum Actions {
     private static func mute(_ act: String, _ visit: Visit) async throws -> Outcome {
         let typed = (visit.request.form["what"] ?? "").trimmed
         guard ["mute", "unmute"].contains(act), !typed.isEmpty else { return .notFound }
-        let person: PersonID? =
-            if let id = PersonID(hex: typed) { id } else {
-                try? await visit.brain.person(named: typed).id
-            }
-        if let person {
-            try await visit.brain.setMuted(person: person, act == "mute")
-        } else {
-            try await visit.brain.setMuted(topic: typed, act == "mute")
-        }
+        try await visit.brain.setMuted(typed, act == "mute")
         return .done(Place.settings + "#muted")
     }
 

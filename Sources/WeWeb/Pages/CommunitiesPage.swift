@@ -131,9 +131,10 @@ enum CommunitiesPage {
             let coaches = community.coaches.map { coach -> HTML in
                 "<li>\(coach.name) \(visit.button("\(path)/coach", .remove, ["person": "\(coach.id)", "remove": "1"], about: coach.name))</li>"
             }
-            let others = (visit.brain.team?.members ?? []).map(\.person).filter { person in
-                !community.coaches.contains { $0.id == person.id }
-            }.prefix(200).map { ("\($0.id)", Text(same: "\($0.name)")) }
+            let others = visit.choices(
+                (visit.brain.team?.members ?? []).map(\.person).filter {
+                    !community.isCoached(by: $0.id)
+                })
             html += """
                 <details><summary>\(Text.coachWord)</summary><p class="hint">\(Text.coachMeans)</p>
                 \(coaches.isEmpty ? "" : "<ul class=\"rows\">\(coaches)</ul>" as HTML)

@@ -192,6 +192,11 @@ extension Visit {
             """
     }
 
+    /// People to choose from: so many that a page stays small.
+    func choices(_ people: some Sequence<PersonRef>) -> [(String, Text)] {
+        people.prefix(200).map { ($0.id.description, Text(same: "\($0.name)")) }
+    }
+
     func submit(_ label: Text) -> HTML {
         "<div class=\"actions\"><button class=\"first\">\(label)</button></div>"
     }

@@ -13,9 +13,8 @@ extension ItemPage {
         let readers = try await visit.brain.readers(of: item)
         let known = Set(
             item.invitations.map(\.person.id) + readers.map(\.person.id) + [visit.me.id])
-        let others = (visit.brain.team?.members ?? []).map(\.person).filter { person in
-            !known.contains(person.id)
-        }.prefix(200).map { ("\($0.id)", Text(same: "\($0.name)")) }
+        let others = visit.choices(
+            (visit.brain.team?.members ?? []).map(\.person).filter { !known.contains($0.id) })
         guard !readers.isEmpty || !others.isEmpty || !open.isEmpty else { return "" }
         let chips = readers.map { reader -> HTML in
             """

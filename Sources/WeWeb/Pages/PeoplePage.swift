@@ -28,7 +28,7 @@ enum PeoplePage {
     ) -> HTML {
         let id = profile.person.id
         let lists: [(Text, [Community])] = [
-            (.coachWord, communities.filter { $0.coaches.contains { $0.id == id } }),
+            (.coachWord, communities.filter { $0.isCoached(by: id) }),
             (.takesPartIn, communities.filter { $0.has(id) }),
         ]
         return HTML(
@@ -124,10 +124,7 @@ enum PeoplePage {
     private static func ownFigures(_ visit: Visit) async throws -> HTML {
         let figures = try await visit.brain.ownFigures()
         guard figures.shareCount + figures.answerCount > 0 else { return "" }
-        let names: [Text] = [
-            .ownShares, .ownValidated, .ownUsed, .ownThanked, .ownNew, .ownAnswers,
-        ]
-        let shown = zip(figures.counts, names).map { figure, name -> HTML in
+        let shown = zip(figures.counts, Text.ownCounts).map { figure, name -> HTML in
             "<li><a href=\"\(Place.search(figure.query))\"><strong>\(figure.count)</strong> \(name)</a></li>"
         }
         return """

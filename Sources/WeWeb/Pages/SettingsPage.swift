@@ -28,9 +28,7 @@ enum SettingsPage {
     /// What Today leaves out here.
     private static func muted(_ visit: Visit) async throws -> HTML {
         let settings = await visit.brain.settings()
-        let people = try await visit.brain.profiles().map(\.person).filter {
-            settings.mutedPeople.contains($0.id)
-        }
+        let people = try await visit.brain.mutedPeople()
         func row(_ value: String, _ shown: String) -> HTML {
             guard visit.mayWrite else { return "<li>\(shown)</li>" }
             return """

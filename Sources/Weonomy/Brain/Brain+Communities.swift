@@ -12,7 +12,8 @@ extension Brain {
         let last = try lastPosition()
         if let cached = communitiesCache, cached.position == last { return cached.communities }
         let persons = replica.currentTeam?.persons ?? [:]
-        let names = try names().filter { persons[$0.key].map { $0.role > .none } ?? false }
+        let members = memberIDs
+        let names = try names().filter { members.contains($0.key) }
         let found = try translating { () throws(ReplicaError) in
             try replica.find(
                 SearchRequest(facets: [[Facet.kind(ObjectKind.community)]], countMax: 1_000))
@@ -115,11 +116,7 @@ extension Brain {
             if !hunks.isEmpty { changes.append(.text(field: Field.body, hunks: hunks)) }
         }
         if let topics {
-            let wanted = Self.folded(topics)
-            changes += wanted.filter { !old.topics.contains($0) }
-                .map { .add(field: Field.topics, element: .text($0)) }
-            changes += old.topics.filter { !wanted.contains($0) }
-                .map { .remove(field: Field.topics, element: .text($0)) }
+            changes += Self.topicChanges(from: old.topics, to: topics)
         }
         guard !changes.isEmpty else { return old }
         _ = try write(changes, to: id)
@@ -146,21 +143,21 @@ extension Brain {
             let ask = ([old.maker] + old.coaches).map(\.name)
             throw BrainError(.notAllowed, .coachesNot(old.name, ask: ask))
         }
-        guard replica.currentTeam?.persons[person].map({ $0.role > .none }) ?? false else {
+        guard memberIDs.contains(person) else {
             throw BrainError(.notFound, .nobody)
         }
         let change: WeData.Change =
             isCoach
             ? .add(field: Field.coaches, element: person.element)
             : .remove(field: Field.coaches, element: person.element)
-        guard old.coaches.contains(where: { $0.id == person }) != isCoach else { return old }
+        guard old.isCoached(by: person) != isCoach else { return old }
         _ = try write([change], to: id)
         return try community(id)
     }
 
     /// Whether this person may say who coaches in a community.
     public nonisolated func mayCoach(_ community: Community) -> Bool {
-        community.maker.id == me.id || community.coaches.contains { $0.id == me.id } || mayGovern
+        community.maker.id == me.id || community.isCoached(by: me.id) || mayGovern
     }
 
     // MARK: - Listening

@@ -48,8 +48,7 @@ extension Brain {
         guard let found = try topics().first(where: { $0.topic == folded }) else {
             throw BrainError(.notFound, .noTopic(topic.oneLine))
         }
-        let members = try profiles(of: try people().map(\.id))
-        return SpreadPlan(found, counted.tally, members: members)
+        return SpreadPlan(found, counted.tally)
     }
 
     /// Takes in what has changed since the last time.

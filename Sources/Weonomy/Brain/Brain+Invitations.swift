@@ -7,16 +7,12 @@ extension Brain {
     /// offers, wrote on, validated or wants to learn its topics, and has not been asked or reacted.
     public func readers(of item: Item, countMax: Int = 3) throws(BrainError) -> [Match] {
         guard !item.topics.isEmpty else { return [] }
-        let persons = replica.currentTeam?.persons ?? [:]
         var known = Set(item.invitations.map(\.person.id))
         known.formUnion(item.reactions.values.joined().map(\.id))
         known.formUnion(item.validations.map(\.person.id))
         try count()
-        let readers = Matcher(counted.tally).readers(of: item).filter { match in
-            !known.contains(match.person.id)
-                && persons[match.person.id].map { $0.role > .none } ?? false
-        }
-        return Array(readers.prefix(countMax))
+        let readers = Matcher(counted.tally).readers(of: item)
+        return Array(readers.filter { !known.contains($0.person.id) }.prefix(countMax))
     }
 
     /// Asks colleagues what they think of an item, for fourteen days; only its author does.
@@ -28,10 +24,10 @@ extension Brain {
         guard item.author.id == me.id else {
             throw BrainError(.notAllowed, .asksNot(author: item.author.name))
         }
-        let persons = replica.currentTeam?.persons ?? [:]
+        let members = memberIDs
         for person in people {
             guard person != me.id else { throw BrainError(.invalid, .oneself) }
-            guard persons[person].map({ $0.role > .none }) ?? false else {
+            guard members.contains(person) else {
                 throw BrainError(.notFound, .nobody)
             }
         }

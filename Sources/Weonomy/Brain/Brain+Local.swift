@@ -116,6 +116,23 @@ extension Brain {
         try keep(settings)
     }
 
+    /// Leaves out, or takes in again, whom or what somebody typed: a person by name or id, else a
+    /// topic.
+    public func setMuted(_ typed: String, _ isMuted: Bool) throws(BrainError) {
+        if let person = PersonID(hex: typed) ?? (try? person(named: typed))?.id {
+            try setMuted(person: person, isMuted)
+        } else {
+            try setMuted(topic: typed, isMuted)
+        }
+    }
+
+    /// People whom Today leaves out, by name.
+    public func mutedPeople() throws(BrainError) -> [PersonRef] {
+        let muted = settings().mutedPeople
+        return try names().filter { muted.contains($0.key) }
+            .map { PersonRef(id: $0.key, name: $0.value) }.sorted()
+    }
+
     // MARK: - The weekly nudge
 
     /// A topic that this person offers or answered on and never shared of: one a week at most.

@@ -84,7 +84,7 @@ extension Brain {
         }
         let heard = Set(beacons.sightings.compactMap { person($0) })
         return NetworkReport(
-            beacons: beacons, heard: heard.sorted { ($0.name, $0.id) < ($1.name, $1.id) },
+            beacons: beacons, heard: heard.sorted(),
             attempts: attempts)
     }
 

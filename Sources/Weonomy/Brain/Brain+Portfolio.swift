@@ -30,7 +30,7 @@ public struct OwnFigures: Hashable, Sendable {
 extension Brain {
     /// What came of what the person of this laptop shared.
     ///
-    /// - Complexity: O(own shares).
+    /// - Complexity: O(own shares that were confirmed).
     public func ownFigures() throws(BrainError) -> OwnFigures {
         func count(
             _ kind: ItemKind, _ facets: [String] = [], without excluded: [String] = []
@@ -48,13 +48,14 @@ extension Brain {
                 .share, reaction.map { [Facet.reaction($0)] } ?? [],
                 without: [Facet.share(.status)])
         }
-        try self.count()
-        let now = now().milliseconds
-        let validated = (counted.tally.written[me.id] ?? []).count { share in
-            counted.tally.facts(share)?.validUntil.map { now < $0 } ?? false
-        }
+        let now = now()
+        let validated = try items(
+            SearchRequest(
+                facets: [[Facet.kind(ObjectKind.share)], [Facet.author(me.id)], [Facet.validated]],
+                excludedFacets: [Facet.retracted, Facet.share(.status)], countMax: .max)
+        ).filter { $0.validity(at: now) == .yes }
         return OwnFigures(
-            shareCount: try shares(), validatedCount: validated, usedCount: try shares(.used),
+            shareCount: try shares(), validatedCount: validated.count, usedCount: try shares(.used),
             thankedCount: try shares(.thanks), newCount: try shares(.new),
             answerCount: try count(.answer))
     }

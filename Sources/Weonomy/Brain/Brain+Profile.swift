@@ -120,8 +120,7 @@ extension Brain {
     /// Who is in the team, by name.
     public func people() throws(BrainError) -> [PersonRef] {
         let names = try names()
-        return memberIDs.map { PersonRef(id: $0, name: names[$0] ?? "") }
-            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        return memberIDs.map { PersonRef(id: $0, name: names[$0] ?? "") }.sorted()
     }
 
     /// All members' profiles, by name.

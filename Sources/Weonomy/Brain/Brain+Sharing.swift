@@ -148,11 +148,7 @@ extension Brain {
             if !hunks.isEmpty { changes.append(.text(field: Field.body, hunks: hunks)) }
         }
         if let topics {
-            let wanted = Self.folded(topics)
-            changes += wanted.filter { !old.topics.contains($0) }
-                .map { .add(field: Field.topics, element: .text($0)) }
-            changes += old.topics.filter { !wanted.contains($0) }
-                .map { .remove(field: Field.topics, element: .text($0)) }
+            changes += Self.topicChanges(from: old.topics, to: topics)
         }
         guard !changes.isEmpty else { return current }
         _ = try write(changes, to: id, after: old.heads)
@@ -220,6 +216,15 @@ extension Brain {
     static func folded(_ topics: [String]) -> [String] {
         var seen: Set<String> = []
         return topics.map { Facet.folded($0) }.filter { !$0.isEmpty && seen.insert($0).inserted }
+    }
+
+    /// What makes one set of topics another.
+    static func topicChanges(from old: [String], to topics: [String]) -> [WeData.Change] {
+        let wanted = folded(topics)
+        return wanted.filter { !old.contains($0) }
+            .map { .add(field: Field.topics, element: .text($0)) }
+            + old.filter { !wanted.contains($0) }
+            .map { .remove(field: Field.topics, element: .text($0)) }
     }
 
     func draftChanges(

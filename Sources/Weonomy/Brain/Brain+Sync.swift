@@ -248,10 +248,7 @@ extension Brain {
         }
         await meeting.stop()
         node.prepare(joining: nil, isLive: true)
-        takeBackWhatWaits()
-        await node.settle()
-        try? doDuties()
-        engine?.storeGrew()
+        await noteArrival()
         // Who leaves tells the others by a meeting that goes as ever.
         let isLeaving = last.eventsSent > 0 && ((try? verdict()) ?? nil)?.kind == .leave
         if !isLeaving, let exclusion = exclusion() { throw exclusion }

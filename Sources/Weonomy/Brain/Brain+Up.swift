@@ -257,10 +257,7 @@ extension Brain {
             }
         }
         await ending.value
-        takeBackWhatWaits()
-        await node.settle()
-        try? doDuties()
-        engine?.storeGrew()
+        await noteArrival()
         if let exclusion = exclusion() { throw exclusion }
         return try report(met, addresses, synced)
     }

@@ -66,7 +66,7 @@ extension Brain {
     }
 
     /// What follows an arrival, whichever way it came.
-    private func noteArrival() async {
+    func noteArrival() async {
         takeBackWhatWaits()
         await node.settle()
         try? doDuties()

@@ -83,7 +83,7 @@ extension CarryVisit {
             .compactMap { person($0.0.about.device) }
         var seen: Set<PersonRef> = []
         return (lacking + report.admitted).filter { seen.insert($0).inserted }
-            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+            .sorted()
     }
 
     // MARK: - Files

@@ -69,9 +69,8 @@ public struct SpreadPlan: Sendable, Hashable {
 extension SpreadPlan {
     /// Makes a plan.
     ///
-    /// - Parameter members: of who is in the team now; nobody else is asked to learn.
-    /// - Complexity: O(what there is on the topic and on those beside it).
-    init(_ topic: BrainFigures.Topic, _ tally: Tally, members: [Profile]) {
+    /// - Complexity: O(what there is on the topic and on those beside it, and offers).
+    init(_ topic: BrainFigures.Topic, _ tally: Tally) {
         let teacher = topic.holders.first?.holder
         var reasons: [PersonID: Reason] = [:]
         func suggest(_ person: PersonID, _ reason: Reason) {
@@ -87,9 +86,9 @@ extension SpreadPlan {
                 suggest(person, .knows(topic: neighbour, shareCount: count))
             }
         }
-        for profile in members {
+        for profile in tally.profiles.values {
             for offer in profile.offers where Facet.folded(offer.topic) == topic.topic {
-                suggest(profile.person.id, .offers(level: offer.level))
+                suggest(profile.person, .offers(level: offer.level))
             }
         }
         for holder in topic.holders {
@@ -106,15 +105,14 @@ extension SpreadPlan {
         busFactor = topic.busFactor
         self.teacher = teacher
         learners = Array(
-            members.map(\.person).compactMap { member in
+            tally.people(reasons.keys.filter(tally.isIn)).compactMap { member in
                 guard member.id != teacher?.person, member.name != teacher?.name,
                     let reason = reasons[member.id]
                 else { return nil }
                 return Learner(person: member, reason: reason)
             }.sorted {
                 $0.reason.weight != $1.reason.weight
-                    ? $0.reason.weight < $1.reason.weight
-                    : ($0.person.name, $0.person.id) < ($1.person.name, $1.person.id)
+                    ? $0.reason.weight < $1.reason.weight : $0.person < $1.person
             }.prefix(SpreadPlan.learnersMax))
         readings = shares.filter {
             teacher == nil || ($0.byline ?? tally.hands.names[$0.author]) == teacher?.name

@@ -36,9 +36,9 @@ extension Tally {
 
     private func isIn(_ holder: Holder) -> Bool { holder.person.map(isIn) ?? true }
 
-    private func people(_ ids: some Sequence<PersonID>) -> [PersonRef] {
-        ids.map { PersonRef(id: $0, name: hands.names[$0] ?? "") }
-            .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    /// People with their names, by name.
+    func people(_ ids: some Sequence<PersonID>) -> [PersonRef] {
+        ids.map { PersonRef(id: $0, name: hands.names[$0] ?? "") }.sorted()
     }
 
     private func topic(
@@ -82,7 +82,9 @@ extension Tally {
     ///
     /// - Complexity: O(shares).
     func laterHits(countMax: Int) -> [ObjectID] {
-        newest(countMax) { slot, entry in entry.hitCount > 0 }.map(\.facts.id)
+        let hits = entries.lazy.compactMap(\.self).filter { $0.hitCount > 0 }.map(\.facts)
+        return hits.sorted { ($1.created, $0.id) < ($0.created, $1.id) }.prefix(countMax)
+            .map(\.id)
     }
 
     /// Shares whose text is nearly the same, the nearest first.
@@ -97,15 +99,6 @@ extension Tally {
     /// - Complexity: O(shares).
     func duplicateNumbers() -> [Int64] {
         entries.indices.filter { duplicates.contains($0) }.compactMap { entries[$0]?.number }
-    }
-
-    private func newest(_ countMax: Int, _ isWanted: (Int, Entry) -> Bool) -> [Entry] {
-        var found: [Entry] = []
-        for (slot, entry) in entries.enumerated() {
-            if let entry, isWanted(slot, entry) { found.append(entry) }
-        }
-        found.sort { ($1.facts.created, $0.facts.id) < ($0.facts.created, $1.facts.id) }
-        return Array(found.prefix(countMax))
     }
 
     /// What a team would lose without everyone of a name.

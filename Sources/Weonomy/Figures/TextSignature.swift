@@ -105,9 +105,5 @@ extension [UInt64] {
         }
     }
 
-    var bigEndianBytes: [UInt8] {
-        flatMap { number in
-            (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
-        }
-    }
+    var bigEndianBytes: [UInt8] { flatMap(\.bigEndianBytes) }
 }

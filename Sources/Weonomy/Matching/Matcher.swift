@@ -118,15 +118,10 @@ extension Matcher {
         for case let entry? in tally.entries {
             Matcher.take(entry.facts, need.words, &titles[entry.facts.author])
         }
-        var people = Set(titles.keys)
-        for topic in topics {
-            guard let gathered = tally.topics[topic] else { continue }
-            people.formUnion(gathered.offering)
-            people.formUnion(gathered.wrote.keys)
-            people.formUnion(gathered.checked.keys)
+        return knowers(of: topics).union(titles.keys).compactMap {
+            candidate(need, $0, topics, titles[$0])
         }
-        return people.compactMap { candidate(need, $0, topics, titles[$0]) }
-            .sorted(by: Candidate.isBetter)
+        .sorted(by: Candidate.isBetter)
     }
 
     /// The needs that a person may be able to help with, the best first.
@@ -147,16 +142,23 @@ extension Matcher {
     /// - Complexity: O(people who know of its topics).
     func readers(of item: Item) -> [Match] {
         guard let facts = Facts(item, changeCounts: [:]) else { return [] }
+        let learners = facts.topics.flatMap { tally.topics[$0]?.learning ?? [] }
+        return knowers(of: facts.topics).union(learners).compactMap {
+            candidate(facts, $0, facts.topics, nil, countsLearning: true)
+        }
+        .sorted(by: Candidate.isBetter).map { match($0, item) }
+    }
+
+    /// Who offers, wrote on or validated something of these topics.
+    private func knowers(of topics: [String]) -> Set<PersonID> {
         var people: Set<PersonID> = []
-        for topic in facts.topics {
+        for topic in topics {
             guard let gathered = tally.topics[topic] else { continue }
             people.formUnion(gathered.offering)
             people.formUnion(gathered.wrote.keys)
             people.formUnion(gathered.checked.keys)
-            people.formUnion(gathered.learning)
         }
-        return people.compactMap { candidate(facts, $0, facts.topics, nil, countsLearning: true) }
-            .sorted(by: Candidate.isBetter).map { match($0, item) }
+        return people
     }
 
     /// The topics that the asker named, and those that somebody offers by a word of the question.

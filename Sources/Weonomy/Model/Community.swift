@@ -26,6 +26,9 @@ public struct Community: Sendable, Hashable, Identifiable {
 
     /// Whether somebody takes part.
     public func has(_ person: PersonID) -> Bool { members.contains { $0.id == person } }
+
+    /// Whether somebody coaches in it.
+    public func isCoached(by person: PersonID) -> Bool { coaches.contains { $0.id == person } }
 }
 
 extension Community {
@@ -43,8 +46,7 @@ extension Community {
             let maker = record.creator, let name = record[Field.name]?.text?.oneLine, !name.isEmpty
         else { return nil }
         func people(_ ids: Set<PersonID>) -> [PersonRef] {
-            ids.compactMap { id in names(id).map { PersonRef(id: id, name: $0) } }
-                .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+            ids.compactMap { id in names(id).map { PersonRef(id: id, name: $0) } }.sorted()
         }
         let members = record.marks.filter { $0.field == Field.member && $0.value == true }
         self.init(

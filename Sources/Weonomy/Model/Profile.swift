@@ -1,7 +1,7 @@
 public import WeData
 
 /// A person by id, with the name to show.
-public struct PersonRef: Hashable, Sendable {
+public struct PersonRef: Hashable, Comparable, Sendable {
     /// Who it is.
     public let id: PersonID
     /// What the team calls this person.
@@ -11,6 +11,11 @@ public struct PersonRef: Hashable, Sendable {
     package init(id: PersonID, name: String) {
         self.id = id
         self.name = name
+    }
+
+    /// Orders by name.
+    public static func < (left: PersonRef, right: PersonRef) -> Bool {
+        (left.name, left.id) < (right.name, right.id)
     }
 }
 

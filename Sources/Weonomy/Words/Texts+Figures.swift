@@ -69,12 +69,12 @@ extension Text {
 
     package static let ownFigures = Text("What came of it", "Wat het opleverde")
     package static let ownFiguresMean = Text("Only you see this.", "Alleen jij ziet dit.")
-    package static let ownShares = Text("shared", "gedeeld")
-    package static let ownValidated = Text("of them confirmed", "daarvan bevestigd")
-    package static let ownUsed = Text("put to use", "gebruikt")
-    package static let ownThanked = Text("thanked for", "waarvoor je dank kreeg")
-    package static let ownNew = Text("new to a colleague", "nieuw voor een collega")
-    package static let ownAnswers = Text("answers", "antwoorden")
+    /// What ``OwnFigures/counts`` counts, in its order.
+    package static let ownCounts = [
+        Text("shared", "gedeeld"), Text("of them confirmed", "daarvan bevestigd"),
+        Text("put to use", "gebruikt"), Text("thanked for", "waarvoor je dank kreeg"),
+        Text("new to a colleague", "nieuw voor een collega"), Text("answers", "antwoorden"),
+    ]
     package static let portfolioWord = Text(
         "Confirmed, used or thanked for", "Bevestigd, gebruikt of bedankt")
 
