@@ -38,7 +38,9 @@ struct CarryTests {
         #expect(third.leftCount == 2 && third.leftFor.map(\.name) == ["Anna"])
         let fourth = try await team[0].carry(stick)
         #expect(fourth.receivedCount == 2)
-        #expect(try await team[0].answers(to: need.id).count == 1)
+        let answers = try await team[0].answers(to: need.id)
+        #expect(answers.count == 1)
+        #expect(answers.first?.arrived != nil, "when the question came by the stick is known")
         #expect(try await digests(team).count == 1)
     }
 

@@ -127,9 +127,7 @@ final class BrainNode: SyncNode {
     ) {
         store.async { [self] in
             do throws(ReplicaError) {
-                let report = try replica.ingest(runs, at: now().milliseconds)
-                completion(.success(report))
-                if report.storedCount > 0 { noteArrival() }
+                completion(.success(try take(runs)))
             } catch {
                 completion(.failure(StoreFault(error.message)))
             }
@@ -138,7 +136,7 @@ final class BrainNode: SyncNode {
 
     /// The same for a caller on a thread of its own, who waits.
     func take(_ runs: [Run]) throws(ReplicaError) -> IngestReport {
-        let report = try replica.ingest(runs)
+        let report = try replica.ingest(runs, at: now().milliseconds)
         if report.storedCount > 0 { noteArrival() }
         return report
     }
