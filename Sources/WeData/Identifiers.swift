@@ -185,3 +185,12 @@ public struct Digest: Identifier {
     @inlinable
     public init(_ value: Bytes32) { self.value = value }
 }
+
+/// A file: a hash of its length and the root of its tree (Protocol.md, "Files").
+public struct FileID: Identifier {
+    /// The 32 bytes.
+    public let value: Bytes32
+    /// Wraps the value.
+    @inlinable
+    public init(_ value: Bytes32) { self.value = value }
+}

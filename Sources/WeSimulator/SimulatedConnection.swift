@@ -189,7 +189,8 @@ final class SimulatedConnection: Wire {
                 establish()
                 self.device = device
                 node.recognised(self, device: device)
-            case .progress: break
+            // Nobody here keeps files.
+            case .progress, .holding, .segment, .chunk: break
             case .synced:
                 if !isSynced { simulation.score.syncedSessions += 1 }
                 isSynced = true

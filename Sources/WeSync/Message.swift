@@ -40,6 +40,19 @@ package enum Message {
     case pairing(team: TeamID, person: PersonID, teamName: String)
     /// A further device of that person.
     case enrol(Device)
+    /// Further files that the sender wants to hear of, and whether it wants nothing of what the
+    /// receiver has.
+    case seek([FileID], isSettled: Bool)
+    /// How much the sender has of files that the receiver seeks.
+    case holding([FileID: FileHolding], isAnswer: Bool)
+    /// The sender wants a segment of a file's leaves.
+    case askSegment(FileID, Int)
+    /// A segment of a file's leaves.
+    case segment(FileID, FileSegment)
+    /// The sender wants these chunks of a file.
+    case askChunks(FileID, Range<Int>)
+    /// A chunk of a file.
+    case chunk(FileID, index: Int, [UInt8])
 
     package struct Hello: Equatable {
         package var device: DeviceKey
@@ -48,16 +61,19 @@ package enum Message {
         package var count: Int
         /// Bodies that the sender lacks, of events that are not erased.
         package var wanted = 0
+        /// Files that the sender wants.
+        package var files = 0
 
         package init(
             device: DeviceKey, proof: Signature, fingerprint: Fingerprint, count: Int,
-            wanted: Int = 0
+            wanted: Int = 0, files: Int = 0
         ) {
             self.device = device
             self.proof = proof
             self.fingerprint = fingerprint
             self.count = count
             self.wanted = wanted
+            self.files = files
         }
     }
 
@@ -87,9 +103,10 @@ package enum Message {
         }
     }
 
-    fileprivate enum Kind: Int {
+    enum Kind: Int {
         case hello, join, welcome, ranges, totals, events, have, sent, synced, ping, bye
         case invited, blocks, introduce, introduced, want, pairing, enrol
+        case seek, holding, askSegment, segment, askChunks, chunk
     }
 
     private var kind: Kind {
@@ -112,6 +129,12 @@ package enum Message {
         case .want: .want
         case .pairing: .pairing
         case .enrol: .enrol
+        case .seek: .seek
+        case .holding: .holding
+        case .askSegment: .askSegment
+        case .segment: .segment
+        case .askChunks: .askChunks
+        case .chunk: .chunk
         }
     }
 }
@@ -124,11 +147,10 @@ extension Message.Kind {
         switch self {
         case .sent, .ping, .introduce, .introduced: 1
         case .ranges, .events, .want, .enrol: 2
-        case .welcome, .totals, .synced, .bye, .blocks: 3
-        case .invited, .pairing: 4
-        case .have: 5
-        case .hello: 6
-        case .join: 7
+        case .welcome, .totals, .synced, .bye, .blocks, .seek, .holding, .askSegment: 3
+        case .invited, .pairing, .askChunks, .chunk: 4
+        case .have, .segment: 5
+        case .hello, .join: 7
         }
     }
 }
@@ -136,7 +158,7 @@ extension Message.Kind {
 extension Message {
     /// The canonical bytes.
     package var encoded: [UInt8] {
-        var writer = Writer(capacity: 256)
+        var writer = Writer(capacity: sizeHint)
         writer.array(kind.itemCount)
         writer.int(kind.rawValue)
         switch self {
@@ -146,6 +168,7 @@ extension Message {
             writer.bytes(hello.fingerprint.bytes)
             writer.int(hello.count)
             writer.int(hello.wanted)
+            writer.int(hello.files)
         case .join(let invite, let request):
             writer.id(invite)
             writer.id(request.person)
@@ -192,6 +215,8 @@ extension Message {
             writer.text(teamName)
         case .enrol(let device):
             device.write(to: &writer)
+        case .seek, .holding, .askSegment, .segment, .askChunks, .chunk:
+            writeFile(to: &writer)
         case .sent, .ping, .introduce, .introduced:
             break
         }
@@ -300,6 +325,8 @@ extension Message {
                 team: team, person: try reader.id(),
                 teamName: try reader.text(countMax: SyncLimit.teamNameBytesMax))
         case .enrol: self = .enrol(try Device(from: &reader))
+        case .seek, .holding, .askSegment, .segment, .askChunks, .chunk:
+            self = try Message.file(kind, from: &reader)
         }
     }
 
@@ -326,6 +353,7 @@ extension Message.Hello {
         fingerprint = try Fingerprint(from: &reader)
         count = try reader.int(in: 0...Int.max)
         wanted = try reader.int(in: 0...Int.max)
+        files = try reader.int(in: 0...Int.max)
     }
 }
 

@@ -13,6 +13,8 @@ protocol EngineDriver: AnyObject {
     func remember(_ addresses: [KnownAddress])
     func storeGrew(from source: ConnectionID?)
     func rosterChanged()
+    func wantedFilesChanged()
+    func fileChanged(_ file: FileID)
     func stop(_ done: @escaping @Sendable () -> Void)
     func stopNow()
 }
@@ -26,6 +28,8 @@ final class Engine<Node: SyncNode>: EngineDriver {
     /// Where sockets are read into: one for all, since one is read at a time.
     var readBuffer = [UInt8](repeating: 0, count: 256 << 10)
 
+    private(set) lazy var files = FileShell(self, seed: Int(truncatingIfNeeded: fileSeed))
+    private let fileSeed = UInt64.random(in: 0...(1 << 40))
     private var discovery: DiscoveryShell?
     private var listeners: [Listener] = []
     private var door: DoorKeeper
@@ -251,9 +255,20 @@ final class Engine<Node: SyncNode>: EngineDriver {
             board.post(.progress(connection.id, progress))
         }
         board.post(.closed(connection.id, connection.closeError))
+        files.ended(connection.id)
         discovery?.ended(connection.id)
         checkStopped()
     }
+
+    /// A connection by its number.
+    func connection(_ id: ConnectionID) -> PeerConnection<Node>? { connections[id] }
+
+    /// More of a file is here, or less: who seeks it is told.
+    func fileChanged(_ file: FileID) {
+        for connection in Array(connections.values) { connection.fileChanged(file) }
+    }
+
+    func wantedFilesChanged() { files.wantsChanged() }
 
     /// A descriptor is free again: callers may be waiting for one.
     func freedDescriptor() {
@@ -315,6 +330,7 @@ final class Engine<Node: SyncNode>: EngineDriver {
     private func tellGrowth() {
         let sources = growth
         growth = []
+        files.wantsChanged()
         for connection in Array(connections.values) where sources != [connection.id] {
             connection.storeGrew()
         }
@@ -353,6 +369,7 @@ final class Engine<Node: SyncNode>: EngineDriver {
         whenStopped.append(done)
         guard !isStopping else { return checkStopped() }
         isStopping = true
+        files.stop()
         discovery?.stop()
         discovery = nil
         for listener in listeners { listener.stop() }

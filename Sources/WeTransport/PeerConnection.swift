@@ -127,6 +127,34 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
         settle()
     }
 
+    /// Says which further files are wanted.
+    func seek(_ files: [FileID], isSettled: Bool) {
+        guard phase == .open else { return }
+        obey(session.seek(files, isSettled: isSettled, now: engine.loop.now))
+        settle()
+    }
+
+    /// Asks for a segment of a file's leaves.
+    func ask(segment: Int, of file: FileID) {
+        guard phase == .open else { return }
+        obey(session.ask(segment: segment, of: file, now: engine.loop.now))
+        settle()
+    }
+
+    /// Asks for chunks of a file.
+    func ask(chunks: Range<Int>, of file: FileID) {
+        guard phase == .open else { return }
+        obey(session.ask(chunks: chunks, of: file, now: engine.loop.now))
+        settle()
+    }
+
+    /// More of a file is here, or less.
+    func fileChanged(_ file: FileID) {
+        guard phase == .open else { return }
+        obey(session.fileChanged(file, now: engine.loop.now))
+        settle()
+    }
+
     /// A request to join was decided.
     func admitted(_ admission: EventID?, reason: String, roster: Team?) {
         guard phase == .open else { return }
@@ -191,12 +219,20 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
                 engine.board.post(.welcomed(id, team: team))
             case .recognised(let device, let person):
                 recognise(device, person)
+            case .holding(let holdings, let isAnswer):
+                engine.files.told(self, holdings, isAnswer: isAnswer)
+            case .segment(let segment, let file):
+                engine.files.received(segment, of: file, from: id)
+            case .chunk(let chunk, let index, let file):
+                engine.files.received(chunk, index: index, of: file, from: id)
             case .progress(let progress):
                 report(progress)
             case .synced(let progress):
                 status.progress = progress
+                let isFirst = status.state != .live
                 status.state = .live
                 engine.board.post(.synced(id, progress))
+                if isFirst { engine.files.rested(id) }
             case .close(let error):
                 beginClosing(error.map(named))
             }

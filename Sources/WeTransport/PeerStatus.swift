@@ -39,6 +39,14 @@ public struct PeerStatus: Sendable {
     public internal(set) var bytesOut = 0
 }
 
+/// What is still to come of files.
+public struct FileTransfer: Sendable, Hashable {
+    /// Files that are wanted and not here.
+    public internal(set) var wantedCount = 0
+    /// Bytes that are still to come of what somebody who is connected has.
+    public internal(set) var bytesToFetch = 0
+}
+
 /// Something that happened to a connection.
 public enum PeerUpdate: Sendable {
     /// There is a connection; who is there is not known yet.

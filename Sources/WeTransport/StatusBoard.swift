@@ -9,6 +9,7 @@ final class StatusBoard: Sendable {
         var number: UInt64 = 0
         var isOver = false
         var discovery: DiscoveryStatus?
+        var files = FileTransfer()
     }
 
     private let state = Mutex(State())
@@ -29,6 +30,11 @@ final class StatusBoard: Sendable {
     var discovery: DiscoveryStatus? { state.withLock { $0.discovery } }
 
     func publish(_ discovery: DiscoveryStatus) { state.withLock { $0.discovery = discovery } }
+
+    /// What is still to come of files.
+    var files: FileTransfer { state.withLock { $0.files } }
+
+    func publish(_ files: FileTransfer) { state.withLock { $0.files = files } }
 
     func remove(_ id: ConnectionID) {
         state.withLock { _ = $0.statuses.removeValue(forKey: id) }

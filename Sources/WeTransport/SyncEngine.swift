@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+public import WeData
 
 /// Connects a replica with its peers over TCP: listens, dials, and keeps what is connected in
 /// sync.
@@ -145,6 +146,19 @@ public final class SyncEngine: Sendable {
 
     /// All connections as they stand, the oldest first.
     public var connections: [PeerStatus] { board.statuses }
+
+    /// Says that other files are wanted than before.
+    public func wantedFilesChanged() {
+        loop.execute { [driver] in driver.value.wantedFilesChanged() }
+    }
+
+    /// Says that a file came here by another way, or went.
+    public func fileChanged(_ file: FileID) {
+        loop.execute { [driver] in driver.value.fileChanged(file) }
+    }
+
+    /// What is still to come of files.
+    public var files: FileTransfer { board.files }
 
     // MARK: - Stopping
 

@@ -49,6 +49,42 @@ public protocol SyncNode: AnyObject, Sendable {
 
     /// The other side of a connection is who it says.
     func recognised(device: DeviceKey, person: PersonID, connection: ConnectionID)
+
+    /// Where files are; `nil` where this side keeps none, and then none of the following is called.
+    var files: (any FileSource)? { get }
+
+    /// Calls `completion` once, from any thread, with the files that are wanted and not here, the
+    /// most wanted first, and with those of which only is to be heard who has them.
+    func wantedFiles(completion: @escaping @Sendable ([FileWish], [FileID]) -> Void)
+
+    /// Looks how much of a file is here: calls `completion` once, from any thread, with its
+    /// segments of leaves and its chunks, or with no chunks at all where it can't be kept.
+    func beginFile(
+        _ file: FileWish, completion: @escaping @Sendable (ChunkSet, ChunkSet?) -> Void)
+
+    /// Proves and keeps a segment of a file's leaves; calls `completion` once, from any thread.
+    func take(
+        _ segment: FileSegment, of file: FileWish,
+        completion: @escaping @Sendable (FileTaking) -> Void)
+
+    /// Proves and keeps a chunk of a file; calls `completion` once, from any thread.
+    func take(
+        _ chunk: [UInt8], index: Int, of file: FileWish,
+        completion: @escaping @Sendable (FileTaking) -> Void)
+
+    /// A device said how much it has of files.
+    func heard(_ holdings: [FileID: FileHolding], from device: DeviceKey)
+}
+
+/// What became of a part of a file.
+public enum FileTaking: Sendable {
+    /// It is kept; so are the `found` chunks, which were here already in other files, and with
+    /// them all of the file where it is complete.
+    case kept(found: [Int], isComplete: Bool)
+    /// It is not what was asked for.
+    case refused
+    /// It could not be kept.
+    case failed
 }
 
 extension SyncNode {
@@ -61,6 +97,40 @@ extension SyncNode {
 
     /// Nothing is announced.
     public func beaconSecrets() -> [Bytes32] { [] }
+
+    /// This side keeps no files.
+    public var files: (any FileSource)? { nil }
+
+    /// None.
+    public func wantedFiles(completion: @escaping @Sendable ([FileWish], [FileID]) -> Void) {
+        completion([], [])
+    }
+
+    /// None can be kept.
+    public func beginFile(
+        _ file: FileWish, completion: @escaping @Sendable (ChunkSet, ChunkSet?) -> Void
+    ) {
+        completion(ChunkSet(chunkCount: file.shape.segmentCount), nil)
+    }
+
+    /// None can be kept.
+    public func take(
+        _ segment: FileSegment, of file: FileWish,
+        completion: @escaping @Sendable (FileTaking) -> Void
+    ) {
+        completion(.failed)
+    }
+
+    /// None can be kept.
+    public func take(
+        _ chunk: [UInt8], index: Int, of file: FileWish,
+        completion: @escaping @Sendable (FileTaking) -> Void
+    ) {
+        completion(.failed)
+    }
+
+    /// Nothing comes of it.
+    public func heard(_ holdings: [FileID: FileHolding], from device: DeviceKey) {}
 }
 
 /// Names a connection for as long as the engine runs; numbers are never used again.

@@ -37,7 +37,7 @@ struct WallTests {
         "WeKeys/KeyFile.swift", "WeKeys/KeyFolder.swift", "WeKeys/ProcessHardening.swift",
         "WeCLI/Terminal.swift", "WeCLI/Terminal+Secret.swift", "WeCLI/Terminal+System.swift",
         "WeCLI/Subprocess.swift", "Weonomy/Brain/FileSwap.swift",
-        "Weonomy/Carry/SystemStick.swift",
+        "Weonomy/Carry/SystemStick.swift", "Weonomy/Files/FileFolder.swift",
     ]
 
     struct Source {

@@ -7,8 +7,8 @@ import WeData
 struct ModelTests {
     @Test("a share's record becomes an item and its facets")
     func share() throws {
-        let hash = Digest(bytes32(7))
-        let file = FileInfo(name: "repro.sql", byteCount: 12, hash: hash, licence: "CC0")
+        let hash = FileID(bytes32(7))
+        let file = FileInfo(name: "repro.sql", byteCount: 12, id: hash, licence: "CC0")
         let record = record([
             (
                 anna,

@@ -52,7 +52,7 @@ extension JSONValue {
     private static func file(_ file: FileInfo) -> JSONValue {
         [
             "name": .string(file.name), "bytes": JSONValue(file.byteCount),
-            "hash": .string(file.hash.description), "licence": JSONValue(file.licence),
+            "hash": .string(file.id.description), "licence": JSONValue(file.licence),
         ]
     }
 

@@ -20,7 +20,7 @@ enum ShareCommand: BrainCommand {
             goal = id
         }
         var files: [FileInfo] = []
-        for path in arguments.values("attach") { files.append(try await brain.describeFile(path)) }
+        for path in arguments.values("attach") { files.append(try await brain.attach(path)) }
         let isFile = !files.isEmpty
         let kind = arguments.value("kind").flatMap { ShareKind(parsing: $0) }
         let written = try text(context, kind ?? .experience, mayBeEmpty: isFile)

@@ -43,7 +43,8 @@ extension Session {
             .hello(
                 Message.Hello(
                     device: signingKey.publicKey, proof: proof, fingerprint: outcome.fingerprint,
-                    count: outcome.count, wanted: ownWants)))
+                    count: outcome.count, wanted: ownWants,
+                    files: files.ownCount)))
     }
 
     mutating func received(
@@ -57,6 +58,7 @@ extension Session {
         helloDeadline = nil
         peerHello = hello
         wantsOfPeer = hello.wanted
+        files.peerCount = hello.files
         if ownHello == nil { try sendHello(store) }
         if let roster, roster.person(of: hello.device) != nil, !roster.isActive(hello.device) {
             throw try putOut(hello.device, roster, store)

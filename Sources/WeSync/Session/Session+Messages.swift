@@ -56,7 +56,8 @@ extension Session {
         case .ranges(let ranges) where role == .initiator && heldRanges == nil:
             heldRanges = ranges
         case .hello, .join, .welcome, .ranges, .totals, .have, .sent, .synced, .ping, .bye,
-            .invited, .blocks, .introduced, .want, .pairing, .enrol:
+            .invited, .blocks, .introduced, .want, .pairing, .enrol, .seek, .holding, .askSegment,
+            .segment, .askChunks, .chunk:
             throw .unexpectedMessage
         }
     }
@@ -82,6 +83,8 @@ extension Session {
         case .want(let ids): try received(wanted: ids, store: store)
         case .introduce: try introduce(store)
         case .introduced where !isIntroduced: isIntroduced = true
+        case .seek, .holding, .askSegment, .segment, .askChunks, .chunk:
+            try receivedFile(message)
         case .hello, .join, .welcome, .ping, .bye, .invited, .introduced, .pairing, .enrol:
             throw .unexpectedMessage
         }

@@ -12,6 +12,7 @@ extension Session {
         if phase == .open {
             do throws(SyncError) {
                 try writeNext(store)
+                if output.isEmpty { try writeFiles() }
                 try settle(store)
             } catch {
                 fail(error)
@@ -204,6 +205,6 @@ extension Session {
         isEqual = true
         actions.append(.progress(currentProgress))
         actions.append(.synced(currentProgress))
-        if !isLive { try end(saying: false) }
+        try settleFiles()
     }
 }

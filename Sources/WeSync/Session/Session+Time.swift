@@ -12,7 +12,7 @@ extension Session {
         if channel.isOpen {
             due = min(due, lastSent + Milliseconds(SyncLimit.pingSeconds) * Session.second)
         }
-        for other in [helloDeadline, rosterDeadline, recheckTime, wantTime] {
+        for other in [helloDeadline, rosterDeadline, recheckTime, wantTime, files.updateTime] {
             if let other { due = min(due, other) }
         }
         return due
@@ -29,6 +29,9 @@ extension Session {
             if now - session.lastReceived >= idle { throw .idleTimeout }
             if let due = session.recheckTime, now >= due { try session.recheck(store) }
             if let due = session.wantTime, now >= due { try session.askForBodies(store) }
+            if let due = session.files.updateTime, now >= due, session.phase == .open {
+                try session.tellGrown()
+            }
             let ping = Milliseconds(SyncLimit.pingSeconds) * Session.second
             if session.channel.isOpen, now - session.lastSent >= ping {
                 try session.send(.ping)

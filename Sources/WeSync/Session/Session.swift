@@ -78,6 +78,9 @@ public struct Session: ~Copyable {
     var lastVerdict: [Outcome] = []
     var roundsWithoutProgress = 0
 
+    /// What is asked and told of files.
+    var files: FileExchange
+
     /// How far the session is.
     public internal(set) var progress = SyncProgress()
     var isAnswerAwaited = false
@@ -114,6 +117,8 @@ public struct Session: ~Copyable {
             role: configuration.role, psks: secrets.map(\.psk),
             staticKey: configuration.channelKey, ephemeral: ephemeral)
         incoming = Incoming(remembers: configuration.isLive)
+        files = FileExchange(source: configuration.files)
+        files.ownCount = configuration.filesWanted
         self.now = now
         lastReceived = now
         lastSent = now
@@ -286,9 +291,10 @@ public struct Session: ~Copyable {
         case .hello, .join, .ranges, .blocks, .introduce: true
         case .have(let have): have.isQuestion
         case .sent: progress.eventsToSend > 0
-        case .enrol: true
+        case .enrol, .askSegment, .askChunks: true
+        case .seek(let files, _): !files.isEmpty
         case .welcome, .totals, .events, .synced, .ping, .bye, .invited, .introduced, .want,
-            .pairing:
+            .pairing, .holding, .segment, .chunk:
             false
         }
     }

@@ -64,12 +64,17 @@ public struct SessionConfiguration: Sendable {
     public var joining: Joining?
     /// Whether to stay open and push after reconciliation.
     public var isLive: Bool
+    /// Where files are; `nil` where this side keeps none.
+    public var files: (any FileSource)?
+    /// Files that are wanted, as far as was counted.
+    public var filesWanted: Int
 
     /// Joins the parts.
     public init(
         role: SessionRole, team: TeamID?, roster: Team?, signingKey: SigningKey,
         channelKey: AgreementKey, secrets: [ChannelSecret], teamSecrets: [Bytes32] = [],
-        joining: Joining? = nil, isLive: Bool = true
+        joining: Joining? = nil, isLive: Bool = true, files: (any FileSource)? = nil,
+        filesWanted: Int = 0
     ) {
         self.role = role
         self.team = team
@@ -80,6 +85,8 @@ public struct SessionConfiguration: Sendable {
         self.teamSecrets = teamSecrets
         self.joining = joining
         self.isLive = isLive
+        self.files = files
+        self.filesWanted = filesWanted
     }
 }
 
@@ -103,6 +110,10 @@ public struct SyncProgress: Sendable, Hashable {
     public var bytesToSend = 0
     /// Bodies sent, in bytes.
     public var bytesSent = 0
+    /// Bytes of chunks of files taken in.
+    public var fileBytesReceived = 0
+    /// Bytes of chunks of files sent.
+    public var fileBytesSent = 0
     /// How often this side spoke and was answered, after the handshake.
     public var roundTrips = 0
     /// Times that both sides compared their logs.
@@ -135,6 +146,12 @@ public enum SessionAction: Sendable {
     case welcomed(team: TeamID, admission: EventID, secrets: [Bytes32])
     /// The peer has proved that it is this device of this member.
     case recognised(device: DeviceKey, person: PersonID)
+    /// The peer has so much of files that this side seeks.
+    case holding([FileID: FileHolding], isAnswer: Bool)
+    /// A segment of leaves that was asked for: prove and keep it.
+    case segment(FileSegment, of: FileID)
+    /// A chunk that was asked for: prove and keep it.
+    case chunk([UInt8], index: Int, of: FileID)
     /// Something moved.
     case progress(SyncProgress)
     /// Both sides hold the same events now; comes each time that becomes true.

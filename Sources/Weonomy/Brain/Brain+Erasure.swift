@@ -93,6 +93,8 @@ extension Brain {
         let device = identity.signing.publicKey
         let said = try devices(of: me.id).first { $0.isThis }.map(receipt) ?? [:]
         guard applied.contains(where: { (said[$0.key] ?? -1) < $0.value }) else { return }
+        // Files that went with what was erased are copies as well.
+        _ = try translating { () throws(ReplicaError) in try node.keeper.collectErased() }
         // A copy in a file that a repair put aside is a copy still.
         guard try dropDamagedFiles() else { return }
         let mark = WeData.Change.mark(

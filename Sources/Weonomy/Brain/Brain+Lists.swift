@@ -35,16 +35,4 @@ extension Brain {
         case .recovery, nil: nil
         }
     }
-
-    /// What is told of a file that goes with a share: its name, length and hash.
-    public func describeFile(
-        _ path: String, licence: String? = nil
-    ) throws(BrainError) -> FileInfo {
-        guard let data = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) else {
-            throw BrainError(.file, "\(path) can't be read", hint: "Check the path")
-        }
-        return FileInfo(
-            name: String(path.split(separator: "/").last ?? ""), byteCount: data.count,
-            hash: Digest(Blake2b.hash(Array(data))), licence: licence)
-    }
 }

@@ -21,6 +21,8 @@ public struct LocalSettings: Sendable, Hashable {
             nudgeTopic = newValue?.topic ?? ""
         }
     }
+    /// Which files come here.
+    var files = FileChoices()
     private var nudgeWeek: Int64?
     private var nudgeTopic = ""
 
@@ -37,6 +39,9 @@ public struct LocalSettings: Sendable, Hashable {
             case "nudge":
                 nudgeWeek = Int64(words[1])
                 nudgeTopic = words.count > 2 ? words[2] : ""
+            case "files": if let policy = FilePolicy(parsing: words[1]) { files.policy = policy }
+            case "file-pinned": if let id = FileID(hex: words[1]) { files.pinned.insert(id) }
+            case "file-freed": if let id = FileID(hex: words[1]) { files.freed.insert(id) }
             default: continue
             }
         }
@@ -47,6 +52,9 @@ public struct LocalSettings: Sendable, Hashable {
         var lines = mutedTopics.sorted().map { "mute-topic \($0)" }
         lines += mutedPeople.sorted().map { "mute-person \($0)" }
         if let nudge { lines.append("nudge \(nudge.week) \(nudge.topic)") }
+        if files.policy != .usual { lines.append("files \(files.policy.word)") }
+        lines += files.pinned.sorted().map { "file-pinned \($0)" }
+        lines += files.freed.sorted().map { "file-freed \($0)" }
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -79,9 +87,10 @@ extension Brain {
         return LocalSettings(String(decoding: data, as: UTF8.self))
     }
 
-    private func keep(_ settings: LocalSettings) throws(BrainError) {
+    func keep(_ settings: LocalSettings) throws(BrainError) {
         guard let path = storage.map({ $0.replica + ".settings" }) else {
             localSettings = settings
+            node.keeper.keep(settings.files)
             return
         }
         do {

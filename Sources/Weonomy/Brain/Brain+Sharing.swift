@@ -24,6 +24,7 @@ extension Brain {
                     Field.files: files.isEmpty ? nil : .array(files.map(\.value)),
                     Field.goal: goal.map { .bytes($0.bytes) },
                 ]), to: nil)
+        commit(files, of: id, title: title)
         return try item(id)
     }
 

@@ -239,7 +239,6 @@ extension Brain {
                 last = progress
                 isSynced = true
                 onProgress?(progress)
-                meeting.disconnect(connection)
             case .closed(_, let error):
                 failure = error
                 break events

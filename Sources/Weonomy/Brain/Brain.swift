@@ -268,6 +268,8 @@ public actor Brain {
         if engine != nil { try? doDuties() }
         await engine?.stop()
         engine = nil
+        node.keeper.save()
+        node.keeper.store.tidy()
         _ = try? replica.checkpoint()
     }
 

@@ -91,6 +91,18 @@ extension BrainError {
         case notYours(String)
         /// The text is longer than so many bytes.
         case tooLong(bytesMax: Int)
+        /// The item has no such file; it has these.
+        case noFile(String, [String])
+        /// The file is not on this laptop; these people said that they have it.
+        case fileNotHere(String, [String])
+        /// Nobody else said to have all of the file.
+        case lastCopy(String)
+        /// The file can't be read, or is no plain file.
+        case fileUnreadable(String)
+        /// The file may not be read or written.
+        case fileDenied(String)
+        /// The file was written to while it was read.
+        case fileChanged(String)
     }
 
     /// Says a reason in English.
@@ -130,6 +142,36 @@ extension BrainError.Reason {
         case .noCommunity, .severalCommunities, .communityExists, .notOfCommunity, .coachesNot,
             .asksNot, .notYours:
             aboutCommunities
+        case .noFile, .fileNotHere, .lastCopy, .fileUnreadable, .fileDenied, .fileChanged:
+            aboutFiles
+        }
+    }
+
+    private var aboutFiles: (String, String) {
+        switch self {
+        case .noFile(let name, let names):
+            (
+                "no file here is called \(name)",
+                names.isEmpty ? "" : "It has: \(names.joined(separator: ", "))"
+            )
+        case .fileNotHere(let name, let people):
+            (
+                "\(name) is not on this laptop yet",
+                people.isEmpty
+                    ? "It comes as soon as a colleague who has it is met"
+                    : "It comes as soon as you meet \(people.joined(separator: " / "))"
+            )
+        case .lastCopy(let name):
+            (
+                "nobody else has said to have all of \(name)",
+                "Sync with a colleague first, or say --last"
+            )
+        case .fileUnreadable(let name): ("\(name) can't be read", "Check the path")
+        case .fileDenied(let name):
+            ("\(name) may not be read or written", "Check who may, and whether it is there already")
+        case .fileChanged(let name):
+            ("\(name) changed while it was read", "Try again when it is finished")
+        default: ("", "")
         }
     }
 

@@ -14,11 +14,12 @@ final class BrainNode: SyncNode {
     let replica: Replica
     let identity: Identity
     let place: ReplicaPlace
+    let keeper: FileKeeper
     private let state: Mutex<State>
     private let keepSecrets: @Sendable ([Bytes32]) throws(BrainError) -> Void
     private let now: @Sendable () -> Instant
     private let store = DispatchQueue(label: "weonomy-store")
-    private let indexer = DispatchQueue(label: "weonomy-index", qos: .utility)
+    fileprivate let indexer = DispatchQueue(label: "weonomy-index", qos: .utility)
     private let isIndexing = Atomic<Bool>(false)
     /// Up to where what other processes wrote is known to the roster.
     private let rosterPosition = Atomic<Int64>(0)
@@ -46,6 +47,9 @@ final class BrainNode: SyncNode {
         self.replica = replica
         self.identity = identity
         place = ReplicaPlace(replica, path: replica.path)
+        keeper = FileKeeper(
+            replica, path: replica.path, settingsPath: replica.path.map { $0 + ".settings" },
+            now: now)
         self.feed = feed
         self.now = now
         self.keepSecrets = keepSecrets
@@ -104,7 +108,8 @@ final class BrainNode: SyncNode {
         return SessionConfiguration(
             role: role, team: replica.teamID, roster: team, signingKey: identity.signing,
             channelKey: identity.channel, secrets: channel, teamSecrets: secrets,
-            joining: role == .initiator ? joining : nil, isLive: isLive)
+            joining: role == .initiator ? joining : nil, isLive: isLive,
+            files: keeper.store, filesWanted: (try? keeper.wanted().wishes.count) ?? 0)
     }
 
     private func noticeOthers() {
@@ -267,5 +272,55 @@ final class BrainNode: SyncNode {
                 completion(nil, error.message, nil)
             }
         }
+    }
+}
+
+// MARK: - Files
+
+extension BrainNode {
+    var files: (any FileSource)? { keeper.store }
+
+    func wantedFiles(completion: @escaping @Sendable ([FileWish], [FileID]) -> Void) {
+        // What has arrived must be found before anybody says that nothing is wanted.
+        indexer.async { [keeper, replica] in
+            _ = try? replica.catchUp()
+            let (wishes, others) = (try? keeper.wanted()) ?? ([], [])
+            completion(wishes, others)
+        }
+    }
+
+    func beginFile(
+        _ file: FileWish, completion: @escaping @Sendable (ChunkSet, ChunkSet?) -> Void
+    ) {
+        keeper.store.onQueue { [store = keeper.store] in
+            do throws(FileFault) {
+                let (segments, held) = try store.begin(file)
+                completion(segments, held)
+            } catch {
+                completion(ChunkSet(chunkCount: file.shape.segmentCount), nil)
+            }
+        }
+    }
+
+    func take(
+        _ segment: FileSegment, of file: FileWish,
+        completion: @escaping @Sendable (FileTaking) -> Void
+    ) {
+        keeper.store.onQueue { [store = keeper.store] in
+            completion((try? store.take(segment, of: file)) ?? .failed)
+        }
+    }
+
+    func take(
+        _ chunk: [UInt8], index: Int, of file: FileWish,
+        completion: @escaping @Sendable (FileTaking) -> Void
+    ) {
+        keeper.store.onQueue { [store = keeper.store] in
+            completion((try? store.take(chunk, index: index, of: file)) ?? .failed)
+        }
+    }
+
+    func heard(_ holdings: [FileID: FileHolding], from device: DeviceKey) {
+        keeper.store.onQueue { [keeper] in keeper.heard(holdings, from: device) }
     }
 }

@@ -7,16 +7,16 @@ public struct FileInfo: Hashable, Sendable {
     public let name: String
     /// How long it is.
     public let byteCount: Int
-    /// What it holds.
-    public let hash: Digest
+    /// What it holds: equal contents have one id.
+    public let id: FileID
     /// Under which terms others may use it.
     public let licence: String?
 
     /// Joins the parts.
-    package init(name: String, byteCount: Int, hash: Digest, licence: String? = nil) {
+    package init(name: String, byteCount: Int, id: FileID, licence: String? = nil) {
         self.name = name
         self.byteCount = byteCount
-        self.hash = hash
+        self.id = id
         self.licence = licence
     }
 }
@@ -362,16 +362,16 @@ extension FileInfo {
     init?(_ value: Value) {
         guard let name = value[Key.name]?.text, let size = value[Key.size]?.int,
             let byteCount = Int(exactly: size), byteCount >= 0,
-            let hash = value[Key.hash]?.bytes.flatMap({ Digest($0) })
+            let id = value[Key.hash]?.bytes.flatMap({ FileID($0) })
         else { return nil }
         self.init(
-            name: name, byteCount: byteCount, hash: hash, licence: value[Key.licence]?.text)
+            name: name, byteCount: byteCount, id: id, licence: value[Key.licence]?.text)
     }
 
     /// The element of `files`.
     package var value: Value {
         var map: [String: Value] = [
-            Key.name: .text(name), Key.size: .int(Int64(byteCount)), Key.hash: .bytes(hash.bytes),
+            Key.name: .text(name), Key.size: .int(Int64(byteCount)), Key.hash: .bytes(id.bytes),
         ]
         if let licence { map[Key.licence] = .text(licence) }
         return Value(map: map)

@@ -57,6 +57,36 @@ extension BrainError.Reason {
         case .noCommunity, .severalCommunities, .communityExists, .notOfCommunity, .coachesNot,
             .asksNot, .notYours:
             aboutCommunities
+        case .noFile, .fileNotHere, .lastCopy, .fileUnreadable, .fileDenied, .fileChanged:
+            aboutFiles
+        }
+    }
+
+    private var aboutFiles: (String, String) {
+        switch self {
+        case .noFile(let name, let names):
+            (
+                "hier is geen bestand dat \(name) heet",
+                names.isEmpty ? "" : "Wel: \(names.joined(separator: ", "))"
+            )
+        case .fileNotHere(let name, let people):
+            (
+                "\(name) staat nog niet op deze laptop",
+                people.isEmpty
+                    ? "Het komt zodra je een collega treft die het heeft"
+                    : "Het komt zodra je \(people.joined(separator: " / ")) treft"
+            )
+        case .lastCopy(let name):
+            (
+                "niemand anders heeft gezegd \(name) helemaal te hebben",
+                "Wissel eerst uit met een collega, of geef --last"
+            )
+        case .fileUnreadable(let name): ("\(name) is niet te lezen", "Klopt het pad?")
+        case .fileDenied(let name):
+            ("\(name) mag niet worden gelezen of geschreven", "Wie mag dat, en staat het er al?")
+        case .fileChanged(let name):
+            ("\(name) veranderde tijdens het lezen", "Probeer het opnieuw als het klaar is")
+        default: ("", "")
         }
     }
 

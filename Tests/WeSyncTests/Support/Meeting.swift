@@ -226,7 +226,7 @@ final class Meeting {
                 side.laptop.store.teamID = team
                 if let secret = secrets.first { side.laptop.secret = secret }
             case .recognised(let device, _): side.recognised = device
-            case .progress: break
+            case .progress, .holding, .segment, .chunk: break
             case .synced:
                 side.synced += 1
                 side.syncedAt = now

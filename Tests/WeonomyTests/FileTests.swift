@@ -1,0 +1,233 @@
+import Foundation
+import Testing
+import WeData
+import WeLog
+import WeSync
+
+@testable import Weonomy
+
+/// Files that go with shares, between real brains on real disks.
+@Suite("Files")
+struct FileTests {
+    /// A folder that goes with the test.
+    private final class Folder {
+        let path: String
+        init() throws {
+            path =
+                FileManager.default.temporaryDirectory
+                .appending(path: "files-\(UInt64.random(in: 0 ... .max))").path
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        }
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+
+        func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+            let file = path + "/" + name
+            try Data(bytes).write(to: URL(filePath: file))
+            return file
+        }
+    }
+
+    private static func bytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+        var random = Seeded(state: seed)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count + 8)
+        while bytes.count < count {
+            let word = random.next()
+            for shift in stride(from: 0, to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+            }
+        }
+        return Array(bytes.prefix(count))
+    }
+
+    private static func content(_ brain: Brain, _ file: FileInfo) async throws -> [UInt8] {
+        let reading = try await brain.read(file)
+        var bytes: [UInt8] = []
+        while case let next = try reading.bytes(from: bytes.count), !next.isEmpty { bytes += next }
+        return bytes
+    }
+
+    @Test(
+        "a file comes with the share that it goes with, whole, in the same meeting",
+        arguments: [0, 1, 65_536, 65_537, 3_000_000, (1 << 26) + 5_000_000])
+    func comes(byteCount: Int) async throws {
+        let folder = try Folder()
+        let team = try await Meeting.team(["Anna", "Bram"])
+        try await team[1].setFilePolicy(.all)
+        let bytes = Self.bytes(byteCount, seed: UInt64(byteCount))
+        let file = try await team[0].attach(
+            try folder.write("repro.sql", bytes), licence: "CC0-1.0")
+        #expect(file.name == "repro.sql" && file.byteCount == byteCount)
+        let share = try await team[0].share(.file, title: "Reproduction", files: [file])
+        try await Meeting.meet(team[1], team[0])
+        let got = try #require(try await team[1].item(share.id).files.first)
+        #expect(got == file)
+        #expect(try await Self.content(team[1], got) == bytes)
+        let seen = try #require(try await team[1].files().first)
+        #expect(seen.state == .here && seen.uses.map(\.title) == ["Reproduction"])
+    }
+
+    @Test("whoever listens gets it as well as whoever dials")
+    func eitherWay() async throws {
+        let team = try await Meeting.team(["Anna", "Bram"])
+        let file = try await team[0].attach(Self.bytes(200_000), name: "a.bin")
+        _ = try await team[0].share(.file, title: "A", files: [file])
+        try await Meeting.meet(team[0], team[1])
+        #expect(try await team[1].files().map(\.state) == [.here])
+        let holders = try await team[0].files().first?.holders
+        #expect(holders?.map(\.person.name) == ["Bram"] || holders?.isEmpty == true)
+    }
+
+    @Test("what is too long by policy stays where it is, and comes once it was opened")
+    func policy() async throws {
+        let team = try await Meeting.team(["Anna", "Bram"])
+        try await team[1].setFilePolicy(.upTo(100_000))
+        let small = try await team[0].attach(Self.bytes(100_000), name: "small.bin")
+        let large = try await team[0].attach(Self.bytes(100_001), name: "large.bin")
+        let share = try await team[0].share(.file, title: "Two", files: [small, large])
+        try await Meeting.meet(team[1], team[0])
+        let states = try await team[1].files(of: team[1].item(share.id)).map(\.state)
+        #expect(states == [.here, .left])
+        await #expect(throws: BrainError.self) { _ = try await team[1].read(large) }
+        #expect(
+            try await team[1].files(of: team[1].item(share.id)).map(\.state) == [.here, .wanted])
+        try await Meeting.meet(team[1], team[0])
+        #expect(try await Self.content(team[1], large) == Self.bytes(100_001))
+    }
+
+    @Test("of a file that changed in the middle only what changed travels")
+    func changed() async throws {
+        let team = try await Meeting.team(["Anna", "Bram"])
+        try await team[1].setFilePolicy(.all)
+        var bytes = Self.bytes(4_000_000)
+        let first = try await team[0].attach(bytes, name: "data.bin")
+        _ = try await team[0].share(.file, title: "First", files: [first])
+        try await Meeting.meet(team[1], team[0])
+        for index in 2_000_000..<2_050_000 { bytes[index] = 7 }
+        let second = try await team[0].attach(bytes, name: "data.bin")
+        _ = try await team[0].share(.file, title: "Second", files: [second])
+        let report = try await Meeting.meet(team[1], team[0])
+        #expect(report.wireBytesIn < 3 * 65_536, "\(report.wireBytesIn) bytes came")
+        #expect(try await Self.content(team[1], second) == bytes)
+    }
+
+    @Test("a file goes with the item that is erased, here and there, unless another names it")
+    func erased() async throws {
+        let team = try await Meeting.team(["Anna", "Bram"])
+        let both = try await team[0].attach(Self.bytes(1_000, seed: 2), name: "both.bin")
+        let only = try await team[0].attach(Self.bytes(1_000, seed: 3), name: "only.bin")
+        let first = try await team[0].share(.file, title: "One", files: [both, only])
+        _ = try await team[0].share(.file, title: "Two", files: [both])
+        try await Meeting.meet(team[1], team[0])
+        for brain in team { #expect(try await brain.files().count == 2) }
+        _ = try await team[0].erase(first.id)
+        try await Meeting.meet(team[1], team[0])
+        for brain in team {
+            let files = try await brain.files()
+            #expect(files.map(\.file.name) == ["both.bin"])
+            #expect(brain.node.keeper.store.contains(both.id))
+            #expect(!brain.node.keeper.store.holds(only.id))
+        }
+        // And who erased says so.
+        let report = try await team[0].erasure(of: first.id)
+        #expect(report.receipts.filter(\.hasErased).count >= 1)
+    }
+
+    @Test("a file of somebody who was put out stays: what is void may be taken back")
+    func voided() async throws {
+        let team = try await Meeting.team(["Anna", "Bram", "Chris"], moderators: 0)
+        let file = try await team[2].attach(Self.bytes(5_000), name: "chris.bin")
+        _ = try await team[2].share(.file, title: "By Chris", files: [file])
+        try await Meeting.all(team)
+        #expect(try await team[0].files().map(\.state) == [.here])
+        _ = try await team[0].exclude(
+            Exclusion(
+                person: team[2].me.id, reason: "Harm", isSevere: true,
+                since: Instant(milliseconds: 1)))
+        #expect(try await team[0].files().isEmpty)
+        #expect(try team[0].node.keeper.collectErased().isEmpty)
+        #expect(team[0].node.keeper.store.contains(file.id))
+    }
+
+    @Test("the last copy is not let go of by accident")
+    func freed() async throws {
+        let team = try await Meeting.team(["Anna", "Bram"])
+        let file = try await team[0].attach(Self.bytes(5_000), name: "a.bin")
+        _ = try await team[0].share(.file, title: "A", files: [file])
+        await #expect(throws: BrainError.self) { try await team[0].free(file) }
+        try await Meeting.meet(team[0], team[1])
+        try await Meeting.meet(team[0], team[1])
+        #expect(try await team[0].files().first?.holders.map(\.person.name) == ["Bram"])
+        try await team[0].free(file)
+        #expect(try await team[0].files().first?.state == .left)
+        try await Meeting.meet(team[0], team[1])
+        #expect(try await team[0].files().first?.state == .left, "it does not come back by itself")
+        try await team[0].want(file.id)
+        try await Meeting.meet(team[0], team[1])
+        #expect(try await team[0].files().first?.state == .here)
+    }
+
+    @Test("a broken connection or a power cut costs what was not written, and nothing else")
+    func resumes() async throws {
+        let folder = try Folder()
+        let store = FileStore(path: folder.path + "/files")
+        let bytes = Self.bytes(1_000_000)
+        let shape = try #require(FileShape(byteCount: bytes.count))
+        var hasher = FileHasher(shape)
+        hasher.update(bytes)
+        let finished = hasher.finish()
+        let tree = try #require(finished)
+        let wish = FileWish(id: tree.id, shape: shape)
+        func chunk(_ index: Int) -> [UInt8] { Array(bytes[shape.bytes(ofChunk: index)]) }
+        let begun = try store.begin(wish)
+        #expect(begun.held.count == 0 && begun.segments.count == 0)
+        guard case .kept = try store.take(#require(tree.segment(0)), of: wish) else {
+            Issue.record("the leaves were not taken")
+            return
+        }
+        for index in [0, 1, 5, 9] { _ = try store.take(chunk(index), index: index, of: wish) }
+        guard case .refused = try store.take(chunk(3), index: 2, of: wish) else {
+            Issue.record("a chunk in another's place was taken")
+            return
+        }
+        // Half of a chunk was written when the power went.
+        let part = try FileFolder.open(folder.path + "/files", isCreating: false)
+            .open(Base32.encode(tree.id.bytes) + ".part", for: .writing)
+        try part.write(Array(chunk(7).prefix(30_000)), at: shape.bytes(ofChunk: 7).lowerBound)
+        let again = FileStore(path: folder.path + "/files")
+        let resumed = try again.begin(wish)
+        #expect(resumed.segments.isComplete)
+        #expect((0..<shape.chunkCount).filter { resumed.held.contains($0) } == [0, 1, 5, 9])
+        for index in 0..<shape.chunkCount {
+            _ = try again.take(chunk(index), index: index, of: wish)
+        }
+        #expect(again.contains(wish.id) && again.check(wish.id))
+        #expect(again.chunk(3, of: wish.id) == chunk(3))
+        #expect(again.segment(0, of: wish.id) == tree.segment(0))
+    }
+
+    @Test("a file that rots on the disk is found, and fetched again")
+    func rot() async throws {
+        let folder = try Folder()
+        let clock = TestClock()
+        let anna = try Brain.found(
+            Brain.Storage(beside: folder.path + "/anna"), as: "Anna", team: "T", now: clock.read)
+        let code = try await anna.invite().code
+        let address = try await anna.listen(host: "127.0.0.1", port: 0).description
+        let (bram, _) = try await Brain.join(
+            Brain.Storage(beside: folder.path + "/bram"), as: "Bram", code: code, at: address,
+            now: clock.read)
+        await anna.close()
+        let file = try await anna.attach(Self.bytes(300_000), name: "a.bin")
+        _ = try await anna.share(.file, title: "A", files: [file])
+        try await Meeting.meet(bram, anna)
+        let path = folder.path + "/bram-files/" + Base32.encode(file.id.bytes)
+        var bytes = Array(try Data(contentsOf: URL(filePath: path)))
+        bytes[200_000] ^= 0xff
+        try Data(bytes).write(to: URL(filePath: path))
+        let check = await bram.checkFiles()
+        #expect(check.checkedCount == 1 && check.damagedCount == 1)
+        try await Meeting.meet(bram, anna)
+        #expect(try await Self.content(bram, file) == Self.bytes(300_000))
+    }
+}
