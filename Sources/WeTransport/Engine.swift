@@ -28,8 +28,7 @@ final class Engine<Node: SyncNode>: EngineDriver {
     /// Where sockets are read into: one for all, since one is read at a time.
     var readBuffer = [UInt8](repeating: 0, count: 256 << 10)
 
-    private(set) lazy var files = FileShell(self, seed: Int(truncatingIfNeeded: fileSeed))
-    private let fileSeed = UInt64.random(in: 0...(1 << 40))
+    private(set) lazy var files = FileShell(self)
     private var discovery: DiscoveryShell?
     private var listeners: [Listener] = []
     private var door: DoorKeeper

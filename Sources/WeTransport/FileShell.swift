@@ -1,4 +1,5 @@
 import WeData
+import WeKeys
 import WeSync
 
 /// Obeys what ``FileFetcher`` decides: hands what is asked to sessions and what came to the node.
@@ -18,9 +19,9 @@ final class FileShell<Node: SyncNode> {
     /// How long a file that could not be kept is left alone.
     private static var retryMilliseconds: Milliseconds { 60_000 }
 
-    init(_ engine: Engine<Node>, seed: Int) {
+    init(_ engine: Engine<Node>) {
         self.engine = engine
-        fetcher = FileFetcher(seed: seed)
+        fetcher = FileFetcher(seed: Int(UInt64(bigEndianBytes: RandomBytes.bytes(4))))
     }
 
     // MARK: - What happens

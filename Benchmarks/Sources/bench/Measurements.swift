@@ -4,7 +4,8 @@ import Foundation
 enum Measurements {
     static let all: [(String, @Sendable (Options) throws -> [Result])] = [
         ("cold", cold), ("search", search), ("brain", brain), ("page", page), ("start", start),
-        ("carry", carry), ("text", text), ("text-peers", textPeers),
+        ("carry", carry), ("files", FilesMeasurement.measure), ("text", text),
+        ("text-peers", textPeers),
     ]
 
     /// A folder that goes when the measurement ends.

@@ -19,6 +19,11 @@ enum Worker {
         case "brain": try await brain(words[1])
         case "carry": try await carry(words[1], stick: words[2])
         case "stick-join": try await stickJoin(words[1], code: words[2], stick: words[3])
+        case "file-team": try await fileTeam(words[1], words[2])
+        case "file-share": try await fileShare(words[1], path: words[2])
+        case "file-sync":
+            try await fileSync(words[1], address: words[2], isTelling: words.count > 3)
+        case "file-limit": try fileLimit(Int(words[1]) ?? 0)
         case "text": try TextWorker.run(Array(words.dropFirst()))
         default: throw BenchError(description: "no such worker")
         }

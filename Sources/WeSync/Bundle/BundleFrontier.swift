@@ -9,12 +9,17 @@ public struct BundleFrontier: Sendable {
     public let logs: [LogSummary]
     /// Events of which it lacked the body.
     public let wanted: [EventID]
+    /// Files that it wanted.
+    public let files: [FileID]
 
     /// Joins the parts.
-    public init(about: BundleAbout, logs: [LogSummary], wanted: [EventID]) {
+    public init(
+        about: BundleAbout, logs: [LogSummary], wanted: [EventID], files: [FileID] = []
+    ) {
         self.about = about
         self.logs = logs
         self.wanted = wanted
+        self.files = files
     }
 
     /// Whether a store holds everything that this laptop held.

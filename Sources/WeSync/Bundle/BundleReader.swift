@@ -14,6 +14,12 @@ public enum BundleItem: Sendable {
     case logs([LogSummary])
     /// Events of which the writer lacks the body.
     case wanted([EventID])
+    /// Files that the writer wants.
+    case sought([FileID])
+    /// Leaves of a file, which nobody has proved yet.
+    case segment(FileSegment, of: FileID)
+    /// A chunk of a file, likewise.
+    case chunk([UInt8], index: Int, of: FileID)
     /// A newcomer asks to be taken in.
     case request(JoinRequest, invite: EventID)
     /// The end.
@@ -45,6 +51,7 @@ public struct BundleReader {
     private var number: UInt64 = 0
     private var hasTotals = false
     private var hasWanted = false
+    private var hasSought = false
     private var logCount = 0
     private var lastLog: LogKey?
     package private(set) var header: BundleHeader?
@@ -174,11 +181,18 @@ public struct BundleReader {
                 throw .otherTeam
             }
             return .events(runs)
-        case (.frontier, .ranges(let ranges), false) where !hasWanted:
+        case (.bundle, .segment(let file, let segment), false) where hasTotals:
+            return .segment(segment, of: file)
+        case (.bundle, .chunk(let file, let index, let bytes), false) where hasTotals:
+            return .chunk(bytes, index: index, of: file)
+        case (.frontier, .ranges(let ranges), false) where !hasWanted && !hasSought:
             return .logs(try logs(ranges))
-        case (.frontier, .want(let ids), false) where !hasWanted:
+        case (.frontier, .want(let ids), false) where !hasWanted && !hasSought:
             hasWanted = true
             return .wanted(ids)
+        case (.frontier, .seek(let files, _), false) where !hasSought:
+            hasSought = true
+            return .sought(files)
         case (.bundle, .sent, true) where hasTotals, (.frontier, .sent, true): return .end
         case (.request, .join(let invite, let request), true) where number == 0:
             return .request(request, invite: invite)

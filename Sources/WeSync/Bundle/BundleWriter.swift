@@ -93,9 +93,24 @@ public struct BundleWriter {
         try seal(Message.events(Run.grouping(window)).encoded, isLast: false)
     }
 
-    /// All logs and the bodies that are lacked: what a frontier holds, and its end.
+    /// A segment of a file's leaves.
+    public mutating func segment(
+        _ segment: FileSegment, of file: FileID
+    ) throws(BundleError) -> [UInt8] {
+        try seal(Message.segment(file, segment).encoded, isLast: false)
+    }
+
+    /// A chunk of a file.
+    public mutating func chunk(
+        _ bytes: [UInt8], index: Int, of file: FileID
+    ) throws(BundleError) -> [UInt8] {
+        try seal(Message.chunk(file, index: index, bytes).encoded, isLast: false)
+    }
+
+    /// All logs, the bodies that are lacked and the files that are wanted: what a frontier holds,
+    /// and its end.
     public mutating func frontier(
-        _ logs: [LogSummary], wanted: [EventID]
+        _ logs: [LogSummary], wanted: [EventID], files: [FileID] = []
     ) throws(BundleError) -> [UInt8] {
         guard logs.count <= BundleLimit.logsMax else { throw .tooMuch("logs") }
         var bytes: [UInt8] = []
@@ -107,6 +122,10 @@ public struct BundleWriter {
         if !wanted.isEmpty {
             let ids = Array(wanted.prefix(SyncLimit.idsListedMax))
             bytes += try seal(Message.want(ids).encoded, isLast: false)
+        }
+        if !files.isEmpty {
+            let part = Array(files.prefix(SyncLimit.idsListedMax))
+            bytes += try seal(Message.seek(part, isSettled: false).encoded, isLast: false)
         }
         return try bytes + end()
     }

@@ -16,30 +16,31 @@ extension Brain {
     ///   - path: a folder that is there: the stick, or a folder on it.
     ///   - isFull: leave everything, for who has not seen this stick.
     ///   - isDryRun: only say what would be done; nothing is written anywhere.
+    ///   - filesMax: bytes of files that may go along, those that others want.
     ///   - onProgress: hears how far it is.
     public func carry(
-        _ path: String, isFull: Bool = false, isDryRun: Bool = false,
+        _ path: String, isFull: Bool = false, isDryRun: Bool = false, filesMax: Int = 0,
         onProgress: @escaping @Sendable (CarryProgress) -> Void = { _ in }
     ) async throws(BrainError) -> CarryReport {
         let team = try carried()
         let folder = try Brain.stick(path, team: team, isCreating: !isDryRun)
         return try await carry(
-            folder, isFull: isFull, isDryRun: isDryRun, onProgress: onProgress)
+            folder, isFull: isFull, isDryRun: isDryRun, filesMax: filesMax, onProgress: onProgress)
     }
 
     /// The same with any folder.
     func carry(
-        _ folder: any StickFolder, isFull: Bool = false, isDryRun: Bool = false,
+        _ folder: any StickFolder, isFull: Bool = false, isDryRun: Bool = false, filesMax: Int = 0,
         onProgress: @escaping @Sendable (CarryProgress) -> Void = { _ in }
     ) async throws(BrainError) -> CarryReport {
         let team = try carried()
         let visit = CarryVisit(folder, node, team: team, secrets: node.secrets, now: now())
         return try await carry(
-            visit, isFull: isFull, isDryRun: isDryRun, onProgress: onProgress)
+            visit, isFull: isFull, isDryRun: isDryRun, filesMax: filesMax, onProgress: onProgress)
     }
 
     func carry(
-        _ visit: CarryVisit, isFull: Bool = false, isDryRun: Bool = false,
+        _ visit: CarryVisit, isFull: Bool = false, isDryRun: Bool = false, filesMax: Int = 0,
         onProgress: @escaping @Sendable (CarryProgress) -> Void = { _ in }
     ) async throws(BrainError) -> CarryReport {
         var visit = try await working { () throws(BrainError) in
@@ -49,7 +50,10 @@ extension Brain {
             visit.admit(isDryRun: isDryRun)
             return visit
         }
-        if !isDryRun { await noteArrival() }
+        if !isDryRun {
+            await noteArrival()
+            engine?.wantedFilesChanged()
+        }
         // Who leaves tells the others as ever; who was put out gets nothing and leaves nothing.
         let isLeaving = ((try? verdict()) ?? nil)?.kind == .leave
         if !isLeaving, let exclusion = exclusion() { throw exclusion }
@@ -58,7 +62,8 @@ extension Brain {
         visit = try await working { [visit] () throws(BrainError) in
             var visit = visit
             try visit.leave(
-                isFull: isFull, isDryRun: isDryRun, secret: secret, signingKey: key,
+                isFull: isFull, isDryRun: isDryRun, filesMax: filesMax, secret: secret,
+                signingKey: key,
                 onProgress: onProgress)
             return visit
         }

@@ -101,6 +101,9 @@ struct CarryIntake {
     /// Events that were new.
     private(set) var newCount = 0
     private(set) var tally = CarryReport.Tally()
+    private var files: CarriedFiles?
+    /// Files that came whole, and their bytes.
+    var filesTaken: CarryReport.Files { files?.taken ?? CarryReport.Files() }
     /// Events that lack what they build on.
     var waitingCount: Int { incoming.pendingCount }
 
@@ -121,13 +124,34 @@ struct CarryIntake {
             done += runs.reduce(0) { $0 + $1.events.count }
             if isDryRun { try count(batch) } else { try ingest(batch, isEnd: false) }
             onProgress(CarryProgress(isLeaving: false, done: done, total: max(done, total)))
-        case .about, .logs, .wanted, .request, .end: break
+        case .segment(let segment, let file):
+            try withFiles { $0.take(segment, of: file) }
+        case .chunk(let bytes, let index, let file):
+            try withFiles { $0.take(bytes, index: index, of: file) }
+            done += 1
+            onProgress(CarryProgress(isLeaving: false, done: done, total: max(done, total)))
+        case .about, .logs, .wanted, .sought, .request, .end: break
         }
     }
 
     /// Tries again what waited: nothing more comes.
     mutating func finish() throws(CarryReading.Fault) {
         if !isDryRun { try ingest(incoming.retry(isEnd: true), isEnd: true) }
+    }
+
+    /// Files are wanted by what the events before them say.
+    private mutating func withFiles(_ body: (inout CarriedFiles) -> Void) throws(CarryReading.Fault)
+    {
+        guard !isDryRun else { return }
+        var files: CarriedFiles
+        if let known = self.files {
+            files = known
+        } else {
+            try ingest(incoming.retry(isEnd: true), isEnd: true)
+            files = CarriedFiles(node.keeper)
+        }
+        body(&files)
+        self.files = files
     }
 
     private mutating func ingest(_ batch: [Run], isEnd: Bool) throws(CarryReading.Fault) {
@@ -169,6 +193,55 @@ struct CarryIntake {
     private func isHeld(_ id: EventID) -> Bool {
         let found = try? node.replica.lend { (try? $0.events([id]))?.isEmpty }
         return found == .some(false)
+    }
+}
+
+/// Files that lie on a stick, on their way here.
+struct CarriedFiles {
+    private let store: FileStore
+    private var wanted: [FileID: FileWish]
+    private var begun: Set<FileID> = []
+    private(set) var taken = CarryReport.Files()
+
+    init(_ keeper: FileKeeper) {
+        store = keeper.store
+        let wishes = (try? keeper.wanted().wishes) ?? []
+        wanted = Dictionary(wishes.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    mutating func take(_ segment: FileSegment, of file: FileID) {
+        guard let wish = begin(file) else { return }
+        note(try? store.waiting { () throws(FileFault) in try store.take(segment, of: wish) }, wish)
+    }
+
+    mutating func take(_ chunk: [UInt8], index: Int, of file: FileID) {
+        guard let wish = begin(file) else { return }
+        note(
+            try? store.waiting { () throws(FileFault) in
+                try store.take(chunk, index: index, of: wish)
+            }, wish)
+    }
+
+    private mutating func begin(_ file: FileID) -> FileWish? {
+        guard let wish = wanted[file] else { return nil }
+        guard begun.insert(file).inserted else { return wish }
+        guard (try? store.waiting({ () throws(FileFault) in try store.begin(wish) })) != nil else {
+            wanted[file] = nil
+            return nil
+        }
+        return wish
+    }
+
+    private mutating func note(_ taking: FileTaking?, _ wish: FileWish) {
+        switch taking {
+        case .kept(_, isComplete: true):
+            taken.count += 1
+            taken.byteCount += wish.shape.byteCount
+            wanted[wish.id] = nil
+        case .kept, .refused: break
+        // What can't be kept now comes another time.
+        case .failed, nil: wanted[wish.id] = nil
+        }
     }
 }
 

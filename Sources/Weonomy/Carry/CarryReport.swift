@@ -34,6 +34,20 @@ public struct CarryReport: Sendable, Hashable {
         public internal(set) var others = 0
     }
 
+    /// Files that went with the changes.
+    public struct Files: Sendable, Hashable {
+        /// How many.
+        public internal(set) var count = 0
+        /// How long they are together.
+        public internal(set) var byteCount = 0
+    }
+
+    /// Files that came in whole.
+    public internal(set) var filesReceived = Files()
+    /// Files that lie on the stick for others now.
+    public internal(set) var filesLeft = Files()
+    /// Files that others want and this laptop has, which were not left.
+    public internal(set) var filesKept = Files()
     /// Whether nothing was written anywhere.
     public internal(set) var isDryRun = false
     /// Whose laptops have seen the stick, the last one first.

@@ -13,11 +13,18 @@ extension CarryVisit {
         let about: BundleAbout
         let logs: [LogSummary]
         let wanted: [EventID]
+        /// Files that go along, the shortest first.
+        let files: [FileWish]
+        /// Files that this laptop wants.
+        let sought: [FileID]
+
+        /// Whether nothing goes.
+        var isEmpty: Bool { plan.isEmpty && files.isEmpty }
     }
 
     /// Leaves what others lack; for a dry run only says what that would be.
     mutating func leave(
-        isFull: Bool, isDryRun: Bool, secret: Bytes32, signingKey: SigningKey,
+        isFull: Bool, isDryRun: Bool, filesMax: Int, secret: Bytes32, signingKey: SigningKey,
         onProgress: @Sendable (CarryProgress) -> Void
     ) throws(BrainError) {
         guard let roster = node.replica.currentTeam else { return }
@@ -26,7 +33,7 @@ extension CarryVisit {
         let isAll = isFull || (others.isEmpty && newcomers == 0)
         let targets: [BundleFrontier?] =
             others.map(\.frontier) + Array(repeating: nil, count: isAll ? 1 : newcomers)
-        let leaving = try plan(for: targets)
+        let leaving = try plan(for: targets, filesMax: filesMax)
         noteVisitors(others.map(\.frontier), leaving.plan.lackedCounts)
         report.isFull = isAll
         report.leftFor = leftFor(leaving.plan.lackedCounts, others.map(\.frontier))
@@ -36,7 +43,7 @@ extension CarryVisit {
         var isLeft = true
         do throws(StickFault) {
             let name = BundleName.file(.bundle, of: device, secret: secret)
-            if leaving.plan.isEmpty {
+            if leaving.isEmpty {
                 try folder.remove(name)
             } else {
                 report.leftBytes = try write(leaving, name, secret, signingKey, onProgress)
@@ -54,11 +61,18 @@ extension CarryVisit {
         if !isLeft {
             report.leftCount = 0
             report.leftFor = []
+            report.filesLeft = CarryReport.Files()
         }
     }
 
-    private func plan(for targets: [BundleFrontier?]) throws(BrainError) -> Leaving {
-        try asking { index throws(StoreFault) in
+    private mutating func plan(
+        for targets: [BundleFrontier?], filesMax: Int
+    ) throws(BrainError) -> Leaving {
+        let files = try files(for: targets, bytesMax: filesMax)
+        let sought = try translating { () throws(ReplicaError) in
+            try node.keeper.wanted().wishes
+        }
+        return try asking { index throws(StoreFault) in
             let summary = try index.summary()
             return Leaving(
                 plan: try BundlePlan(for: targets, store: index),
@@ -66,8 +80,46 @@ extension CarryVisit {
                     device: device, wall: now.milliseconds, fingerprint: summary.fingerprint,
                     count: summary.count),
                 logs: try index.logs(),
-                wanted: try index.wanted(countMax: SyncLimit.idsListedMax))
+                wanted: try index.wanted(countMax: SyncLimit.idsListedMax), files: files,
+                sought: sought.prefix(SyncLimit.idsListedMax).map(\.id))
         }
+    }
+
+    /// Files that are here and that others want, as many as may go, the shortest first; for who
+    /// has not seen this stick, all that are here.
+    private mutating func files(
+        for targets: [BundleFrontier?], bytesMax: Int
+    ) throws(BrainError) -> [FileWish] {
+        let isForAnyone = targets.contains { $0 == nil }
+        let sought = Set(targets.flatMap { $0?.files ?? [] })
+        guard isForAnyone || !sought.isEmpty else { return [] }
+        let references = try translating { () throws(ReplicaError) in
+            try node.keeper.references()
+        }
+        var seen: Set<FileID> = []
+        var files: [FileWish] = []
+        for file in references.map(\.file) where isForAnyone || sought.contains(file.id) {
+            guard seen.insert(file.id).inserted, node.keeper.store.contains(file.id),
+                let shape = FileShape(byteCount: file.byteCount)
+            else { continue }
+            files.append(FileWish(id: file.id, shape: shape))
+        }
+        files.sort { ($0.shape.byteCount, $0.id) < ($1.shape.byteCount, $1.id) }
+        var left = bytesMax
+        var going: [FileWish] = []
+        for file in files {
+            let bytes = file.shape.byteCount
+            if bytes <= left {
+                left -= bytes
+                going.append(file)
+                report.filesLeft.count += 1
+                report.filesLeft.byteCount += bytes
+            } else {
+                report.filesKept.count += 1
+                report.filesKept.byteCount += bytes
+            }
+        }
+        return going
     }
 
     private mutating func noteVisitors(_ frontiers: [BundleFrontier], _ lacked: [Int]) {
@@ -93,7 +145,8 @@ extension CarryVisit {
         _ onProgress: @Sendable (CarryProgress) -> Void
     ) throws(StickFault) -> Int {
         var plan = leaving.plan
-        let total = plan.eventCount
+        var parts = CarriedParts(leaving.files, node.keeper.store)
+        let total = plan.eventCount + parts.chunkCount
         var (done, count) = (0, 0)
         var writer: BundleWriter
         var pending: [UInt8]
@@ -102,20 +155,28 @@ extension CarryVisit {
             writer = try BundleWriter(
                 .bundle, secret: secret, salt: RandomBytes.bytes(BundleWriter.saltBytes))
             pending = try writer.begin(leaving.about, by: key)
-            pending += try writer.totals(events: total, bytes: plan.byteCount)
+            pending += try writer.totals(events: plan.eventCount, bytes: plan.byteCount)
         } catch {
             throw .unmade
         }
         try folder.replace(name, mark: mark) { () throws(StickFault) in
             if pending.isEmpty, !isEnded {
                 let window = try next(of: &plan)
-                isEnded = window.isEmpty
+                let part = window.isEmpty ? parts.next() : nil
+                isEnded = window.isEmpty && part == nil
                 do throws(BundleError) {
-                    pending = try isEnded ? writer.end() : writer.events(window)
+                    pending =
+                        switch part {
+                        case .segment(let segment, let file):
+                            try writer.segment(segment, of: file)
+                        case .chunk(let bytes, let index, let file):
+                            try writer.chunk(bytes, index: index, of: file)
+                        case nil: try isEnded ? writer.end() : writer.events(window)
+                        }
                 } catch {
                     throw .unmade
                 }
-                done += window.count
+                done += part == nil ? window.count : 1
                 onProgress(CarryProgress(isLeaving: true, done: done, total: max(done, total)))
             }
             count += pending.count
@@ -147,7 +208,8 @@ extension CarryVisit {
                 for: lackingSecret(roster, secret), open: open(roster),
                 of: (id: team, name: roster.name))
             pending = try writer.begin(leaving.about, by: key)
-            pending += try writer.frontier(leaving.logs, wanted: leaving.wanted)
+            pending += try writer.frontier(
+                leaving.logs, wanted: leaving.wanted, files: leaving.sought)
         } catch {
             throw .unmade
         }
@@ -200,5 +262,46 @@ extension CarryVisit {
             case .missing, .other, .failed, .unmade: .unwritten
             }
         if !report.problems.contains(problem) { report.problems.append(problem) }
+    }
+}
+
+/// Files piece by piece, as they go onto a stick: of each its leaves, then its chunks.
+struct CarriedParts {
+    enum Part {
+        case segment(FileSegment, of: FileID)
+        case chunk([UInt8], index: Int, of: FileID)
+    }
+
+    private let store: FileStore
+    private var files: ArraySlice<FileWish>
+    private var segment = 0
+    private var chunk = 0
+    /// Chunks of all files.
+    let chunkCount: Int
+
+    init(_ files: [FileWish], _ store: FileStore) {
+        self.files = files[...]
+        self.store = store
+        chunkCount = files.reduce(0) { $0 + $1.shape.chunkCount }
+    }
+
+    /// The next part; `nil` at the end. A file that can't be read is left out.
+    mutating func next() -> Part? {
+        while let file = files.first {
+            let segments = file.shape.chunkCount > 1 ? file.shape.segmentCount : 0
+            if segment < segments, let found = store.segment(segment, of: file.id) {
+                segment += 1
+                return .segment(found, of: file.id)
+            }
+            if segment == segments, chunk < file.shape.chunkCount,
+                let bytes = store.chunk(chunk, of: file.id)
+            {
+                chunk += 1
+                return .chunk(bytes, index: chunk - 1, of: file.id)
+            }
+            files.removeFirst()
+            (segment, chunk) = (0, 0)
+        }
+        return nil
     }
 }

@@ -75,8 +75,10 @@ struct CarryVisit: Sendable {
         var locked: [String] = []
         for name in names {
             var reading = CarryReading(.frontier, team: team)
-            var frontier: (about: BundleAbout?, logs: [LogSummary], wanted: [EventID]) =
-                (nil, [], [])
+            var frontier = (
+                about: BundleAbout?.none, logs: [LogSummary](), wanted: [EventID](),
+                files: [FileID]()
+            )
             do throws(CarryReading.Fault) {
                 let secret = try reading.open(folder, name, secrets, node.identity.channel)
                 if !secrets.contains(secret) { secrets.append(secret) }
@@ -85,6 +87,7 @@ struct CarryVisit: Sendable {
                     case .about(let about): frontier.about = about
                     case .logs(let logs): frontier.logs += logs
                     case .wanted(let ids): frontier.wanted = ids
+                    case .sought(let files): frontier.files = files
                     default: break
                     }
                 }
@@ -98,7 +101,8 @@ struct CarryVisit: Sendable {
                 logsLeft -= frontier.logs.count + 1
                 guard logsLeft >= 0 else { continue }
                 let found = BundleFrontier(
-                    about: about, logs: frontier.logs, wanted: frontier.wanted)
+                    about: about, logs: frontier.logs, wanted: frontier.wanted,
+                    files: frontier.files)
                 if about.device == device, !isOfTwin(found) { continue }
                 frontiers[about.device] = Found(frontier: found, secret: secret)
             } catch {
@@ -158,6 +162,7 @@ struct CarryVisit: Sendable {
         }
         do throws(CarryReading.Fault) { try intake.finish() } catch { try note(error, in: nil) }
         report.receivedCount = intake.newCount
+        report.filesReceived = intake.filesTaken
         report.waitingCount = intake.waitingCount
         report.tally = isDryRun ? intake.tally : nil
         report.isDryRun = isDryRun

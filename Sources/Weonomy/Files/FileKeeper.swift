@@ -5,6 +5,7 @@
 #endif
 import Synchronization
 import WeData
+import WeKeys
 import WeLog
 import WeReplica
 import WeSync
@@ -52,7 +53,7 @@ final class FileKeeper: Sendable {
         self.replica = replica
         self.settingsPath = settingsPath
         self.now = now
-        let name = "weonomy-\(UInt64.random(in: 0 ... .max))-files"
+        let name = "weonomy-\(Hex.encode(RandomBytes.bytes(8)))-files"
         folder =
             path.map { $0 + "-files" }
             ?? FileManager.default.temporaryDirectory

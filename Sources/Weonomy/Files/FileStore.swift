@@ -1,6 +1,7 @@
 import Dispatch
 import Synchronization
 import WeData
+import WeKeys
 import WeLog
 import WeSync
 
@@ -55,6 +56,14 @@ final class FileStore: FileSource {
 
     /// Runs `body` on the store's own thread, after what was handed in before.
     func onQueue(_ body: @escaping @Sendable () -> Void) { queue.async(execute: body) }
+
+    /// The same for a caller on a thread of its own, who waits.
+    func waiting<Value>(
+        _ body: () throws(FileFault) -> Value
+    ) throws(FileFault) -> Value {
+        let result = queue.sync { Result { () throws(FileFault) in try body() } }
+        return try result.get()
+    }
 
     private func folder(isCreating: Bool) throws(FileFault) -> FileFolder {
         if let folder = state.withLock({ $0.folder }) { return folder }
@@ -218,7 +227,7 @@ final class FileStore: FileSource {
         _ shape: FileShape, _ next: () throws(FileFault) -> [UInt8]
     ) throws(FileFault) -> FileWish? {
         let folder = try folder(isCreating: true)
-        let temporary = "\(UInt64.random(in: 0 ... .max)).new"
+        let temporary = Hex.encode(RandomBytes.bytes(8)) + ".new"
         let file = try folder.open(temporary, for: .writing)
         var isNamed = false
         defer { if !isNamed { try? folder.remove(temporary) } }
