@@ -10,6 +10,7 @@ import Weonomy
 struct Main {
     static func main() async {
         Terminal.installSignals()
+        Allocator.keepFreedMemory()
         // Before any secret is read. Where the system refuses, the program is no worse than others.
         try? ProcessHardening.disableCoreDumps()
         try? ProcessHardening.denyInspection()

@@ -99,7 +99,7 @@ final class FileShell<Node: SyncNode> {
     func received(
         _ chunk: [UInt8], index: Int, of file: FileID, from connection: ConnectionID
     ) {
-        fetcher.arrived(from: connection, chunk: index, of: file, now: engine.loop.now)
+        fetcher.arrived(from: connection, now: engine.loop.now)
         guard let wish = wish(file) else { return obey(fetcher.tick(now: engine.loop.now)) }
         let bound = LoopBound(self, on: engine.loop)
         engine.node.take(chunk, index: index, of: wish) { [loop = engine.loop] taking in
@@ -115,7 +115,7 @@ final class FileShell<Node: SyncNode> {
         case .kept(_, let isComplete):
             // Before it is said that nothing more is wanted, which may be the end of the session.
             changed(file, isComplete: isComplete)
-            obey(fetcher.took(chunk: chunk, of: file, now: now))
+            obey(fetcher.took(chunk: chunk, of: file, from: connection, now: now))
         case .refused:
             obey(fetcher.refused(chunk: chunk, of: file, from: connection, now: now))
         case .failed:

@@ -302,8 +302,7 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
 
     private func receive(_ count: Int) {
         let buffer = engine.readBuffer
-        let bytes = count == buffer.count ? buffer : Array(buffer[..<count])
-        ask { $0.received(bytes, store: $1, now: engine.loop.now) }
+        ask { $0.received(buffer[..<count], store: $1, now: engine.loop.now) }
     }
 
     private func inputEnded(_ error: TransportError) {

@@ -159,17 +159,26 @@ enum FilesMeasurement {
     }
 
     private static func fill(_ path: String, _ byteCount: Int) throws {
-        FileManager.default.createFile(atPath: path, contents: nil)
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
         let file = try FileHandle(forWritingTo: URL(filePath: path))
-        for _ in 0..<(byteCount >> 20) { try file.write(contentsOf: RandomBytes.bytes(1 << 20)) }
+        for _ in 0..<(byteCount >> 20) { try file.write(contentsOf: random(1 << 20)) }
         try file.close()
+    }
+
+    private static func random(_ count: Int) -> Data {
+        var generator = SystemRandomNumberGenerator()
+        var data = Data(capacity: count)
+        while data.count < count {
+            withUnsafeBytes(of: generator.next()) { data.append(contentsOf: $0) }
+        }
+        return data
     }
 
     /// Other bytes for a mebibyte in the middle, across the boundary of two chunks.
     private static func change(_ path: String, _ byteCount: Int) throws {
         let file = try FileHandle(forWritingTo: URL(filePath: path))
         try file.seek(toOffset: UInt64(byteCount / 2 - 536_633))
-        try file.write(contentsOf: RandomBytes.bytes(1 << 20))
+        try file.write(contentsOf: random(1 << 20))
         try file.close()
     }
 }

@@ -2,11 +2,13 @@ import Foundation
 import WeKeys
 import WeLog
 import WeReplica
+import WeTransport
 import Weonomy
 
 /// The parts of a measurement that need a process of their own.
 enum Worker {
     static func run(_ words: [String]) async throws {
+        Allocator.keepFreedMemory()
         switch words.first {
         case "make":
             try await make(

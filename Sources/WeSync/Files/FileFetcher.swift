@@ -234,18 +234,27 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
     }
 
     /// Something came that was asked; the store has it now.
-    public mutating func arrived(from peer: Peer, chunk: Int, of file: FileID, now: Milliseconds) {
+    ///
+    /// Until the store says what became of it the peer is asked for no more in its place, so a slow
+    /// disk slows the peer and fills no memory.
+    public mutating func arrived(from peer: Peer, now: Milliseconds) {
         peers[peer]?.heardAt = now
+    }
+
+    /// What a peer was asked has been given, and the store is done with it.
+    private mutating func given(_ chunk: Int, of file: FileID, by peer: Peer) {
         guard let fetch = fetches[file], let asked = fetch.asked[chunk], asked.contains(peer)
         else { return }
         peers[peer]?.outstandingBytes -= fetch.shape.cost(ofChunk: chunk)
         let others = asked.filter { $0 != peer }
-        // It stays covered: the store is going to say what became of it.
         fetches[file]?.asked[chunk] = others.isEmpty ? nil : others
     }
 
     /// A chunk was proved and kept.
-    public mutating func took(chunk: Int, of file: FileID, now: Milliseconds) -> [Step] {
+    public mutating func took(
+        chunk: Int, of file: FileID, from peer: Peer, now: Milliseconds
+    ) -> [Step] {
+        given(chunk, of: file, by: peer)
         guard fetches[file] != nil else { return plan(now) }
         fetches[file]?.held.insert(chunk)
         fetches[file]?.covered.insert(chunk)
@@ -259,12 +268,13 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
     public mutating func refused(
         chunk: Int? = nil, of file: FileID, from peer: Peer, now: Milliseconds
     ) -> [Step] {
+        // What nobody else was asked is free again.
+        release(file, of: peer)
         if let chunk, let fetch = fetches[file], !fetch.held.contains(chunk),
             fetch.asked[chunk] == nil
         {
             fetches[file]?.covered.remove(chunk)
         }
-        release(file, of: peer)
         peers[peer]?.useful[file] = nil
         settleReady()
         return plan(now)

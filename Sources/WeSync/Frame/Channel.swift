@@ -44,10 +44,13 @@ package struct Channel: ~Copyable {
     /// Bytes of transport frames given out, prefixes included.
     package private(set) var bytesOut = 0
 
+    private static let longBytes = (1 << 20) + (1 << 16)
     private static let messageLengths = (first: 48, second: 96, third: 64)
     private static let partBytesMax =
         SyncLimit.frameBytesMax - ChaCha20Poly1305.tagBytes - 1
     private static let compactBytes = 1 << 18
+    /// What a buffer may keep of its memory while nothing is in it.
+    private static let keptBytes = 1 << 19
 
     /// Starts a side; an initiator uses the first psk, a responder tries each of them.
     package init(
@@ -160,9 +163,12 @@ package struct Channel: ~Copyable {
     // MARK: - Bytes in
 
     /// Takes bytes from the peer, in any pieces.
-    package mutating func received(_ bytes: [UInt8]) {
+    package mutating func received(_ bytes: ArraySlice<UInt8>) {
         buffer.append(contentsOf: bytes)
     }
+
+    /// Takes bytes from the peer, in any pieces.
+    package mutating func received(_ bytes: [UInt8]) { received(bytes[...]) }
 
     /// The next thing that the bytes taken in led to, or `nil` when more are needed; what must go
     /// to the peer is appended to `output`.
@@ -199,7 +205,7 @@ package struct Channel: ~Copyable {
     /// Moves what is left to the front: for free when nothing is left, else seldom.
     private mutating func compact() {
         if offset == buffer.count {
-            buffer.removeAll(keepingCapacity: buffer.capacity <= Channel.compactBytes)
+            buffer.removeAll(keepingCapacity: buffer.capacity <= Channel.keptBytes)
             offset = 0
         } else if offset > Channel.compactBytes {
             buffer.removeSubrange(..<offset)
@@ -224,7 +230,9 @@ package struct Channel: ~Copyable {
         guard message.count + plain.count - 1 <= SyncLimit.messageBytesMax else {
             throw .messageTooLong
         }
-        message.append(contentsOf: buffer[plain].dropFirst())
+        // A message that goes on is a long one: most are chunks of files.
+        if flag == 1, message.isEmpty { message.reserveCapacity(Channel.longBytes) }
+        message.append(contentsOf: buffer[(plain.lowerBound + 1)..<plain.upperBound])
         return flag == 0
     }
 

@@ -138,6 +138,13 @@ public struct Session: ~Copyable {
     public mutating func received(
         _ bytes: [UInt8], store: some LogIndex, now: Milliseconds
     ) -> [SessionAction] {
+        received(bytes[...], store: store, now: now)
+    }
+
+    /// Takes bytes from the peer, in any pieces; never traps, whatever they are.
+    public mutating func received(
+        _ bytes: ArraySlice<UInt8>, store: some LogIndex, now: Milliseconds
+    ) -> [SessionAction] {
         perform(now) { session throws(SyncError) in
             session.channel.received(bytes)
             while session.phase != .closed,

@@ -7,6 +7,8 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
+import Dispatch
+import Synchronization
 
 /// Why something about a file could not be done.
 enum FileFault: Error, Hashable {
@@ -35,6 +37,7 @@ enum FileFault: Error, Hashable {
 /// A file that is open, and closes itself.
 final class OpenFile: Sendable {
     private let descriptor: Int32
+    private let isSyncing = Atomic<Bool>(false)
 
     fileprivate init(_ descriptor: Int32) { self.descriptor = descriptor }
 
@@ -102,6 +105,19 @@ final class OpenFile: Sendable {
             start += count
         }
     }
+
+    /// Brings what was written to the disk, as far as nobody does so: what that costs is then not
+    /// paid at the end, by who waits.
+    func syncSoon() {
+        guard !isSyncing.exchange(true, ordering: .acquiring) else { return }
+        OpenFile.syncer.async { [self] in
+            _ = fsync(descriptor)
+            isSyncing.store(false, ordering: .releasing)
+        }
+    }
+
+    private static let syncer = DispatchQueue(
+        label: "weonomy-files-sync", qos: .utility, attributes: .concurrent)
 
     /// Makes it as long as that, with a hole for what was not written.
     func resize(to byteCount: Int) throws(FileFault) {

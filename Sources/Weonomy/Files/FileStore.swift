@@ -50,6 +50,8 @@ final class FileStore: FileSource {
 
     private static let wholeMax = 8
     private static let newSecondsMax = 86_400
+    /// Long chunks between two times that a file on its way is brought to the disk.
+    private static let chunksPerSync = 64
 
     /// - Parameter path: of the folder, which is made when it is needed.
     init(path: String) { self.path = path }
@@ -238,6 +240,9 @@ final class FileStore: FileSource {
             guard !bytes.isEmpty else { break }
             hasher.update(bytes)
             try file.write(bytes, at: place)
+            if place % (FileShape.chunkBytesMax * FileStore.chunksPerSync) == 0, place > 0 {
+                file.syncSoon()
+            }
             place += bytes.count
         }
         guard let tree = hasher.finish() else { return nil }
@@ -338,7 +343,11 @@ final class FileStore: FileSource {
             guard leaf == known.leaf else { return .refused }
         }
         if !known.isHeld {
-            try known.part.write(chunk, at: wish.shape.bytes(ofChunk: index).lowerBound)
+            let range = wish.shape.bytes(ofChunk: index)
+            try known.part.write(chunk, at: range.lowerBound)
+            if index % FileStore.chunksPerSync == 0, range.count == FileShape.chunkBytesMax {
+                known.part.syncSoon()
+            }
             state.withLock { _ = $0.parts[wish.id]?.held.insert(index) }
         }
         return .kept(found: [], isComplete: try finishIfComplete(wish.id))

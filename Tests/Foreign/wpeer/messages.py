@@ -12,7 +12,10 @@ from .cbor import is_bool, is_bytes, is_ids, is_int, is_text, is_uint, need
 from .identity import is_device
 
 (HELLO, JOIN, WELCOME, RANGES, TOTALS, EVENTS, HAVE, SENT, SYNCED, PING, BYE, INVITED, BLOCKS,
- INTRODUCE, INTRODUCED, WANT, PAIRING, ENROL) = range(18)  # fmt: skip
+ INTRODUCE, INTRODUCED, WANT, PAIRING, ENROL, SEEK, HOLDING, ASK_LEAVES, LEAVES, ASK_CHUNKS,
+ CHUNK) = range(24)  # fmt: skip
+OF_FILES = range(SEEK, CHUNK + 1)
+SEGMENT_LEAVES, RUN_CHUNKS_MAX, CHUNKS_MAX, PROOF_MAX = 1024, 64, 1 << 18, 8
 SKIP, FINGERPRINT, LIST, ANSWER = range(4)  # modes of a range
 
 LOGS_LISTED_MAX, RANGES_MAX, LOGS_ANSWERED_MAX, RUNS_MAX = 64, 64, 8192, 1024
@@ -105,8 +108,25 @@ def _text(most: int) -> Callable[[Any], bool]:
     return lambda x: is_text(x, most)
 
 
+def _is_index(x: Any) -> bool:
+    return is_int(x, 0, CHUNKS_MAX - 1)
+
+
+def _is_segment(x: Any) -> bool:
+    return is_int(x, 0, CHUNKS_MAX // SEGMENT_LEAVES - 1)
+
+
+def _is_holding(x: Any) -> bool:
+    return (
+        isinstance(x, list)
+        and len(x) == 2
+        and is_bytes(x[0], 32)
+        and (is_bool(x[1]) or (isinstance(x[1], bytes) and len(x[1]) <= CHUNKS_MAX // 8))
+    )
+
+
 _FORMS: dict[int, list[Callable[[Any], bool]]] = {
-    HELLO: [_bytes(32), _bytes(64), _is_fingerprint, is_uint, is_uint],
+    HELLO: [_bytes(32), _bytes(64), _is_fingerprint, is_uint, is_uint, is_uint],
     JOIN: [_bytes(32), _bytes(32), _text(256), _list(is_device, 1, DEVICES_MAX), _bytes(16),
            _bytes(64)],
     WELCOME: [_bytes(32), _list(_bytes(32), 1, SECRETS_MAX)],
@@ -125,6 +145,13 @@ _FORMS: dict[int, list[Callable[[Any], bool]]] = {
     WANT: [lambda x: is_ids(x) and len(x) <= IDS_LISTED_MAX],
     PAIRING: [_bytes(32), _bytes(32), _text(1024)],
     ENROL: [is_device],
+    SEEK: [is_bool, lambda x: is_ids(x) and len(x) <= IDS_LISTED_MAX],
+    HOLDING: [is_bool, _list(_is_holding, 0, IDS_LISTED_MAX)],
+    ASK_LEAVES: [_bytes(32), _is_segment],
+    LEAVES: [_bytes(32), _is_segment, _list(_bytes(32), 0, SEGMENT_LEAVES),
+             _list(_bytes(32), 0, PROOF_MAX)],
+    ASK_CHUNKS: [_bytes(32), _is_index, lambda x: is_int(x, 1, RUN_CHUNKS_MAX)],
+    CHUNK: [_bytes(32), _is_index, lambda x: isinstance(x, bytes) and len(x) <= 1 << 20],
 }  # fmt: skip
 
 
@@ -139,5 +166,9 @@ def check_message(message: Any) -> None:
         _check_ranges(fields[0])
     elif message[0] == HAVE:
         _check_have(*fields)
+    elif message[0] == HOLDING:
+        need(all(a[0] < b[0] for a, b in pairwise(fields[1])), "files that do not ascend")
+    elif message[0] == ASK_CHUNKS:
+        need(fields[1] + fields[2] <= CHUNKS_MAX, "chunks that no file has")
     elif message[0] == EVENTS:
         need(all(isinstance(run, list) for run in fields[0]), "a run of another form")

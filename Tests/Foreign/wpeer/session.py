@@ -14,6 +14,7 @@ from .bodies import ADD_DEVICE, ADMIT, MEMBERSHIP
 from .cbor import BadForm, decode, encode, need
 from .channel import SECONDS, Channel, Closed, MessageTooLong
 from .events import Event, LogKey, runs_of
+from .files import Exchange, OutOfPlace as FileOutOfPlace
 from .fold import erase
 from .identity import DeviceCode, DeviceKeys, Invitation, is_valid_for, person_of, verify
 from .membership import NONE, PERSONS_MAX, Membership, now
@@ -29,6 +30,7 @@ from .messages import (
     INTRODUCED,
     INVITED,
     JOIN,
+    OF_FILES,
     PAIRING,
     PING,
     RANGES,
@@ -81,10 +83,15 @@ def _signed_by_hello(handshake_hash: bytes, initiator: bool) -> bytes:
 
 
 def hello(
-    keys: DeviceKeys, fingerprint: Outcome, handshake_hash: bytes, initiator: bool, wanted: int = 0
+    keys: DeviceKeys,
+    fingerprint: Outcome,
+    handshake_hash: bytes,
+    initiator: bool,
+    wanted: int = 0,
+    files: int = 0,
 ) -> list[Any]:
     proof = proof_of_hello(keys, handshake_hash, initiator)
-    return [HELLO, keys.public, proof, *fingerprint, wanted]
+    return [HELLO, keys.public, proof, *fingerprint, wanted, files]
 
 
 def join_request(
@@ -108,6 +115,8 @@ class Session:
         self.channel, self.keys = channel, keys
         self.initiator, self.live = initiator, live
         self._use(replica)
+        self.files = Exchange(self.send)
+        self._peer_files = 0
         self.received, self.sent = Counter[int](), Counter[int]()  # messages by type
         self.peer = b""
         self.is_peer_known = False
@@ -209,10 +218,13 @@ class Session:
         self._baseline = len(self.replica.events)
         self._wanted = self.replica.wanted()
         handshake_hash, wanted = self.channel.handshake_hash, len(self._wanted)
-        self.send(*hello(self.keys, self._said, handshake_hash, self.initiator, wanted))
+        files = len(self.files.wants)
+        self.send(*hello(self.keys, self._said, handshake_hash, self.initiator, wanted, files))
 
     def _take_hello(self) -> None:
-        _, self.peer, proof, fingerprint, count, self._peer_wanted = self._expect(HELLO)
+        _, self.peer, proof, fingerprint, count, self._peer_wanted, self._peer_files = (
+            self._expect(HELLO)
+        )
         signed = _signed_by_hello(self.channel.handshake_hash, not self.initiator)
         if not verify(self.peer, "weonomy/1 channel", signed, proof):
             self.bye(Code.BAD_PROOF, "a hello that is not by the device that it names")
@@ -542,7 +554,7 @@ class Session:
             self.bye(Code.BAD_EVENT, str(error))
         except OtherTeam as error:
             self.bye(Code.OTHER_TEAM, str(error))
-        except OutOfPlace as error:
+        except (OutOfPlace, FileOutOfPlace) as error:
             self.bye(Code.UNEXPECTED_MESSAGE, str(error))
         except TooMuch as error:
             self.bye(Code.TOO_MUCH, str(error))
@@ -558,6 +570,8 @@ class Session:
             if type_ != RANGES or not self.initiator or self._kept_ranges is not None:
                 self._unexpected(type_)
             self._kept_ranges = fields[0]
+        elif type_ in OF_FILES:
+            self.files.on(type_, fields)
         elif type_ == RANGES:
             self._on_ranges(fields[0])
         elif type_ == BLOCKS:
@@ -652,5 +666,13 @@ class Session:
         """Until both are the same; then a session that is not live ends."""
         self.watch(lambda: self.same and self.is_peer_known and self._round is None, seconds)
         if not self.live:
+            self._exchange_files(seconds)
             self.channel.close()
         return self
+
+    def _exchange_files(self, seconds: float) -> None:
+        """What follows the events in a session that is not live (11.4)."""
+        if not self._rounds and not self._peer_files and not self.files.wants:
+            return
+        self.files.begin()
+        self.watch(self.files.is_over, seconds)

@@ -137,14 +137,14 @@ struct FileFetcherTests {
                 let bytes = shapes[file]?.bytes(ofChunk: chunk).count ?? 0
                 colleagues[peer]?.askedBytes -= bytes
                 colleagues[peer]?.given += 1
-                fetcher.arrived(from: peer, chunk: chunk, of: file, now: now)
+                fetcher.arrived(from: peer, now: now)
                 if liars.contains(peer) {
                     obey(fetcher.refused(chunk: chunk, of: file, from: peer, now: now))
                 } else {
                     held[file]?.insert(chunk)
                     chunksTaken[file, default: [:]][chunk, default: 0] += 1
                     if held[file]?.isComplete == true { done.insert(file) }
-                    obey(fetcher.took(chunk: chunk, of: file, now: now))
+                    obey(fetcher.took(chunk: chunk, of: file, from: peer, now: now))
                 }
             }
             return true

@@ -106,7 +106,7 @@ enum Sticks {
                 _ = incoming.ingested(report)
                 batch = incoming.retry(isEnd: true)
             }
-        case .totals, .request, .end: break
+        case .totals, .request, .sought, .segment, .chunk, .end: break
         }
     }
 

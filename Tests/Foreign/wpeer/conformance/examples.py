@@ -12,6 +12,7 @@ from ..cbor import encode
 from ..channel import Sealer, framed
 from ..events import run_of
 from ..fingerprint import Fingerprint
+from ..files import File
 from ..fold import Brain
 from ..identity import DeviceKeys, Invitation, SigningKey, team_psk
 from ..messages import ANSWER, RANGES, SENT
@@ -167,11 +168,24 @@ def _carried(replica: Replica) -> dict[str, bytes]:
     }
 
 
+def _files() -> dict[str, bytes]:
+    """Section 11.4: of one chunk, and of three."""
+    small, large = File(b"\7" * 300), File(b"\7" * 150_000)
+    return {
+        "file-small-leaf": small.leaves[0],
+        "file-small-id": small.id,
+        "file-large-leaves": b"".join(large.leaves),
+        "file-large-id": large.id,
+        "file-leaves": encode(large.segment(0)),
+    }
+
+
 def compute_examples() -> dict[str, str]:
     replica, of_team = _team()
     invitation = Invitation(b"\3" * 16, replica.team[:8])
     examples = {
         **_identity(), **of_team, **_channel(replica), **_texts(), **_carried(replica), **_beacon(),
+        **_files(),
     }  # fmt: skip
     return {name: value.hex() for name, value in examples.items()} | {
         "invitation-code": invitation.code,

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from . import (  # noqa: F401  (they register their cases)
+    attached,
     erasing,
     examples,
     exchange,
