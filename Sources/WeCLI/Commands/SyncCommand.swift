@@ -26,7 +26,9 @@ enum SyncCommand: BrainCommand {
         let format = context.output.format
         let report = try await brain.sync(with: address.map { .tcp($0) } ?? .lan()) { now in
             let done = now.eventsReceived + now.eventsSent
-            progress.update(done, of: now.eventsToReceive + now.eventsToSend)
+            progress.update(
+                done, of: now.eventsToReceive + now.eventsToSend,
+                files: (now.fileBytesReceived, { brain.fileBytesToCome }))
             if format == .jsonLines { context.output.emit(progressLine(now)) }
         }
         progress.finish()
@@ -74,6 +76,8 @@ enum SyncCommand: BrainCommand {
                 "to_receive": JSONValue(progress.eventsToReceive),
                 "sent": JSONValue(progress.eventsSent),
                 "to_send": JSONValue(progress.eventsToSend),
+                "file_bytes_received": JSONValue(progress.fileBytesReceived),
+                "file_bytes_sent": JSONValue(progress.fileBytesSent),
             ])
     }
 }

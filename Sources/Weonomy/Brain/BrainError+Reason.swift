@@ -99,6 +99,8 @@ extension BrainError {
         case lastCopy(String)
         /// The file can't be read, or is no plain file.
         case fileUnreadable(String)
+        /// Something is there already.
+        case fileThere(String)
         /// The file may not be read or written.
         case fileDenied(String)
         /// The file was written to while it was read.
@@ -142,7 +144,8 @@ extension BrainError.Reason {
         case .noCommunity, .severalCommunities, .communityExists, .notOfCommunity, .coachesNot,
             .asksNot, .notYours:
             aboutCommunities
-        case .noFile, .fileNotHere, .lastCopy, .fileUnreadable, .fileDenied, .fileChanged:
+        case .noFile, .fileNotHere, .lastCopy, .fileUnreadable, .fileThere, .fileDenied,
+            .fileChanged:
             aboutFiles
         }
     }
@@ -167,6 +170,11 @@ extension BrainError.Reason {
                 "Sync with a colleague first, or say --last"
             )
         case .fileUnreadable(let name): ("\(name) can't be read", "Check the path")
+        case .fileThere(let path):
+            (
+                "\(path) is there already, and nothing is overwritten",
+                "Choose another name or folder"
+            )
         case .fileDenied(let name):
             ("\(name) may not be read or written", "Check who may, and whether it is there already")
         case .fileChanged(let name):

@@ -57,7 +57,8 @@ extension BrainError.Reason {
         case .noCommunity, .severalCommunities, .communityExists, .notOfCommunity, .coachesNot,
             .asksNot, .notYours:
             aboutCommunities
-        case .noFile, .fileNotHere, .lastCopy, .fileUnreadable, .fileDenied, .fileChanged:
+        case .noFile, .fileNotHere, .lastCopy, .fileUnreadable, .fileThere, .fileDenied,
+            .fileChanged:
             aboutFiles
         }
     }
@@ -82,6 +83,8 @@ extension BrainError.Reason {
                 "Wissel eerst uit met een collega, of geef --last"
             )
         case .fileUnreadable(let name): ("\(name) is niet te lezen", "Klopt het pad?")
+        case .fileThere(let path):
+            ("\(path) is er al, en er wordt niets overschreven", "Kies een andere naam of map")
         case .fileDenied(let name):
             ("\(name) mag niet worden gelezen of geschreven", "Wie mag dat, en staat het er al?")
         case .fileChanged(let name):
