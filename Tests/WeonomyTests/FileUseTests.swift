@@ -110,6 +110,30 @@ struct FileUseTests {
         #expect(!FileManager.default.fileExists(atPath: vault + "/files"))
     }
 
+    @Test("neither an export nor a saved file goes through a link")
+    func links() async throws {
+        let (folder, outside) = (try TemporaryFolder(), try TemporaryFolder())
+        let brain = try Brain.found(nil, as: "Anna", team: "T")
+        let file = try await brain.attach(Array("new".utf8), name: "a.txt")
+        _ = try await brain.share(.file, title: "A", files: [file])
+        let vault = folder.path + "/vault"
+        _ = try await brain.export(.vault, to: vault)
+        try outside.write("keep", at: "a.txt")
+        let manager = FileManager.default
+        try manager.removeItem(atPath: vault + "/files")
+        try manager.createSymbolicLink(
+            atPath: vault + "/files", withDestinationPath: outside.path)
+        #expect(await Meeting.failure { try await brain.export(.vault, to: vault) }?.code == .file)
+        try manager.removeItem(atPath: vault + "/files")
+        try manager.createDirectory(atPath: vault + "/files", withIntermediateDirectories: true)
+        try manager.createSymbolicLink(
+            atPath: vault + "/files/a.txt", withDestinationPath: outside.path + "/a.txt")
+        #expect(await Meeting.failure { try await brain.export(.vault, to: vault) }?.code == .file)
+        let error = await Meeting.failure { try await brain.save(file, to: vault + "/files") }
+        #expect(error?.code == .exists)
+        #expect(outside.text("a.txt") == "keep")
+    }
+
     @Test("what another process chose about files is noticed")
     func chosenElsewhere() async throws {
         let folder = try TemporaryFolder()
