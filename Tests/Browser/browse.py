@@ -293,7 +293,7 @@ def without_script(browser, state, base, item, folder, checks):
     page.goto(base + "/new")
     page.set_input_files("#file", [str(folder / "raw.bin"), str(folder / "plan <b>.png")])
     page.fill("#licence", "CC0")
-    page.fill("#title", "Files without any script")
+    page.fill("#title", "Attached by a plain form")
     page.click("main button.first")
     if page.url.endswith("/new"):
         page.click("main button.first")

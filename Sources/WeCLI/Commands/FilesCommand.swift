@@ -80,10 +80,10 @@ enum FilesCheckCommand: BrainCommand {
 
 extension Context {
     /// Files in a table: name, length, where it is, who has it, and which item it goes with.
-    func table(_ files: [TeamFile]) -> Table {
+    func table(_ files: [TeamFile], ofOneItem isOne: Bool = false) -> Table {
         var table = Table(flexible: isNarrow ? 0 : 3)
         for file in files {
-            let item: Line = file.uses.first.map { "\($0.shortID, .id)" } ?? ""
+            let item: Line = isOne ? "" : file.uses.first.map { "\($0.shortID, .id)" } ?? ""
             let state: Line = "\(Text.state(of: file), tone(of: file))"
             if isNarrow {
                 table.add("\(file.file.name)", "\(size: file.file.byteCount)", state, item)

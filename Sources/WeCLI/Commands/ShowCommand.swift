@@ -65,7 +65,7 @@ enum ShowCommand: BrainCommand {
         if !files.isEmpty {
             page.blank()
             page.say(.filesWord, .strong)
-            page.table(context.table(files))
+            page.table(context.table(files, ofOneItem: true))
         }
         let reuses = try await brain.reuses(of: item.id)
         if !reuses.isEmpty {

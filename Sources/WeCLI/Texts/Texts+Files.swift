@@ -23,8 +23,8 @@ extension Text {
             line.english + ", \(coming.count) wanted", line.dutch + ", \(coming.count) gewenst")
         guard !people.isEmpty else {
             return Text(
-                line.english + "; nobody met has said to have them.",
-                line.dutch + "; niemand die je trof heeft ze.")
+                line.english + "; who has them is heard at the next sync.",
+                line.dutch + "; wie ze heeft, blijkt bij de volgende sync.")
         }
         return Text(
             line.english + "; with \(list: people).", line.dutch + "; bij \(list: people).")
@@ -99,6 +99,12 @@ extension Text {
     static let toNeedsFile = Text(
         "\("--to", .command) goes with \("--file NAME", .command).",
         "\("--to", .command) hoort bij \("--file NAME", .command).")
+
+    static func filesExchanged(_ received: Int, _ sent: Int) -> Text {
+        Text(
+            "Of files came \(size: received) and went \(size: sent).",
+            "Van bestanden kwam \(size: received) en ging \(size: sent).")
+    }
 
     static func filesCame(_ bytes: Int, of total: Int) -> Text {
         Text(

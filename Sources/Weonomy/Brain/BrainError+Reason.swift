@@ -159,7 +159,7 @@ extension BrainError.Reason {
             )
         case .fileNotHere(let name, let people):
             (
-                "\(name) is not on this laptop yet",
+                "the file \(name) is not on this laptop yet",
                 people.isEmpty
                     ? "It comes as soon as a colleague who has it is met"
                     : "It comes as soon as you meet \(people.joined(separator: " / "))"
@@ -169,16 +169,19 @@ extension BrainError.Reason {
                 "nobody else has said to have all of \(name)",
                 "Sync with a colleague first, or say --last"
             )
-        case .fileUnreadable(let name): ("\(name) can't be read", "Check the path")
+        case .fileUnreadable(let name): ("the file \(name) can't be read", "Check the path")
         case .fileThere(let path):
             (
-                "\(path) is there already, and nothing is overwritten",
+                "something is at \(path) already, and nothing is overwritten",
                 "Choose another name or folder"
             )
         case .fileDenied(let name):
-            ("\(name) may not be read or written", "Check who may, and whether it is there already")
+            (
+                "the file \(name) may not be read or written",
+                "Check who may, and whether it is there already"
+            )
         case .fileChanged(let name):
-            ("\(name) changed while it was read", "Try again when it is finished")
+            ("the file \(name) changed while it was read", "Try again when it is finished")
         default: ("", "")
         }
     }
