@@ -24,6 +24,12 @@ struct Terminal: Screen {
         }
     }
 
+    func write(_ bytes: [UInt8], to stream: Stream) {
+        guard bytes.withUnsafeBytes({ Terminal.write($0, to: stream.rawValue) }) else {
+            Terminal.exit(errno == EPIPE ? .ok : .failure)
+        }
+    }
+
     func isTerminal(_ stream: Stream) -> Bool {
         isatty(stream.rawValue) == 1
     }

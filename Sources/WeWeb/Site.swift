@@ -12,6 +12,7 @@ package final class Site: WebHandler {
     private let onCarried: @Sendable (CarryReport, Int) -> Void
     private let assets = Assets()
     private let shared = SharedPages()
+    private let pace = FilePace()
 
     /// - Parameters:
     ///   - language: for a browser that says nothing of its own.
@@ -38,6 +39,7 @@ package final class Site: WebHandler {
         if request.path.hasPrefix(Assets.prefix) || request.path == "/favicon.ico" {
             return asset(request)
         }
+        if request.segments.first == "file" { return await file(request) }
         if request.path == Place.events { return .events(events(since: request.lastEventID)) }
         let visit = visit(request)
         guard request.method == .get, let position = try? await brain.lastPosition() else {
@@ -110,6 +112,32 @@ package final class Site: WebHandler {
             asset.bytes, type: asset.type, isImmutable: request.path == assets.path(of: asset.name))
     }
 
+    /// A file of an item, only ever to be saved: `/file/ITEM/NUMBER`, counted from 1.
+    private func file(_ request: WebRequest) async -> WebResponse {
+        let visit = visit(request)
+        do throws(BrainError) {
+            let steps = request.segments
+            guard request.method != .post, steps.count == 3, let number = Int(steps[2]) else {
+                return await respond(await ErrorPage.notFound(visit), visit)
+            }
+            let item = try await brain.item(try await brain.resolve(steps[1]))
+            let files = try await brain.files(of: item)
+            guard files.indices.contains(number - 1) else {
+                return await respond(await ErrorPage.notFound(visit), visit)
+            }
+            let file = files[number - 1]
+            // To look for it fetches nothing: its page says who has it.
+            guard file.state == .here else { return .seeOther(Place.item(item) + "#files") }
+            let reading = try await brain.read(file.file)
+            let pieces = WebPieces(byteCount: reading.byteCount) { place in
+                (try? reading.bytes(from: place)) ?? []
+            }
+            return .attachment(pieces, name: Brain.safeName(of: file.file))
+        } catch {
+            return await respond(await ErrorPage.show(error, visit), visit)
+        }
+    }
+
     /// Tells a page that something has changed; which page shows what, the page finds out.
     private func events(since last: String?) -> AsyncStream<WebEvent> {
         let changes = brain.changes
@@ -156,7 +184,7 @@ package final class Site: WebHandler {
         case Place.communities: return .page(try await CommunitiesPage.show(visit))
         case Place.profile: return .page(try await PeoplePage.editor(visit))
         case Place.search: return .page(try await SearchPage.show(visit))
-        case Place.sync: return .page(try await SyncPage.show(visit, meetings()))
+        case Place.sync: return .page(try await SyncPage.show(visit, meetings(), pace))
         case Place.safety: return .page(try await SafetyPage.show(visit))
         case Place.settings: return .page(try await SettingsPage.show(visit))
         case Place.keys: return .page(SettingsPage.keys(visit))

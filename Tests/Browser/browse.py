@@ -9,7 +9,7 @@ sideways scroll at 320 px; forms by keyboard alone and without JavaScript; many 
 colleague's change; what other sites and scripts must not do. Without Chromium, playwright or axe it
 says so and ends with 0.
 """
-import argparse, pathlib, re, shutil, sys, tempfile, time, urllib.error, urllib.request
+import argparse, pathlib, re, shutil, struct, sys, tempfile, time, urllib.error, urllib.request, zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Support"))
 from laptop import CORPORA, Laptop, built  # noqa: E402
@@ -66,7 +66,26 @@ def team(program, folder, language, quick):
     bram.run("share", "-k", "log", "--on", asked["short"], "-m", "Begun with it.")
     anna.run("share", "-t", "sqlite", "--title", "Moved with prompts", "-m", "## What I did\n\nAll of it.\n")
     bram.run("sync", place["address"])
+    (folder / "plan <b>.png").write_bytes(picture(600, 400))
+    (folder / "page.html").write_text("<!DOCTYPE html><title>x</title><script>alert(4)</script>")
+    bram.run("share", "-k", "howto", "--title", "Seating plan", "-t", "files", "-m", "Who sits where.",
+             "-a", str(folder / "plan <b>.png"), "-a", str(folder / "page.html"), "--licence", "CC BY 4.0")
+    bram.run("sync", place["address"])
+    anna.run("files", "policy", "opened")
+    (folder / "raw.bin").write_bytes(bytes(range(256)) * 4000)
+    bram.run("share", "-k", "file", "--title", "Raw figures", "-t", "files", "-a", str(folder / "raw.bin"))
+    bram.run("sync", place["address"])
     return anna, bram, place["address"]
+
+
+def picture(width, height):
+    """A PNG of some colours."""
+    rows = b"".join(
+        b"\0" + bytes(c for x in range(width) for c in (x * 255 // width, y * 255 // height, 128)) for y in range(height))
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) \
+        + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 PATHS = ["/", "/brain", "/needs", "/people", "/communities", "/new?kind=experience&prompts=1", "/profile", "/search?q=git", "/search?q=", "/new", "/ask", "/sync",
@@ -214,9 +233,83 @@ def together(context, base, checks):
     page.close()
 
 
-def without_script(browser, state, base, item, checks):
+def files(context, base, plan, raw, folder, anna, bram, address, checks):
+    """Files by the page: down, up, fetched, let go of, used again, and which of them come."""
+    page = context.new_page()
+    alerts = []
+    page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
+    page.goto(base + f"/s/{plan}")
+    tiles = page.locator("section[aria-labelledby=files] .card")
+    checks.that(tiles.count() == 2 and "CC BY 4.0" in tiles.nth(0).inner_text(), "two tiles with a licence")
+    for number, name in ((0, "plan <b>.png"), (1, "page.html")):
+        with page.expect_download() as begun:
+            tiles.nth(number).locator("a.button").click()
+        saved = pathlib.Path(begun.value.path()).read_bytes()
+        checks.that(saved == (folder / name).read_bytes(), f"{name} comes down whole")
+        checks.that(begun.value.suggested_filename == name.replace("<", "-").replace(">", "-"), f"as {begun.value.suggested_filename}")
+    # Typed as an address a page of a colleague's is no page of ours either.
+    with page.expect_download() as begun:
+        try:
+            page.goto(base + f"/file/{plan}/2")
+        except Exception as error:
+            checks.that("Download" in str(error), f"a page is saved, not shown: {error}")
+    checks.that(begun.value.suggested_filename == "page.html" and not alerts, f"nothing ran: {alerts}")
+    page.goto(base + f"/s/{raw}")
+    page.click("form[action$='/file-get'] button")
+    page.wait_for_load_state()
+    checks.that("colleag" in page.inner_text("section[aria-labelledby=files]").replace("collega", "colleag"), "it says when it comes")
+    page.goto(base + "/sync")
+    checks.that("raw.bin" in page.inner_text("section[aria-labelledby=files]"), "sync says what is to come")
+    checks.that(page.locator("section[aria-labelledby=files] progress").count() == 1, "and how far it is")
+    bram.run("sync", address)
+    page.wait_for_timeout(1_100)  # A page is kept for a second.
+    page.goto(base + f"/s/{raw}")
+    with page.expect_download() as begun:
+        page.click("section[aria-labelledby=files] a.button")
+    checks.that(pathlib.Path(begun.value.path()).read_bytes() == (folder / "raw.bin").read_bytes(), "fetched from Bram")
+    anna.run("files", "free", raw)
+    page.wait_for_timeout(1_100)
+    page.goto(base + f"/s/{raw}")
+    checks.that(page.locator("form[action$='/file-get']").count() == 1, "let go of, it is with Bram")
+    page.click("section[aria-labelledby=files] .actions > a")
+    page.fill("#title", "The figures, read again")
+    page.set_input_files("#file", [])
+    page.click("main button.first")
+    page.wait_for_url("**/s/*")
+    checks.that("raw.bin" in page.inner_text("section[aria-labelledby=files]"), "used again with its files")
+    page.goto(base + f"/s/{raw}")
+    checks.that("read again" in page.inner_text("section[aria-labelledby=used-again]"), "and says where")
+    page.goto(base + "/settings")
+    page.select_option("#policy", "50000000")
+    page.click("form[action='/settings/files'] button")
+    page.wait_for_load_state()
+    checks.that(page.input_value("#policy") == "50000000", "the policy is a choice")
+    page.close()
+
+
+def without_script(browser, state, base, item, folder, checks):
     context = browser.new_context(java_script_enabled=False, storage_state=state)
     page = context.new_page()
+    page.goto(base + "/new")
+    page.set_input_files("#file", [str(folder / "raw.bin"), str(folder / "plan <b>.png")])
+    page.fill("#licence", "CC0")
+    page.fill("#title", "Attached by a plain form")
+    page.click("main button.first")
+    if page.url.endswith("/new"):
+        page.click("main button.first")
+    listed = page.inner_text("section[aria-labelledby=files]")
+    checks.that("raw.bin" in listed and "plan <b>.png" in listed and "CC0" in listed, "uploaded without JavaScript")
+    with page.expect_download() as begun:
+        page.click("section[aria-labelledby=files] .card >> nth=1 >> a.button")
+    checks.that(pathlib.Path(begun.value.path()).read_bytes() == (folder / "plan <b>.png").read_bytes(), "and comes down the same")
+    long = folder / "long.bin"
+    with long.open("wb") as file:
+        file.truncate(70 << 20)
+    page.goto(base + "/new")
+    page.set_input_files("#file", str(long))
+    page.fill("#title", "Too long")
+    page.click("main button.first")
+    checks.that("weonomy share --attach" in page.inner_text("body"), "too long a file: the page says what can do more")
     page.goto(base + "/new")
     page.fill("#title", "A share without any script")
     page.fill("#body", "What I did.\n\nWhat came of it.")
@@ -335,7 +428,9 @@ def main():
                     community = anna.run("community")["communities"][0]["short"]
                     asked = anna.run("today")["asked_to_react"][0]["short"]
                     mine = anna.run("find", "Moved with prompts", "-n", "1")[0]["short"]
-                    own = [f"/community/{community}", f"/s/{asked}", f"/s/{mine}"]
+                    plan = anna.run("find", "Seating plan", "-n", "1")[0]["short"]
+                    raw = anna.run("find", "Raw figures", "-n", "1")[0]["short"]
+                    own = [f"/community/{community}", f"/s/{asked}", f"/s/{mine}", f"/s/{plan}", f"/s/{raw}", f"/new?reuses={plan}"]
                     entry = browser.new_context(locale=language)
                     page = entry.new_page()
                     checks.that(page.goto(ui["url"]).status == 200, "the one-time address lets in")
@@ -353,7 +448,8 @@ def main():
                     print(f"{language}: keyboard, forms, safety, live", flush=True)
                     keyboard(entry, base, item, need, checks)
                     together(entry, base, checks)
-                    without_script(browser, state, base, item, checks)
+                    files(entry, base, plan, raw, pathlib.Path(folder), anna, bram, address, checks)
+                    without_script(browser, state, base, item, pathlib.Path(folder), checks)
                     safe(entry, base, item, checks)
                     live(entry, base, bram, address, checks)
                 finally:

@@ -36,6 +36,10 @@ final class RecordedScreen: Screen {
         state.withLock { $0.written[stream, default: ""] += text }
     }
 
+    func write(_ bytes: [UInt8], to stream: WeCLI.Stream) {
+        write(String(decoding: bytes, as: UTF8.self), to: stream)
+    }
+
     func isTerminal(_ stream: WeCLI.Stream) -> Bool { terminals.contains(stream) }
 
     func readLine() -> String? {
@@ -63,6 +67,7 @@ final class RecordedScreen: Screen {
 }
 
 extension ScriptedTerminal {
+    func write(_ bytes: [UInt8], to stream: WeCLI.Stream) {}
     var canReadSecret: Bool { false }
     func readSecret(_ question: String) -> SecretBytes? { nil }
 }

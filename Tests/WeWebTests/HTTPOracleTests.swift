@@ -54,7 +54,7 @@ struct HTTPOracleTests {
 
     private struct Failed: Error {}
 
-    private static func run(_ arguments: [String], input: Data) throws -> Data {
+    static func run(_ arguments: [String], input: Data) throws -> Data {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

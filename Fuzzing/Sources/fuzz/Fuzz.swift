@@ -74,6 +74,7 @@ struct Target: Sendable {
         Target(name: "bundle", run: { BundleTarget.run(.bundle, $0) }),
         Target(name: "frontier", run: { BundleTarget.run(.frontier, $0) }),
         Target(name: "http", run: WebTargets.http),
+        Target(name: "multipart", run: WebTargets.multipart),
         Target(name: "beacon", run: BeaconTarget.run),
     ]
 }

@@ -48,10 +48,39 @@ enum Seeds {
         case "bundle": return try BundleTarget.seeds(.bundle)
         case "frontier": return try BundleTarget.seeds(.frontier)
         case "beacon": return beacons()
+        case "multipart":
+            return forms.map { text in
+                [3] + Array(text.replacingOccurrences(of: "\n", with: "\r\n").utf8)
+            }
         case "http": return requests.map { Array($0.utf8) }
         default: return []
         }
     }
+
+    /// A form as browsers send it, and ends that it may have.
+    private static let forms = [
+        """
+        --XbX
+        Content-Disposition: form-data; name="token"
+
+        abc
+        --XbX
+        Content-Disposition: form-data; name="file"; filename="a b.png"
+        Content-Type: image/png
+
+        \u{89}PNG
+
+        --Xb
+        --XbX
+        Content-Disposition: form-data; name="file"; filename=""
+        Content-Type: application/octet-stream
+
+
+        --XbX--
+
+        """,
+        "--XbX--\n", "--XbX\n\n\n--XbX--", "--XbX",
+    ]
 
     // MARK: - Beacons
 

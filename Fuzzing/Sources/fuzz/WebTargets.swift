@@ -23,6 +23,56 @@ enum WebTargets {
         }
     }
 
+    /// What a form with files held, and how it ended.
+    private struct Form {
+        var fields: [String] = []
+        var files: [WebFile] = []
+        var refusal: WebRefusal?
+
+        init(_ bytes: some Collection<UInt8>, size: Int) {
+            let type = "multipart/form-data; boundary=XbX"
+            guard var upload = WebUpload(contentType: type) else { fail("the boundary is right") }
+            var rest = bytes[...]
+            do throws(WebRefusal) {
+                repeat {
+                    try upload.take(rest.prefix(size))
+                    rest = rest.dropFirst(size)
+                } while !rest.isEmpty
+                let whole = try upload.finish()
+                fields = whole.form.pairs.flatMap { [$0.name, $0.value] }
+                files = whole.files
+            } catch {
+                refusal = error
+            }
+        }
+    }
+
+    static func multipart(_ bytes: [UInt8]) -> Int {
+        let content = bytes.dropFirst()
+        let whole = Form(content, size: max(content.count, 1))
+        let split = Form(content, size: Int(bytes.first ?? 0) + 1)
+        expect(
+            whole.refusal == split.refusal && whole.fields == split.fields
+                && whole.files == split.files, "how bytes are split never matters")
+        let held = whole.fields.reduce(0) { $0 + $1.utf8.count }
+            + whole.files.reduce(0) { $0 + $1.bytes.count + $1.name.utf8.count }
+        expect(held <= content.count, "no more is held than was sent")
+        var parser = MultipartParser(contentType: "multipart/form-data; boundary=XbX")
+        parser?.append(content)
+        var isOver = false
+        do throws(WebRefusal) {
+            while let event = try parser?.next() {
+                expect(!isOver, "nothing comes after the end")
+                isOver = event == .end
+                if case .data(let bytes) = event { expect(!bytes.isEmpty, "data holds something") }
+            }
+            expect(parser?.bufferedCount ?? .max <= 4 << 10, "what waits is bounded")
+        } catch {
+            expect(error == whole.refusal || whole.refusal != nil, "both refuse it")
+        }
+        return held + whole.files.count + (whole.refusal?.status ?? 0)
+    }
+
     static func http(_ bytes: [UInt8]) -> Int {
         let content = bytes.dropFirst()
         let whole = Reading(content, size: max(content.count, 1))

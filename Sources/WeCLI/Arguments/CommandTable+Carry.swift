@@ -166,7 +166,7 @@ extension CommandTable {
             ],
             examples: [
                 CommandSpec.Example(
-                    words: "doctor", why: Text("changes nothing", "verandert niets")),
+                    words: "doctor", why: Text("is all of it sound?", "klopt alles nog?")),
                 CommandSpec.Example(
                     words: "doctor --network 10.0.0.7:7431",
                     why: Text("step by step", "stap voor stap")),

@@ -53,13 +53,24 @@ extension CommandTable {
                 OptionSpec(
                     name: "erased",
                     summary: Text("who has erased it", "wie het heeft gewist")),
+                OptionSpec(
+                    name: "file", value: ValueSpec(name: "NAME"),
+                    summary: Text(
+                        "what one of its files holds", "wat er in een van de bestanden staat")),
+                OptionSpec(
+                    name: "to", short: "o", value: ValueSpec(name: "PATH", completes: .folder),
+                    summary: Text("save that file there", "bewaar dat bestand daar")),
             ],
             examples: [
                 CommandSpec.Example(
                     words: "show k3vq", why: Text("a share with its answers", "een bijdrage")),
                 CommandSpec.Example(
                     words: "show sqlite", why: Text("who knows about sqlite", "wie sqlite kent")),
+                CommandSpec.Example(
+                    words: "show k3vq --file plan.pdf --to ~/Downloads",
+                    why: Text("a file that goes with it", "een bestand erbij")),
             ]),
+        files,
         CommandSpec(
             name: "brain", group: .find,
             summary: Text("topics: who knows, who asks", "onderwerpen: wie weet, wie vraagt"),

@@ -30,7 +30,12 @@ extension CommandTable {
                     name: "attach", short: "a",
                     value: ValueSpec(name: "FILE", completes: .file), isList: true,
                     summary: Text(
-                        "name a file that goes with it", "noem een bestand dat erbij hoort")),
+                        "a file that goes with it; repeat", "een bestand erbij; herhaalbaar")),
+                licence,
+                OptionSpec(
+                    name: "reuses", value: ValueSpec(name: "ID", completes: .id),
+                    summary: Text(
+                        "what it uses again, with its files", "wat het opnieuw gebruikt")),
                 writtenIn,
             ],
             examples: [
@@ -64,6 +69,12 @@ extension CommandTable {
                     summary: Text(
                         "the new text, from a file or -", "de nieuwe tekst, uit bestand of -")),
                 topics, invited,
+                OptionSpec(
+                    name: "attach", short: "a",
+                    value: ValueSpec(name: "FILE", completes: .file), isList: true,
+                    summary: Text(
+                        "one more file; repeat", "nog een bestand erbij; herhaalbaar")),
+                licence,
             ],
             examples: [
                 CommandSpec.Example(
@@ -133,6 +144,10 @@ extension CommandTable {
                 "Het geldt voor precies deze versie: na een wijziging staat er \"sindsdien "
                     + "gewijzigd\".")),
     ]
+
+    private static let licence = OptionSpec(
+        name: "licence", value: ValueSpec(name: "TEXT"),
+        summary: Text("how others may use the files", "hoe anderen de bestanden mogen gebruiken"))
 
     private static let ask = CommandSpec(
         name: "ask", group: .share,

@@ -90,7 +90,7 @@ struct Completer {
         }
         let keys = [
             "topic:", "by:", "is:", "has:", "validated:", "after:", "before:", "lang:", "near:",
-            "goal:",
+            "goal:", "reuses:",
         ]
         let ids = typed.isEmpty ? [] : await lookUp(.id, typed)
         let topics = typed.isEmpty ? [] : await lookUp(.topic, typed)
@@ -98,7 +98,8 @@ struct Completer {
     }
 
     private static let searchKeys: [([String], Completion)] = [
-        (["topic:", "onderwerp:"], .topic), (["by:", "door:"], .person), (["near:"], .id),
+        (["topic:", "onderwerp:"], .topic), (["by:", "door:"], .person),
+        (["near:", "reuses:", "hergebruikt:"], .id),
     ]
 
     private static let searchValues: [(String, [String])] = [

@@ -7,7 +7,8 @@ enum Help {
         var page = Page()
         page.line("\("weonomy", .strong): \(Text.tagline)")
         let small = [
-            "erase", "device", "peer", "key", "completion", "config", "demo", "doctor", "version",
+            "retract", "erase", "device", "peer", "key", "completion", "config", "demo", "doctor",
+            "version",
         ]
         var table = Table(flexible: 2, indent: 0, wraps: true)
         for group in CommandSpec.Group.allCases {

@@ -94,6 +94,8 @@ enum CheckCommand: BrainCommand {
         if isRebuilding, report.digestBefore == report.digestAfter {
             page.say(.rebuiltTheSame)
         }
+        let files = await brain.checkFiles()
+        if files.checkedCount > 0 { page.append(context.page(files)) }
         page.line("\(Text.fingerprint, .faint) \(String(report.digestAfter.prefix(12)), .faint)")
         var next: [Reply.Hint] = []
         if !findings.isEmpty, !isRebuilding {
@@ -108,6 +110,10 @@ enum CheckCommand: BrainCommand {
                 "digest": .string(report.digestAfter),
                 "findings": .array(findings.map(\.json)),
                 "warnings": .array(warnings.map(\.json)),
+                "files": [
+                    "checked": JSONValue(files.checkedCount),
+                    "damaged": JSONValue(files.damagedCount),
+                ],
                 "rebuilt": isRebuilding
                     ? .bool(report.digestBefore == report.digestAfter) : nil,
             ], page, next: next, exit: report.isSound ? .ok : .failure)

@@ -13,12 +13,13 @@ enum EditCommand: BrainCommand {
         for name in arguments.values("invite") {
             invited.append(try await context.person(brain, name))
         }
-        if !invited.isEmpty, title == nil, body == nil, topics.isEmpty {
+        let files = try await context.attach(brain)
+        if !invited.isEmpty, title == nil, body == nil, topics.isEmpty, files.isEmpty {
             let item = try await brain.inviteReactions(to: old.id, from: invited.map(\.id))
             return Reply(
                 JSONValue(item, now: context.now), Page(.invitedPeople(invited.map(\.name))))
         }
-        if title == nil, body == nil, topics.isEmpty {
+        if title == nil, body == nil, topics.isEmpty, files.isEmpty {
             let help = Text.editHelp.plain(context.language)
             let text = "# \(old.title)\n\n\(old.body)"
             guard let written = try context.editor.edit(text, help: help) else {
@@ -31,7 +32,7 @@ enum EditCommand: BrainCommand {
         }
         var item = try await brain.edit(
             old.id, title: title == old.title ? nil : title, body: body,
-            topics: topics.isEmpty ? nil : topics, saw: old)
+            topics: topics.isEmpty ? nil : topics, adding: files, saw: old)
         var page = Page(item == old ? .nothingChanged : .edited(item.shortID, item.title))
         if item.validity(at: context.now) == .changed, old.validity(at: context.now) == .yes {
             page.say(.noLongerValidated, .faint)

@@ -32,6 +32,7 @@ extension JSONValue {
             "files": .array(item.files.map(JSONValue.file)),
             "for": JSONValue(item.askedFor), "heard": .bool(item.isHeard),
             "shadow": .bool(item.isShadow), "goal": JSONValue(item.goal?.description),
+            "reuses": JSONValue(item.reuses?.description),
             "invited": .array(
                 item.invitations.filter { $0.isOpen(at: now) }.map {
                     ["person": JSONValue($0.person), "until": JSONValue($0.until)]
@@ -49,7 +50,7 @@ extension JSONValue {
         ]
     }
 
-    private static func file(_ file: FileInfo) -> JSONValue {
+    static func file(_ file: FileInfo) -> JSONValue {
         [
             "name": .string(file.name), "bytes": JSONValue(file.byteCount),
             "hash": .string(file.id.description), "licence": JSONValue(file.licence),

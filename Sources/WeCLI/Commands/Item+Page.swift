@@ -62,9 +62,6 @@ extension Context {
         page.blank()
         if let tried = item.tried { page.line("\(Text.tried, .faint) \(tried)") }
         if let good = item.goodEnoughWhen { page.line("\(Text.goodEnough, .faint) \(good)") }
-        for file in item.files {
-            page.line("\(Text.file, .faint) \(file.name) (\(size: file.byteCount))")
-        }
         for validation in item.validations { page.line(line(validation)) }
         for reaction in Reaction.allCases {
             guard let people = item.reactions[reaction] else { continue }
@@ -91,7 +88,6 @@ extension Text {
     static let serves = Text("Serves:", "Dient:")
     static let tried = Text("Tried:", "Geprobeerd:")
     static let goodEnough = Text("Good enough when:", "Goed genoeg als:")
-    static let file = Text("File:", "Bestand:")
 
     static func validatedBy(_ name: String) -> Text {
         Text("Validated by \(name)", "Bevestigd door \(name)")

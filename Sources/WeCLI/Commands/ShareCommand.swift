@@ -19,14 +19,15 @@ enum ShareCommand: BrainCommand {
             }
             goal = id
         }
-        var files: [FileInfo] = []
-        for path in arguments.values("attach") { files.append(try await brain.attach(path)) }
-        let isFile = !files.isEmpty
+        var reused: Item?
+        if let typed = arguments.value("reuses") { reused = try await context.item(brain, typed) }
+        let files = try await context.attach(brain)
+        let isFile = !files.isEmpty || reused?.files.isEmpty == false
         let kind = arguments.value("kind").flatMap { ShareKind(parsing: $0) }
-        let written = try text(context, kind ?? .experience, mayBeEmpty: isFile)
+        let written = try text(context, kind ?? .experience, mayBeEmpty: isFile || reused != nil)
         let note = try WrittenNote(
             written, path: arguments.operand(0), title: arguments.value("title"),
-            fallback: files.first?.name)
+            fallback: files.first?.name ?? reused?.title)
         let chosen = kind ?? note.kind ?? (isFile ? .file : .experience)
         if chosen != .status {
             let near = try await brain.nearDuplicates(title: note.title, body: note.body)
@@ -36,7 +37,7 @@ enum ShareCommand: BrainCommand {
             chosen, title: note.title, body: note.body,
             topics: arguments.values("topic") + note.topics, files: files,
             source: arguments.value("source"), language: arguments.value("language"),
-            goal: goal)
+            goal: goal, reuses: reused?.id)
         item = try await brain.inviteReactions(to: item.id, from: invited.map(\.id))
         var page = Page(.shared(item.shortID, item.title, Text.kind(item)))
         if !invited.isEmpty { page.say(.invitedPeople(invited.map(\.name))) }
@@ -144,5 +145,19 @@ struct WrittenNote {
         self.title = chosen
         // With a title of its own the text stays whole.
         body = title != nil ? text.trimmed : rest
+    }
+}
+
+extension Context {
+    /// Takes in the files that are named.
+    func attach(_ brain: Brain) async throws -> [FileInfo] {
+        let licence = arguments.value("licence")
+        let paths = arguments.values("attach")
+        guard licence == nil || !paths.isEmpty else {
+            throw Failure.usage("needs-option", .needsOption("--attach"))
+        }
+        var files: [FileInfo] = []
+        for path in paths { files.append(try await brain.attach(path, licence: licence)) }
+        return files
     }
 }

@@ -6,6 +6,12 @@ enum ShowCommand: BrainCommand {
 
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let typed = context.arguments.required(0)
+        if let name = context.arguments.value("file") {
+            return try await ShowFile.run(name, context, brain)
+        }
+        guard !context.arguments.has("to") else {
+            throw Failure.usage("needs-option", .toNeedsFile)
+        }
         if let person = try? await brain.person(named: typed) {
             return try await show(person, context, brain)
         }
@@ -52,6 +58,21 @@ enum ShowCommand: BrainCommand {
         {
             page.line("\(Text.serves, .faint) \(Text.aim(goal)) (\(goal.shortID, .id))")
         }
+        if let id = item.reuses, let reused = try? await brain.item(id) {
+            page.line("\(Text.usesAgain, .faint) \(reused.title) (\(reused.shortID, .id))")
+        }
+        let files = try await brain.files(of: item)
+        if !files.isEmpty {
+            page.blank()
+            page.say(.filesWord, .strong)
+            page.table(context.table(files, ofOneItem: true))
+        }
+        let reuses = try await brain.reuses(of: item.id)
+        if !reuses.isEmpty {
+            page.blank()
+            page.say(.usedAgainIn, .strong)
+            page.table(context.table(reuses))
+        }
         let answers = item.kind == .need ? try await brain.answers(to: item.id) : []
         for answer in answers {
             page.blank()
@@ -70,6 +91,8 @@ enum ShowCommand: BrainCommand {
             "item": JSONValue(item, now: context.now), "log": JSONValue(log, now: context.now),
             "answers": JSONValue(answers, now: context.now),
             "flags": .array(flags.map { JSONValue($0) }),
+            "files": .array(files.map { JSONValue($0) }),
+            "used_again": JSONValue(reuses, now: context.now),
         ]
         if context.arguments.has("history") {
             let history = try await brain.history(item.id)

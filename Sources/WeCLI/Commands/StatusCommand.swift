@@ -25,6 +25,9 @@ enum StatusCommand: BrainCommand {
         if isIn { page.table(table(status, meetings, up)) }
         page.blank()
         page.say(up.map { .upRuns($0) } ?? .upRunsNot, .faint)
+        let files = try await brain.files()
+        let fileBytes = await brain.fileBytes()
+        if !files.isEmpty { page.say(.filesHere(files, bytes: fileBytes)) }
         page.blank()
         let pending = isIn ? meetings.pending(status) : 0
         if pending > 0, status.team.members.count > 1 { page.say(.pending(pending)) }
@@ -33,7 +36,8 @@ enum StatusCommand: BrainCommand {
         if isChecked, problems.isEmpty { page.say(.allSound(status.eventCount), .good) }
         page.line("\(Text.fingerprint, .faint) \(String(status.digest.prefix(12)), .faint)")
         return Reply(
-            json(status, team, meetings, up, pending, problems).with("notices", notices.json), page,
+            json(status, team, meetings, up, pending, problems).with("notices", notices.json)
+                .with("files", json(files, fileBytes)), page,
             next: next(status, problems), exit: problems.isEmpty ? .ok : .failure)
     }
 
@@ -104,6 +108,15 @@ enum StatusCommand: BrainCommand {
             "bytes": JSONValue(bytes(team)),
             "problems": JSONValue(problems.map { $0.message.plain(.english) }),
             "up": up.map { json($0) } ?? nil,
+        ]
+    }
+
+    private static func json(_ files: [TeamFile], _ bytes: Int) -> JSONValue {
+        [
+            "here": JSONValue(files.count { $0.state == .here }), "bytes": JSONValue(bytes),
+            "coming": JSONValue(files.count { if case .coming = $0.state { true } else { false } }),
+            "wanted": JSONValue(files.count { $0.state == .wanted }),
+            "left": JSONValue(files.count { $0.state == .left }),
         ]
     }
 

@@ -26,7 +26,9 @@ enum SyncCommand: BrainCommand {
         let format = context.output.format
         let report = try await brain.sync(with: address.map { .tcp($0) } ?? .lan()) { now in
             let done = now.eventsReceived + now.eventsSent
-            progress.update(done, of: now.eventsToReceive + now.eventsToSend)
+            progress.update(
+                done, of: now.eventsToReceive + now.eventsToSend,
+                files: (now.fileBytesReceived, { brain.fileBytesToCome }))
             if format == .jsonLines { context.output.emit(progressLine(now)) }
         }
         progress.finish()
@@ -44,6 +46,9 @@ enum SyncCommand: BrainCommand {
         let names = report.peers.map(\.person.name).filter { !$0.isEmpty }
         let who = names.isEmpty ? address ?? "" : names.joined(separator: ", ")
         var page = Page(.syncedWith(who, report.receivedCount, report.sentCount))
+        let received = report.peers.reduce(0) { $0 + $1.progress.fileBytesReceived }
+        let sent = report.peers.reduce(0) { $0 + $1.progress.fileBytesSent }
+        if received + sent > 0 { page.say(.filesExchanged(received, sent)) }
         page.say(.syncCost(report.wireBytesIn + report.wireBytesOut, report.roundTrips), .faint)
         let next =
             report.receivedCount > 0
@@ -62,6 +67,8 @@ enum SyncCommand: BrainCommand {
             "sent": JSONValue(met.progress.eventsSent),
             "bytes_received": JSONValue(met.progress.wireBytesIn),
             "bytes_sent": JSONValue(met.progress.wireBytesOut),
+            "file_bytes_received": JSONValue(met.progress.fileBytesReceived),
+            "file_bytes_sent": JSONValue(met.progress.fileBytesSent),
             "round_trips": JSONValue(met.progress.roundTrips), "reason": nil,
         ]
     }
@@ -74,6 +81,8 @@ enum SyncCommand: BrainCommand {
                 "to_receive": JSONValue(progress.eventsToReceive),
                 "sent": JSONValue(progress.eventsSent),
                 "to_send": JSONValue(progress.eventsToSend),
+                "file_bytes_received": JSONValue(progress.fileBytesReceived),
+                "file_bytes_sent": JSONValue(progress.fileBytesSent),
             ])
     }
 }

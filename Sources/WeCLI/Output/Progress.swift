@@ -27,7 +27,12 @@ final class Progress: Sendable {
     }
 
     /// So much is done; `total` 0 while it isn't known.
-    func update(_ done: Int, of total: Int) {
+    ///
+    /// - Parameter files: bytes of files that came, and what is still to come of them; asked only
+    ///   when something is shown.
+    func update(
+        _ done: Int, of total: Int, files: (came: Int, toCome: () -> Int) = (0, { 0 })
+    ) {
         guard !isSilent else { return }
         let now = output.screen.ticks()
         let pause = output.mayRedraw ? Progress.drawPause : Progress.linePause
@@ -38,7 +43,10 @@ final class Progress: Sendable {
             if !output.mayRedraw, let shown = state.shown, now - shown < pause { return nil }
             state.shown = now
             state.isDrawn = output.mayRedraw
-            return output.mayRedraw ? drawn(done, total) : spoken(done, total)
+            let text =
+                count(done, total)
+                + self.files(files.came, files.came == 0 ? 0 : files.toCome())
+            return output.mayRedraw ? drawn(done, total, text) : spoken(text)
         }
         if let text { output.screen.write(text, to: .error) }
     }
@@ -52,15 +60,22 @@ final class Progress: Sendable {
         if wasDrawn { output.screen.write("\r\u{1B}[K", to: .error) }
     }
 
-    private func spoken(_ done: Int, _ total: Int) -> String {
-        let voice = output.voice
-        return "\(title.plain(voice.language)) \(count(done, total))\n"
+    private func spoken(_ text: String) -> String {
+        "\(title.plain(output.voice.language)) \(text)\n"
     }
 
-    private func drawn(_ done: Int, _ total: Int) -> String {
+    private func drawn(_ done: Int, _ total: Int, _ text: String) -> String {
         let voice = output.voice
         let bar = total > 0 ? " " + bar(done, total) : ""
-        return "\r\u{1B}[K\(title.plain(voice.language))\(bar) \(count(done, total))"
+        return "\r\u{1B}[K\(title.plain(voice.language))\(bar) \(text)"
+    }
+
+    /// What has come of files, and of how much.
+    private func files(_ came: Int, _ toCome: Int) -> String {
+        guard came > 0 else { return "" }
+        let voice = output.voice
+        return Text.filesCame(came, of: came.addingReportingOverflow(toCome).partialValue)
+            .plain(voice.language)
     }
 
     private func count(_ done: Int, _ total: Int) -> String {

@@ -3,6 +3,8 @@ import Weonomy
 /// The terminal as commands see it; tests put a recording in its place.
 protocol Screen: Sendable {
     func write(_ text: String, to stream: Stream)
+    /// Bytes as they are.
+    func write(_ bytes: [UInt8], to stream: Stream)
     func isTerminal(_ stream: Stream) -> Bool
     /// Columns and rows, when there is a terminal that says so.
     var size: (columns: Int, rows: Int)? { get }

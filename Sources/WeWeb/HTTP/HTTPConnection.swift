@@ -13,10 +13,14 @@ struct HTTPConnection {
         case head(due: Milliseconds)
         /// Its body is on the way.
         case body(HTTPHead, WebSession, due: Milliseconds)
+        /// Its body, with files, is on the way.
+        case upload(HTTPHead, WebSession, due: Milliseconds)
         /// The handler is asked.
         case asked(HTTPHead, due: Milliseconds)
         /// The answer is whole, and on its way.
         case answering(isLast: Bool)
+        /// The answer is read and sent piece by piece; all up to `place` was given to the shell.
+        case sending(WebPieces, place: Int, isLast: Bool)
         /// Events are handed on; `due` is when a comment is to show that it is alive.
         case streaming(isChunked: Bool, due: Milliseconds)
         /// The last answer is on its way; what else comes is not looked at.
@@ -33,6 +37,8 @@ struct HTTPConnection {
         case send([UInt8])
         /// Ask the handler, and tell ``answered(_:now:)``.
         case ask(WebRequest)
+        /// Read the next piece from a place on, and give it to ``came(_:now:)``.
+        case read(WebPieces, from: Int)
         /// Hand on each event to ``happened(_:now:)`` and the end to ``streamEnded(now:)``.
         case follow(AsyncStream<WebEvent>)
         /// Nobody waits any more for the handler's answer, or for its events.
@@ -55,6 +61,8 @@ struct HTTPConnection {
     private var limits: WebLimits { context.limits }
     private var state: State
     private var parser: HTTPParser
+    /// The form with files that is on its way, and how many bytes of it are still to come.
+    private var upload: (form: WebUpload, rest: Int, isJudged: Bool)?
     private var isStopping = false
     private var isInputOver = false
     /// Bytes that were given to the shell and not written yet.
@@ -77,10 +85,10 @@ struct HTTPConnection {
     var deadline: Milliseconds {
         let due: Milliseconds =
             switch state {
-            case .idle(let due), .head(let due), .body(_, _, let due), .asked(_, let due),
-                .streaming(_, let due), .lingering(let due):
+            case .idle(let due), .head(let due), .body(_, _, let due), .upload(_, _, let due),
+                .asked(_, let due), .streaming(_, let due), .lingering(let due):
                 due
-            case .answering, .finishing, .closed: .max
+            case .answering, .sending, .finishing, .closed: .max
             }
         return min(due, writeDue)
     }
@@ -88,8 +96,8 @@ struct HTTPConnection {
     /// Whether to read.
     var wantsInput: Bool {
         switch state {
-        case .idle, .head, .body, .streaming, .lingering: true
-        case .asked: parser.bufferedCount < Self.aheadBytesMax
+        case .idle, .head, .body, .upload, .streaming, .lingering: true
+        case .asked, .sending: parser.bufferedCount < Self.aheadBytesMax
         // What was refused may go on for long, and must be read for the answer to get through.
         case .finishing: true
         case .answering, .closed: false
@@ -102,7 +110,7 @@ struct HTTPConnection {
     /// Whether its request is not whole.
     var isReceiving: Bool {
         switch state {
-        case .head, .body: true
+        case .head, .body, .upload: true
         default: false
         }
     }
@@ -118,10 +126,10 @@ struct HTTPConnection {
             parser.append(bytes)
             state = .head(due: now + limits.headerMillisecondsMax)
             return advance(now)
-        case .head, .body:
+        case .head, .body, .upload:
             parser.append(bytes)
             return advance(now)
-        case .asked, .answering:
+        case .asked, .answering, .sending:
             parser.append(bytes)
             return []
         case .streaming, .finishing, .lingering, .closed:
@@ -159,6 +167,9 @@ struct HTTPConnection {
         switch state {
         case .answering(let isLast):
             return isLast ? linger(now) : nextRequest(now)
+        case .sending(let pieces, let place, let isLast):
+            guard place == pieces.byteCount else { return [.read(pieces, from: place)] }
+            return isLast ? linger(now) : nextRequest(now)
         case .finishing:
             return linger(now)
         default:
@@ -187,7 +198,25 @@ struct HTTPConnection {
             let framing: HTTPWriter.Framing = isBodiless ? .none : .length(bytes.count)
             let body = head.method == .head || isBodiless ? [] : bytes
             return answer(response, framing, body, isLast: head.isLast || isStopping, now)
+        case .pieces(let pieces):
+            let isLast = head.isLast || isStopping
+            let framing: HTTPWriter.Framing = isBodiless ? .none : .length(pieces.byteCount)
+            guard head.method != .head, !isBodiless, pieces.byteCount > 0 else {
+                return answer(response, framing, [], isLast: isLast, now)
+            }
+            // The first piece is asked for when the head has gone.
+            state = .sending(pieces, place: 0, isLast: isLast)
+            return [send(HTTPWriter.head(of: response, framing: framing, isLast: isLast), now)]
         }
+    }
+
+    /// The piece that was asked for.
+    mutating func came(_ bytes: [UInt8], now: Milliseconds) -> [Action] {
+        guard case .sending(let pieces, let place, let isLast) = state else { return [] }
+        // The length was promised: what is cut short must be seen to be.
+        guard !bytes.isEmpty, bytes.count <= pieces.byteCount - place else { return close() }
+        state = .sending(pieces, place: place + bytes.count, isLast: isLast)
+        return [send(bytes, now)]
     }
 
     /// Something happened that the browser wants to know.
@@ -213,7 +242,8 @@ struct HTTPConnection {
             return close()
         case .head(let due) where now >= due:
             return refuse(.timedOut, nil, now)
-        case .body(let head, _, let due) where now >= due:
+        case .body(let head, _, let due) where now >= due,
+            .upload(let head, _, let due) where now >= due:
             return refuse(.timedOut, head, now)
         case .asked(let head, let due) where now >= due:
             return [.cancel] + refuse(.overdue, head, now)
@@ -233,11 +263,14 @@ struct HTTPConnection {
         case .answering:
             state = .answering(isLast: true)
             return []
+        case .sending(let pieces, let place, _):
+            state = .sending(pieces, place: place, isLast: true)
+            return []
         case .streaming:
             return [.cancel] + streamEnded(now: now)
         case .finishing, .lingering:
             return []
-        case .idle, .head, .body, .asked, .closed:
+        case .idle, .head, .body, .upload, .asked, .closed:
             return close()
         }
     }
@@ -248,10 +281,11 @@ struct HTTPConnection {
     private mutating func close(cancelling isCancelling: Bool) -> [Action] {
         let before = state
         state = .closed
+        upload = nil
         writeDue = .max
         switch before {
         case .closed: return []
-        case .asked, .streaming: return isCancelling ? [.cancel, .close] : [.close]
+        case .asked, .sending, .streaming: return isCancelling ? [.cancel, .close] : [.close]
         default: return [.close]
         }
     }
@@ -271,12 +305,38 @@ struct HTTPConnection {
                 if let refusal = context.guardian.judge(form, session) {
                     return refuse(refusal, head, now)
                 }
-                return ask(head, form, session, now)
+                return ask(head, form, [], session, now)
+            }
+            if case .upload(let head, let session, _) = state {
+                return try advanceUpload(head, session, now)
             }
             return []
         } catch {
             return refuse(error, nil, now)
         }
+    }
+
+    /// Takes in what has come of a form with files.
+    ///
+    /// The token stands before the files: without it none of them is kept.
+    private mutating func advanceUpload(
+        _ head: HTTPHead, _ session: WebSession, _ now: Milliseconds
+    ) throws(WebRefusal) -> [Action] {
+        let piece = parser.nextPiece(upload?.rest ?? 0)
+        upload?.rest -= piece.count
+        try upload?.form.take(piece)
+        guard let upload else { return [] }
+        if !upload.isJudged, upload.form.hasFile || upload.rest == 0 {
+            if let refusal = context.guardian.judge(upload.form.form, session) {
+                self.upload = nil
+                return refuse(refusal, head, now)
+            }
+            self.upload?.isJudged = true
+        }
+        guard upload.rest == 0 else { return [] }
+        let (form, files) = try upload.form.finish()
+        self.upload = nil
+        return ask(head, form, files, session, now)
     }
 
     private mutating func judge(_ head: HTTPHead, _ now: Milliseconds) -> [Action] {
@@ -288,28 +348,37 @@ struct HTTPConnection {
             if let cookie { response.headers.append(("Set-Cookie", cookie)) }
             return answer(response, .length(0), [], isLast: head.isLast || isStopping, now)
         case .open:
-            return ask(head, WebForm(), nil, now)
+            return ask(head, WebForm(), [], nil, now)
         case .session(let session):
-            guard head.method == .post else { return ask(head, WebForm(), session, now) }
-            guard isForm(head) else { return refuse(.notAForm, head, now) }
-            state = .body(head, session, due: now + limits.bodyMillisecondsMax)
+            guard head.method == .post else { return ask(head, WebForm(), [], session, now) }
+            let type = head.fields["content-type"]
+            if let form = WebUpload(contentType: type ?? "", limits: limits) {
+                upload = (form, head.bodyCount, false)
+                state = .upload(head, session, due: now + limits.uploadMillisecondsMax)
+            } else if isForm(head) {
+                state = .body(head, session, due: now + limits.bodyMillisecondsMax)
+            } else {
+                return refuse(.notAForm, head, now)
+            }
             let isWaiting = head.isContinueExpected && parser.bufferedCount < head.bodyCount
             return (isWaiting ? [send(HTTPWriter.goOn, now)] : []) + advance(now)
         }
     }
 
     private func isForm(_ head: HTTPHead) -> Bool {
-        guard let type = head.fields["content-type"] else { return head.bodyCount == 0 }
-        let essence = type.lowercased().prefix { $0 != ";" && $0 != " " && $0 != "\t" }
-        return essence == "application/x-www-form-urlencoded"
+        guard let type = HTTPHead.essence(head.fields["content-type"]) else {
+            return head.bodyCount == 0
+        }
+        return type == "application/x-www-form-urlencoded"
     }
 
     private mutating func ask(
-        _ head: HTTPHead, _ form: WebForm, _ session: WebSession?, _ now: Milliseconds
+        _ head: HTTPHead, _ form: WebForm, _ files: [WebFile], _ session: WebSession?,
+        _ now: Milliseconds
     ) -> [Action] {
         state = .asked(head, due: now + limits.handlerMillisecondsMax)
         let request = WebRequest(
-            head, form: form, csrfToken: session?.csrfToken ?? "",
+            head, form: form, files: files, csrfToken: session?.csrfToken ?? "",
             isReadOnly: context.guardian.isReadOnly)
         return [.ask(request)]
     }

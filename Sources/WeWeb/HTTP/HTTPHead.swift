@@ -54,8 +54,11 @@ extension HTTPHead {
             throw lengths.isEmpty && !line.isVersion10 ? .notImplemented : .badRequest
         }
         guard lengths.count <= 1 else { throw .badRequest }
+        let hasFiles = HTTPHead.essence(fields["content-type"]) == "multipart/form-data"
         let count = try lengths.first.map { value throws(WebRefusal) in
-            try HTTPHead.length(value, max: limits.bodyBytesMax)
+            try hasFiles
+                ? HTTPHead.length(value, max: limits.uploadBytesMax, orElse: .filesTooLarge)
+                : HTTPHead.length(value, max: limits.bodyBytesMax, orElse: .tooLarge)
         }
         // A body whose method gives it no meaning is how one request is passed off as two.
         guard line.method == .post || (count ?? 0) == 0 else { throw .badRequest }
@@ -71,11 +74,18 @@ extension HTTPHead {
         isLast = line.isVersion10 || fields.list("connection").contains("close")
     }
 
-    private static func length(_ value: String, max: Int) throws(WebRefusal) -> Int {
+    /// A media type without its parameters.
+    static func essence(_ type: String?) -> String? {
+        type.map { String($0.lowercased().prefix { $0 != ";" && $0 != " " && $0 != "\t" }) }
+    }
+
+    private static func length(
+        _ value: String, max: Int, orElse refusal: WebRefusal
+    ) throws(WebRefusal) -> Int {
         let digits = value.utf8
         guard !digits.isEmpty, digits.allSatisfy({ 0x30...0x39 ~= $0 }) else { throw .badRequest }
         // More digits than an integer has are too large as well.
-        guard let count = Int(value), count <= max else { throw .tooLarge }
+        guard let count = Int(value), count <= max else { throw refusal }
         return count
     }
 }

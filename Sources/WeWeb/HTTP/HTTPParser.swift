@@ -75,6 +75,13 @@ struct HTTPParser: Sendable {
         return range.lowerBound..<last
     }
 
+    /// As much of a body as is there, and no more than `countMax` bytes.
+    mutating func nextPiece(_ countMax: Int) -> [UInt8] {
+        let count = min(countMax, bufferedCount)
+        guard let piece = nextBody(count) else { return [] }
+        return piece
+    }
+
     /// The body, once all its bytes are there.
     mutating func nextBody(_ count: Int) -> [UInt8]? {
         guard bufferedCount >= count else { return nil }

@@ -106,6 +106,7 @@ final class WebConnection: DescriptorHandler {
             switch action {
             case .send(let bytes): output.append(bytes)
             case .ask(let request): ask(request)
+            case .read(let pieces, let place): read(pieces, from: place)
             case .follow(let events): follow(events)
             case .cancel: task?.cancel()
             case .finishWriting: socket?.finishWriting()
@@ -129,6 +130,19 @@ final class WebConnection: DescriptorHandler {
             response.status = WebRefusal.busy.status
         }
         obey(machine.answered(response, now: engine.loop.now))
+        settle()
+    }
+
+    private func read(_ pieces: WebPieces, from place: Int) {
+        let (loop, bound) = (engine.loop, LoopBound(self, on: engine.loop))
+        task = engine.run {
+            let bytes = await pieces.read(place)
+            loop.execute { bound.value.came(bytes) }
+        }
+    }
+
+    private func came(_ bytes: [UInt8]) {
+        obey(machine.came(bytes, now: engine.loop.now))
         settle()
     }
 

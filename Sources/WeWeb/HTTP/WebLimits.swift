@@ -9,6 +9,9 @@ package struct WebLimits: Sendable {
     /// A form with a long text in it.
     package var bodyBytesMax = 1 << 20
     package var formFieldCountMax = 1_000
+    /// A form with files in it, which are in memory until they are stored; longer ones are for
+    /// `weonomy share --attach`.
+    package var uploadBytesMax = 64 << 20
 
     /// Browsers open six; each tab may hold an event stream besides.
     package var connectionsMax = 100
@@ -22,6 +25,8 @@ package struct WebLimits: Sendable {
     package var headerMillisecondsMax: Milliseconds = 10_000
     /// From the end of the headers to the end of the body.
     package var bodyMillisecondsMax: Milliseconds = 10_000
+    /// The same for a form with files.
+    package var uploadMillisecondsMax: Milliseconds = 120_000
     /// Until the handler has answered.
     package var handlerMillisecondsMax: Milliseconds = 30_000
     /// Without a byte being taken of what is sent.

@@ -16,6 +16,8 @@ package enum WebRefusal: Error, Sendable, CaseIterable {
     case timedOut
     /// More is sent than is read.
     case tooLarge
+    /// More files are sent at once than are read.
+    case filesTooLarge
     /// The address is longer than is read.
     case longTarget
     /// What is sent is not a form.
@@ -46,7 +48,7 @@ package enum WebRefusal: Error, Sendable, CaseIterable {
         case .notFound: 404
         case .methodNotAllowed, .readOnly: 405
         case .timedOut: 408
-        case .tooLarge: 413
+        case .tooLarge, .filesTooLarge: 413
         case .longTarget: 414
         case .notAForm: 415
         case .expectation: 417

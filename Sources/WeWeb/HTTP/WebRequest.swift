@@ -17,6 +17,8 @@ package struct WebRequest: Sendable {
     package let query: WebForm
     /// The fields of the form that was sent; empty for other methods than POST.
     package let form: WebForm
+    /// The files that came with the form.
+    package let files: [WebFile]
     /// What the field `token` of every form that is sent with POST must hold; empty without a session.
     package let csrfToken: String
     /// Whether every POST is refused, so that forms are better left out.
@@ -27,7 +29,8 @@ package struct WebRequest: Sendable {
     /// Puts a request together.
     package init(
         method: Method = .get, path: String, segments: [String]? = nil, query: WebForm = WebForm(),
-        form: WebForm = WebForm(), headers: [(name: String, value: String)] = [],
+        form: WebForm = WebForm(), files: [WebFile] = [],
+        headers: [(name: String, value: String)] = [],
         csrfToken: String = "", isReadOnly: Bool = false
     ) {
         self.method = method
@@ -35,18 +38,22 @@ package struct WebRequest: Sendable {
         self.segments = segments ?? path.split(separator: "/").map(String.init)
         self.query = query
         self.form = form
+        self.files = files
         self.headers = HTTPFields(headers)
         self.csrfToken = csrfToken
         self.isReadOnly = isReadOnly
     }
 
-    init(_ head: HTTPHead, form: WebForm, csrfToken: String, isReadOnly: Bool) {
+    init(
+        _ head: HTTPHead, form: WebForm, files: [WebFile], csrfToken: String, isReadOnly: Bool
+    ) {
         method = head.method
         path = head.target.path
         segments = head.target.segments
         query = head.target.query
         headers = head.fields
         self.form = form
+        self.files = files
         self.csrfToken = csrfToken
         self.isReadOnly = isReadOnly
     }

@@ -3,6 +3,8 @@ package struct WebResponse: Sendable {
     /// What comes after the headers.
     package enum Body: Sendable {
         case bytes([UInt8])
+        /// Read piece by piece, each when the one before has gone.
+        case pieces(WebPieces)
         /// Sent one by one until the stream ends, the browser goes, or the server stops.
         case events(AsyncStream<WebEvent>)
     }
@@ -60,9 +62,29 @@ package struct WebResponse: Sendable {
             contentType: "application/octet-stream", headers: headers, body: .bytes(bytes))
     }
 
+    /// The same, of any length.
+    package static func attachment(_ pieces: WebPieces, name: String) -> WebResponse {
+        var response = attachment([], name: name)
+        response.body = .pieces(pieces)
+        return response
+    }
+
     /// What happens from now on.
     package static func events(_ events: AsyncStream<WebEvent>) -> WebResponse {
         WebResponse(contentType: "text/event-stream; charset=utf-8", body: .events(events))
+    }
+}
+
+/// A long body of known length.
+package struct WebPieces: Sendable {
+    package let byteCount: Int
+    /// The bytes from a place on: some at least, and few enough to hold in memory; none where they
+    /// can't be read, which cuts the connection.
+    package let read: @Sendable (Int) async -> [UInt8]
+
+    package init(byteCount: Int, read: @escaping @Sendable (Int) async -> [UInt8]) {
+        self.byteCount = byteCount
+        self.read = read
     }
 }
 

@@ -21,6 +21,7 @@ enum Actions {
         case "nudge" where steps.count == 1:
             try await visit.brain.putOffNudge()
             return .done(Place.today)
+        case "settings" where steps == ["settings", "files"]: return try await files(visit)
         case "settings" where steps.count == 2: return try await mute(steps[1], visit)
         case "settings" where steps.count == 1: return settings(visit)
         case "sync" where steps.count == 2:
@@ -38,7 +39,13 @@ enum Actions {
     // MARK: - Writing
 
     private static func share(_ visit: Visit) async throws -> Outcome {
-        let draft = ComposePages.Draft(visit.request.form)
+        var draft = ComposePages.Draft(visit.request.form)
+        let licence = draft.licence.trimmed.nonEmpty
+        // A page that asks once more must not ask for the files once more.
+        for file in visit.request.files {
+            draft.attached.append(
+                try await visit.brain.attach(file.bytes, name: file.name, licence: licence))
+        }
         guard !draft.title.trimmed.isEmpty else {
             return .page(try await ComposePages.share(draft, visit, problem: .titleNeeded))
         }
@@ -52,7 +59,9 @@ enum Actions {
         let goal = draft.goal.isEmpty ? nil : try await visit.brain.resolve(draft.goal)
         let item = try await visit.brain.share(
             kind, title: draft.title, body: Prompts.withoutEmpty(draft.body),
-            topics: draft.topicList, source: draft.source.trimmed.nonEmpty, goal: goal)
+            topics: draft.topicList, files: draft.attached,
+            source: draft.source.trimmed.nonEmpty, goal: goal,
+            reuses: try await draft.reused(visit.brain)?.id)
         return .done(Place.item(item))
     }
 
@@ -132,6 +141,7 @@ enum Actions {
                 guard !offers.contains(topic) else { continue }
                 try await brain.profile.offer(topic, level: .beginner)
             }
+        case "file-get", "file-free": return try await ItemPage.perform(act, id, visit)
         case "keep": try await brain.edit(id, title: form["title"])
         case "edit": return try await edit(id, visit)
         case "retract": try await brain.retract(id)
@@ -206,6 +216,15 @@ enum Actions {
         return .settings(
             Place.settings,
             [(Cookies.language, language), (Cookies.keys, form["keys"] == nil ? "off" : "on")])
+    }
+
+    /// Which files come here by themselves.
+    private static func files(_ visit: Visit) async throws -> Outcome {
+        guard let policy = FilePolicy(parsing: visit.request.form["policy"] ?? "") else {
+            return .notFound
+        }
+        try await visit.brain.setFilePolicy(policy)
+        return .done(Place.settings + "#files")
     }
 
     /// What Today leaves out on this laptop.

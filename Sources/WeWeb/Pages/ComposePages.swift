@@ -13,6 +13,11 @@ enum ComposePages {
         var good = ""
         var goal = ""
         var askedFor = ""
+        var licence = ""
+        /// An id, as it was typed or stood in a link.
+        var reuses = ""
+        /// Files that were taken in before.
+        var attached: [FileInfo] = []
         var isHeard = false
         var isShadow = false
 
@@ -35,8 +40,18 @@ enum ComposePages {
             good = form["good"] ?? ""
             goal = form["goal"] ?? ""
             askedFor = form["for"] ?? ""
+            licence = form["licence"] ?? ""
+            reuses = form["reuses"] ?? ""
+            let terms = licence.trimmed.nonEmpty
+            attached = form.all("attached").compactMap { FileInfo(formText: $0, licence: terms) }
             isHeard = form["heard"] != nil
             isShadow = form["shadow"] != nil
+        }
+
+        /// The item that it uses again.
+        func reused(_ brain: Brain) async throws -> Item? {
+            guard !reuses.isEmpty else { return nil }
+            return try await brain.item(try await brain.resolve(reuses))
         }
 
         var topicList: [String] {
@@ -64,21 +79,46 @@ enum ComposePages {
             goals.isEmpty
             ? ""
             : visit.select("goal", .servesGoal, [("", .noGoal)] + goals, chosen: draft.goal)
+        let reused = try await draft.reused(visit.brain)
         return PageContent(
             .shareSomething,
             """
             <h1>\(Text.shareSomething)</h1><p class="lead">\(Text.shareLead)</p>
-            \(problem.map { visit.notice("\($0)", "bad") })\(existing(near, .alreadyThere, visit))\(prompts(draft, near, visit))
+            \(problem.map { visit.notice("\($0)", "bad") })\(existing(near, .alreadyThere, visit))\(reusing(reused, visit))\(prompts(draft, near, visit))
             \(visit.form("/new", """
+                \(reused.map { "<input type=\"hidden\" name=\"reuses\" value=\"\($0.shortID)\">" as HTML })
                 <fieldset><legend>\(Text.whatIsIt)</legend>\(choices)</fieldset>
                 \(visit.field("title", .titleWord, draft.title, hint: .titleHint, isRequired: true))
                 \(visit.area("body", .shareBody, draft.body, hint: .shareBodyHint, rows: 14))
                 \(visit.field("topics", .topicsWord, draft.topics, hint: .topicsHint))
-                \(visit.field("source", .sourceOfOthers, draft.source, hint: .sourceHint, type: "url"))\(goal)
+                \(visit.field("source", .sourceOfOthers, draft.source, hint: .sourceHint, type: "url"))\(files(draft, visit))\(goal)
                 \(near.isEmpty ? "" : "<input type=\"hidden\" name=\"sure\" value=\"1\">" as HTML)
                 \(visit.submit(near.isEmpty ? .shareIt : .shareAllTheSame))
-                """))
+                """, isUpload: true))
             """)
+    }
+
+    /// What a share uses again, said before it is written.
+    private static func reusing(_ item: Item?, _ visit: Visit) -> HTML {
+        guard let item else { return "" }
+        let names = item.files.map(\.name).joined(separator: ", ")
+        let files: HTML = names.isEmpty ? "" : " \(Text.filesGoAlong) \(names)"
+        return visit.notice("\(Text.usesAgain) \(visit.link(item)).\(files)")
+    }
+
+    private static func files(_ draft: Draft, _ visit: Visit) -> HTML {
+        let attached = draft.attached.map { file -> HTML in
+            "<input type=\"hidden\" name=\"attached\" value=\"\(file.formText)\">"
+        }
+        let names = draft.attached.map(\.name).joined(separator: ", ")
+        let known: HTML =
+            names.isEmpty ? "" : "<p>\(Text.attachedAlready) \(names)</p>\(attached)" as HTML
+        return """
+            <div class="field"><label for="file">\(Text.filesToAdd)</label>\
+            <p class="hint" id="file-hint">\(Text.filesToAddHint)</p>\(known)\
+            <input id="file" type="file" name="file" multiple aria-describedby="file-hint"></div>
+            \(visit.field("licence", .licenceField, draft.licence, hint: .licenceHint))
+            """
     }
 
     static func ask(_ draft: Draft, _ visit: Visit, near: [Item] = [], problem: Text? = nil)
@@ -145,6 +185,21 @@ enum ComposePages {
                 <div class="actions"><button class="first">\(Text.keepIt)</button> <a href="\(Place.item(item))">\(Text.back)</a></div>
                 """))
             """)
+    }
+}
+
+extension FileInfo {
+    /// What a form keeps of a file that was taken in.
+    var formText: String { "\(id) \(byteCount) \(name)" }
+
+    /// Reads ``formText``; `nil` for anything else.
+    init?(formText: String, licence: String?) {
+        let words = formText.split(separator: " ", maxSplits: 2)
+        guard words.count == 3, let id = FileID(hex: words[0]), let byteCount = Int(words[1]),
+            byteCount >= 0
+        else { return nil }
+        self.init(
+            name: String(words[2]).oneLine, byteCount: byteCount, id: id, licence: licence)
     }
 }
 

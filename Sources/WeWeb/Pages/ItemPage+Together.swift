@@ -83,6 +83,9 @@ extension ItemPage {
         var html = HTML()
         if let behalf = Text.onBehalf(item) { html += "<p class=\"meta\">\(behalf)</p>" }
         if item.isShadow { html += "<p class=\"meta\">\(Text.wantsToShadow)</p>" }
+        if let id = item.reuses, let reused = try? await visit.brain.item(id) {
+            html += "<p class=\"meta\">\(Text.usesAgain) \(visit.link(reused))</p>"
+        }
         if let id = item.goal,
             let goal = try await visit.brain.goals(isCounting: false).first(where: { $0.id == id })
         {

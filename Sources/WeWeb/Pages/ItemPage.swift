@@ -14,7 +14,7 @@ enum ItemPage {
         main += notices(item, visit)
         main += details(item)
         main += "<div class=\"prose\">\(prose.html(item))</div></article>"
-        main += files(item)
+        main += try await files(item, visit)
         main += reactions(item, visit)
         main += versions(item, visit)
         if item.kind == .need {
@@ -67,14 +67,6 @@ enum ItemPage {
             )
         }
         return facts.isEmpty ? "" : "<dl class=\"facts\">\(facts)</dl>"
-    }
-
-    private static func files(_ item: Item) -> HTML {
-        guard !item.files.isEmpty else { return "" }
-        let list = item.files.map { file -> HTML in
-            "<li>\(file.name) (\(Text(same: "\(size: file.byteCount)")))</li>"
-        }
-        return "<h2>\(Text.filesWord)</h2><ul>\(list)</ul>"
     }
 
     // MARK: - What colleagues say

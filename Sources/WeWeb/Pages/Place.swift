@@ -20,6 +20,7 @@ enum Place {
 
     static func item(_ item: Item) -> String { "/s/\(item.shortID)" }
     static func item(_ id: ObjectID, _ brain: Brain) -> String { "/s/\(brain.shortID(id))" }
+    static func file(_ item: Item, _ number: Int) -> String { "/file/\(item.shortID)/\(number)" }
     static func person(_ person: PersonRef) -> String { "/p/\(person.id)" }
     static func community(_ community: Community) -> String { "/community/\(community.shortID)" }
     static func topic(_ topic: String) -> String { "/topic/" + Percent.segment(topic) }

@@ -19,11 +19,39 @@ enum SettingsPage {
                 \(visit.submit(.keepIt))
                 """))
             <p class="hint">\(Text.darkFollows)</p>
+            \(await files(visit))
             \(muted)
             <dl class="facts"><dt>\(Text.teamWord)</dt><dd>\(visit.brain.teamName)</dd>
             <dt>\(Text.nameWord)</dt><dd>\(visit.me.name) (<a href="/profile">\(Text.changeIt)</a>)</dd></dl>
             """)
     }
+
+    /// Which files come by themselves.
+    private static func files(_ visit: Visit) async -> HTML {
+        let policy = await visit.brain.filePolicy()
+        guard visit.mayWrite else {
+            return "<h2 id=\"files\">\(Text.filesWord)</h2><p>\(Text.filePolicy(policy))</p>"
+        }
+        var policies: [FilePolicy] = [.all] + lengths.map { .upTo($0) } + [.opened]
+        // One that was typed elsewhere stays a choice.
+        if !policies.contains(policy) { policies.insert(policy, at: 1) }
+        let choices = policies.map { policy -> (String, Text) in
+            switch policy {
+            case .all: (policy.word, .allFilesCome)
+            case .upTo(let bytes): (policy.word, .filesUpTo(bytes))
+            case .opened: (policy.word, .openedFilesCome)
+            }
+        }
+        return """
+            <h2 id="files">\(Text.filesWord)</h2>
+            \(visit.form("/settings/files", """
+                \(visit.select("policy", .whichFilesCome, choices, chosen: policy.word))
+                \(visit.submit(.keepIt))
+                """))
+            """
+    }
+
+    private static let lengths = [500_000_000, 50_000_000, 5_000_000]
 
     /// What Today leaves out here.
     private static func muted(_ visit: Visit) async throws -> HTML {

@@ -17,8 +17,8 @@ package struct Meeting: Sendable {
 /// `/sync`: who has what, who is expected, and what competes.
 enum SyncPage {
     static func show(
-        _ visit: Visit, _ meetings: [PersonID: Meeting], issued: IssuedInvitation? = nil,
-        carried: CarryReport? = nil
+        _ visit: Visit, _ meetings: [PersonID: Meeting], _ pace: FilePace = FilePace(),
+        issued: IssuedInvitation? = nil, carried: CarryReport? = nil
     ) async throws -> PageContent {
         let eventCount = try await visit.brain.eventCount()
         let others = colleagues(visit, meetings)
@@ -53,6 +53,7 @@ enum SyncPage {
         main += visit.notice(
             await visit.brain.boundAddress == nil
                 ? "\(Text.howToStayInTouch) <code>weonomy up</code>" : "\(Text.staysInTouch)")
+        main += try await files(visit, pace)
         main += CarryForm.section(visit, carried)
         let conflicts = try await visit.brain.find("is:conflict", countMax: 20)
         if !conflicts.items.isEmpty {

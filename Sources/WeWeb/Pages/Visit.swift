@@ -15,10 +15,15 @@ struct Visit: Sendable {
     var mayWrite: Bool { !request.isReadOnly && brain.isIn }
 
     /// A form that posts to a page of ours.
-    func form(_ path: String, _ content: HTML, named label: Text? = nil) -> HTML {
+    ///
+    /// - Parameter isUpload: whether files may go with it.
+    func form(
+        _ path: String, _ content: HTML, named label: Text? = nil, isUpload: Bool = false
+    ) -> HTML {
+        let coding: HTML = isUpload ? " enctype=\"multipart/form-data\"" : ""
         let name: HTML = label.map { " aria-label=\"\($0)\"" } ?? ""
         return """
-            <form method="post" action="\(path)"\(name)>\
+            <form method="post" action="\(path)"\(coding)\(name)>\
             <input type="hidden" name="token" value="\(request.csrfToken)">\(content)</form>
             """
     }

@@ -88,6 +88,12 @@ extension Text {
         case .notFound, .methodNotAllowed: noSuchPageMeans
         case .tooLarge, .longTarget, .headersTooLarge:
             Text("That is more than fits here.", "Dat is meer dan hier past.")
+        case .filesTooLarge:
+            Text(
+                "No more than 64 MB of files at once fit through the browser. In a terminal any "
+                    + "length does: \("weonomy share --attach FILE", .command)",
+                "Door de browser passen hoogstens 64 MB aan bestanden tegelijk. In een terminal is "
+                    + "er geen grens: \("weonomy share --attach FILE", .command)")
         case .busy, .overdue, .timedOut:
             Text("It took too long. Try again.", "Het duurde te lang. Probeer het opnieuw.")
         case .badRequest, .notAForm, .expectation, .failed, .notImplemented, .unsupportedVersion:

@@ -27,18 +27,26 @@ public struct ExportReport: Sendable, Hashable {
 extension Brain {
     /// Writes the merged brain to a folder (`vault`) or a file (`jsonl`).
     ///
-    /// The same brain gives the same bytes.
+    /// The same brain gives the same bytes; a vault also has the files that are on this laptop.
     @discardableResult
     public func export(_ format: ExportFormat, to path: String) throws(BrainError) -> ExportReport {
         switch format {
         case .vault:
             let items = try allItems()
+            let store = node.keeper.store
+            let attached = VaultFiles(items) { store.contains($0) }
             let files = VaultExport.files(
-                items: items, profiles: try profiles(), teamName: teamName)
-            do throws(ExportError) { try VaultExport.write(files, to: path) } catch {
+                items: items, profiles: try profiles(), teamName: teamName, with: attached)
+            let copies = attached.list.map { path, file in
+                VaultCopy(path: path, file: file) { () throws(FileFault) in
+                    try store.reader(of: file.id).file
+                }
+            }
+            do throws(ExportError) { try VaultExport.write(files, copies, to: path) } catch {
                 throw BrainError(error)
             }
-            return ExportReport(fileCount: files.count, itemCount: items.count)
+            return ExportReport(
+                fileCount: files.count + copies.count, itemCount: items.count)
         case .jsonl:
             let lines = try brainFile()
             do {
@@ -232,6 +240,10 @@ extension BrainError {
         case .unsafePath(let path): self.init(.file, "\(path) would lie outside the folder")
         case .unwritable(let path):
             self.init(.file, "\(path) can't be written", hint: "Check permissions and disk space")
+        case .damaged(let name):
+            self.init(
+                .file, "\(name) is damaged on this laptop",
+                hint: "Take it away and fetch it again: weonomy files check")
         }
     }
 }

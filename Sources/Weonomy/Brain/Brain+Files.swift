@@ -231,6 +231,16 @@ extension Brain {
         try translating { () throws(ReplicaError) in try node.keeper.references() }
     }
 
+    /// How many bytes of files are still to come here, by what is known now.
+    ///
+    /// - Complexity: O(files).
+    public nonisolated var fileBytesToCome: Int {
+        ((try? node.keeper.wanted().wishes) ?? []).reduce(0) { sum, wish in
+            let held = node.keeper.store.byteCount(ofPart: wish.id) ?? 0
+            return sum.addingReportingOverflow(wish.shape.byteCount - held).partialValue
+        }
+    }
+
     /// Bytes that files take on this laptop.
     public func fileBytes() -> Int { node.keeper.store.byteCount() }
 
@@ -256,11 +266,26 @@ extension Brain {
         }
     }
 
-    /// Copies a file's content to a path where nothing is yet.
-    public func save(_ file: FileInfo, to path: String) throws(BrainError) {
+    /// Copies a file's content into a folder, under a name that is safe, or to a path where nothing
+    /// is yet; gives where it is.
+    @discardableResult
+    public func save(_ file: FileInfo, to place: String) throws(BrainError) -> String {
         let reading = try read(file)
+        var isFolder = false
+        let isThere = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
+        let path =
+            isThere && isFolder
+            ? "\(place.hasSuffix("/") ? String(place.dropLast()) : place)/\(Brain.safeName(of: file))"
+            : place
+        let target: OpenFile
+        do throws(FileFault) { target = try OpenFile.create(path) } catch {
+            // A link that leads nowhere is there as well.
+            if (try? FileManager.default.attributesOfItem(atPath: path)) != nil {
+                throw BrainError(.exists, .fileThere(path.oneLine))
+            }
+            throw BrainError(error, path.oneLine)
+        }
         do throws(FileFault) {
-            let target = try OpenFile.create(path)
             var place = 0
             while place < reading.byteCount {
                 guard let bytes = try? reading.bytes(from: place), !bytes.isEmpty else {
@@ -271,15 +296,14 @@ extension Brain {
             }
             try target.sync()
         } catch {
+            try? FileManager.default.removeItem(atPath: path)
             throw BrainError(error, path.oneLine)
         }
+        return path
     }
 
     /// A name that every system takes for a file that a colleague named.
-    public static func safeName(of file: FileInfo) -> String {
-        let safe = FileName.safe(file.name)
-        return safe.isEmpty ? "file" : safe
-    }
+    public static func safeName(of file: FileInfo) -> String { FileName.file(file.name) }
 
     // MARK: - Choosing
 

@@ -211,6 +211,7 @@ extension Brain {
         case .has(.validation): [Facet.hasValidation]
         case .has(.reaction(let reaction)): [Facet.reaction(reaction)]
         case .goal(let id): [Facet.goal(try resolve(id))]
+        case .reuses(let id): [Facet.reuses(try resolve(id))]
         case .language(let language): [Facet.language(language)]
         case .validated, .unmet, .duplicate, .after, .before, .near: []
         }

@@ -60,10 +60,10 @@ extension Brain {
             answerCount: try count(.answer))
     }
 
-    /// What a person is good at, as colleagues found it: shares that they confirmed, put to use or
-    /// gave thanks for, the confirmed first, then the newest.
+    /// What a person is good at, as colleagues found it: shares that they confirmed, put to use, used
+    /// again or gave thanks for, the confirmed first, then the newest.
     ///
-    /// - Complexity: O(those shares).
+    /// - Complexity: O(those shares, and all that use another again).
     public func portfolio(of person: PersonID, countMax: Int = 12) throws(BrainError) -> [Item] {
         let found = try items(
             SearchRequest(
@@ -72,10 +72,12 @@ extension Brain {
                     [Facet.validated, Facet.reaction(.used), Facet.reaction(.thanks)],
                 ], excludedFacets: [Facet.retracted, Facet.share(.status)], countMax: 1_000))
         let now = now()
+        let reused = try reusedItems(of: person)
+        let known = Set(found.map(\.id))
         return Array(
-            found.filter { item in
+            (found + reused.values.filter { !known.contains($0.id) }).filter { item in
                 item.byline == nil
-                    && (item.validity(at: now) == .yes
+                    && (item.validity(at: now) == .yes || reused[item.id] != nil
                         || [.used, .thanks].contains { reaction in
                             item.reactions[reaction]?.contains { $0.id != person } == true
                         })
@@ -84,5 +86,32 @@ extension Brain {
                 if one != other { return one }
                 return ($1.created, $0.id) < ($0.created, $1.id)
             }.prefix(countMax))
+    }
+
+    // MARK: - Using again
+
+    /// Shares that use an item again, the newest first.
+    public func reuses(of item: ObjectID, countMax: Int = 100) throws(BrainError) -> [Item] {
+        try items(
+            SearchRequest(
+                facets: [[Facet.reuses(item)]], excludedFacets: [Facet.retracted],
+                countMax: countMax))
+    }
+
+    /// Shares of a person that somebody else uses again.
+    private func reusedItems(of person: PersonID) throws(BrainError) -> [ObjectID: Item] {
+        let reusing = try items(
+            SearchRequest(
+                facets: [[Facet.hasReuse]],
+                excludedFacets: [Facet.retracted, Facet.author(person)], countMax: 10_000))
+        var reused: [ObjectID: Item] = [:]
+        for id in Set(reusing.compactMap(\.reuses)) {
+            // What it reuses may be erased, or not here yet.
+            guard let item = try? item(id), item.author.id == person, item.kind == .share,
+                item.shareKind != .status, !item.isRetracted
+            else { continue }
+            reused[id] = item
+        }
+        return reused
     }
 }

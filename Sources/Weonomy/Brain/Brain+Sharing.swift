@@ -9,13 +9,19 @@ extension Brain {
     /// Shares something with the team.
     ///
     /// `source` says where it comes from, when it is the work of others; a language such as `nl`
-    /// is guessed where it is left out; `goal` is one that it serves.
+    /// is guessed where it is left out; `goal` is one that it serves; `reuses` is an item that it
+    /// uses again, whose files go along where no others are given.
     @discardableResult
     public func share(
         _ kind: ShareKind, title: String, body: String = "", topics: [String] = [],
         files: [FileInfo] = [], source: String? = nil, language: String? = nil,
-        goal: ObjectID? = nil
+        goal: ObjectID? = nil, reuses: ObjectID? = nil
     ) throws(BrainError) -> Item {
+        var files = files
+        if let reuses {
+            let reused = try item(reuses)
+            if files.isEmpty { files = reused.files }
+        }
         let id = try write(
             try draftChanges(
                 ObjectKind.share, title: title, body: body, topics: topics, language: language,
@@ -23,6 +29,7 @@ extension Brain {
                     Field.kind: .text(kind.rawValue), Field.source: source.map(Value.text),
                     Field.files: files.isEmpty ? nil : .array(files.map(\.value)),
                     Field.goal: goal.map { .bytes($0.bytes) },
+                    Field.reuses: reuses.map { .bytes($0.bytes) },
                 ]), to: nil)
         commit(files, of: id, title: title)
         return try item(id)
@@ -122,14 +129,14 @@ extension Brain {
 
     // MARK: - Changing
 
-    /// Changes an item; what is left out stays.
+    /// Changes an item; what is left out stays, and so do its files beside those that are added.
     ///
     /// Whoever took their time, in an editor say, gives the item as they `saw` it: what others wrote
     /// meanwhile is then merged and not undone.
     @discardableResult
     public func edit(
         _ id: ObjectID, title: String? = nil, body: String? = nil, topics: [String]? = nil,
-        saw: Item? = nil
+        adding files: [FileInfo] = [], saw: Item? = nil
     ) throws(BrainError) -> Item {
         let current = try item(id)
         let old = saw.map { $0.id == id ? $0 : current } ?? current
@@ -151,9 +158,24 @@ extension Brain {
         if let topics {
             changes += Self.topicChanges(from: old.topics, to: topics)
         }
-        guard !changes.isEmpty else { return current }
-        _ = try write(changes, to: id, after: old.heads)
+        if !changes.isEmpty { _ = try write(changes, to: id, after: old.heads) }
+        try add(files, to: current)
         return try item(id)
+    }
+
+    /// Adds files to those of an item, of all its competing versions: none is lost.
+    private func add(_ files: [FileInfo], to item: Item) throws(BrainError) {
+        let record = try translating { () throws(ReplicaError) in try replica.record(item.id) }
+        var all: [FileInfo] = []
+        for version in record?.registers[Field.files] ?? [] {
+            for file in (version.value.array ?? []).compactMap(FileInfo.init)
+            where !all.contains(file) { all.append(file) }
+        }
+        let added = files.filter { !all.contains($0) }
+        guard !added.isEmpty else { return }
+        _ = try write(
+            [.set(field: Field.files, value: .array((all + added).map(\.value)))], to: item.id)
+        commit(added, of: item.id, title: item.title)
     }
 
     /// Takes an item back: it is no longer shown or found.

@@ -197,6 +197,11 @@ extension Brain {
     ///
     /// Worth calling once a second while this process listens.
     public func noticeOthers() throws(BrainError) {
+        let choices = node.keeper.choices
+        if choices != seenChoices {
+            seenChoices = choices
+            engine?.wantedFilesChanged()
+        }
         let seen = seenPosition
         seenPosition = try translating { () throws(ReplicaError) in
             try replica.refresh(since: seen)

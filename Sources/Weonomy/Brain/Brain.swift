@@ -51,6 +51,8 @@ public actor Brain {
     /// Where the files are; `nil` in memory.
     public nonisolated let storage: Storage?
     var engine: SyncEngine?
+    /// What was chosen about files when it was looked at last.
+    var seenChoices = FileChoices()
     /// Up to where what other processes wrote has been noticed.
     var seenPosition: Int64 = 0
     /// Names by person, with the state of the replica that they were read from.

@@ -99,6 +99,8 @@ extension BrainError {
         case lastCopy(String)
         /// The file can't be read, or is no plain file.
         case fileUnreadable(String)
+        /// Something is there already.
+        case fileThere(String)
         /// The file may not be read or written.
         case fileDenied(String)
         /// The file was written to while it was read.
@@ -142,7 +144,8 @@ extension BrainError.Reason {
         case .noCommunity, .severalCommunities, .communityExists, .notOfCommunity, .coachesNot,
             .asksNot, .notYours:
             aboutCommunities
-        case .noFile, .fileNotHere, .lastCopy, .fileUnreadable, .fileDenied, .fileChanged:
+        case .noFile, .fileNotHere, .lastCopy, .fileUnreadable, .fileThere, .fileDenied,
+            .fileChanged:
             aboutFiles
         }
     }
@@ -156,7 +159,7 @@ extension BrainError.Reason {
             )
         case .fileNotHere(let name, let people):
             (
-                "\(name) is not on this laptop yet",
+                "the file \(name) is not on this laptop yet",
                 people.isEmpty
                     ? "It comes as soon as a colleague who has it is met"
                     : "It comes as soon as you meet \(people.joined(separator: " / "))"
@@ -166,11 +169,19 @@ extension BrainError.Reason {
                 "nobody else has said to have all of \(name)",
                 "Sync with a colleague first, or say --last"
             )
-        case .fileUnreadable(let name): ("\(name) can't be read", "Check the path")
+        case .fileUnreadable(let name): ("the file \(name) can't be read", "Check the path")
+        case .fileThere(let path):
+            (
+                "something is at \(path) already, and nothing is overwritten",
+                "Choose another name or folder"
+            )
         case .fileDenied(let name):
-            ("\(name) may not be read or written", "Check who may, and whether it is there already")
+            (
+                "the file \(name) may not be read or written",
+                "Check who may, and whether it is there already"
+            )
         case .fileChanged(let name):
-            ("\(name) changed while it was read", "Try again when it is finished")
+            ("the file \(name) changed while it was read", "Try again when it is finished")
         default: ("", "")
         }
     }

@@ -14,6 +14,19 @@ public struct ExportedAnswer: Hashable, Sendable {
     public let body: String
 }
 
+/// A file that goes with an exported note.
+struct ExportedLink: Hashable {
+    /// What its owner called it.
+    let name: String
+    /// Where it lies, from the note; `nil` where it is not on this laptop.
+    let target: String?
+
+    fileprivate var line: String {
+        let shown = String(name.oneLine.map { "[]<>\\`".contains($0) ? "-" : $0 })
+        return target.map { "> - [\(shown)](\($0))" } ?? "> - \(shown) (not on this laptop)"
+    }
+}
+
 /// The text of an exported note: a body as it is, then what the export adds.
 ///
 /// Every added line after the first starts with `>`, so the last line that equals the marker is
@@ -21,20 +34,26 @@ public struct ExportedAnswer: Hashable, Sendable {
 struct ExportedBody {
     /// The text as its author wrote it.
     let body: String
+    /// The files that go with it.
+    let files: [ExportedLink]
     /// The answers below it.
     let answers: [ExportedAnswer]
 
     static let marker = "<!-- weonomy: answers, added by the export -->"
 
-    init(body: String, answers: [ExportedAnswer]) {
+    init(body: String, files: [ExportedLink] = [], answers: [ExportedAnswer]) {
         self.body = body
+        self.files = files
         self.answers = answers
     }
 
     /// The whole text, ended by a line feed.
     var text: String {
-        guard !answers.isEmpty || body.contains(Self.marker) else { return body + "\n" }
+        guard !answers.isEmpty || !files.isEmpty || body.contains(Self.marker) else {
+            return body + "\n"
+        }
         var lines = [body, Self.marker]
+        if !files.isEmpty { lines += [">", "> [!files] Files"] + files.map(\.line) + [""] }
         for answer in answers {
             lines.append(">")
             let date = answer.created?.iso8601 ?? ""
@@ -45,7 +64,7 @@ struct ExportedBody {
             // Callouts are apart only with a blank line between them.
             lines.append("")
         }
-        return lines.joined(separator: "\n") + (answers.isEmpty ? "\n" : "")
+        return lines.joined(separator: "\n") + (answers.isEmpty && files.isEmpty ? "\n" : "")
     }
 
     /// Reads such a text back, also after people edited it.
@@ -55,10 +74,12 @@ struct ExportedBody {
             lines[(marker + 1)...].allSatisfy({ $0.trimmed.isEmpty || $0.utf8.first == Self.quote })
         else {
             body = (lines.last == "" ? lines.dropLast() : lines).joined(separator: "\n")
-            answers = []
+            (files, answers) = ([], [])
             return
         }
         body = lines[..<marker].joined(separator: "\n")
+        // What a note names can't be taken in from another folder.
+        files = []
         answers = Self.answers(lines[(marker + 1)...])
     }
 

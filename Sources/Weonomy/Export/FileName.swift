@@ -20,6 +20,27 @@ enum FileName {
         return trim(cut(name, bytesMax: bytesMax))
     }
 
+    /// A name for a file that a colleague named; its ending stays, since programs go by it.
+    static func file(_ name: String, bytesMax: Int = bytesMax) -> String {
+        let name = safe(name, bytesMax: .max)
+        let (stem, ending) = split(name.isEmpty ? "file" : name)
+        // Cutting may leave a space or a dot at the end, which not every system keeps.
+        let cut = safe(cut(stem, bytesMax: bytesMax - ending.utf8.count))
+        return (cut.isEmpty ? "file" : cut) + ending
+    }
+
+    /// A name and its ending with the dot, where it has one by which programs know it.
+    static func split(_ name: String) -> (stem: String, ending: String) {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return (name, "") }
+        let ending = name[dot...]
+        guard (2...endingBytesMax).contains(ending.utf8.count),
+            ending.dropFirst().allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+        else { return (name, "") }
+        return (String(name[..<dot]), String(ending))
+    }
+
+    private static let endingBytesMax = 16
+
     /// What two names have in common that some file system cannot tell apart.
     ///
     /// Strings compare by what they look like, so composed and decomposed accents are the same.
@@ -93,7 +114,8 @@ struct FilePaths {
         if let folder = folders[key] { return folder }
         var name = FileName.safe(key, bytesMax: 100)
         // A folder called as one of the export's own, or as a file, would stand in its way.
-        let isTaken = ["people", "needs", "index"].contains(name) || name.hasSuffix(".md")
+        let isTaken =
+            ["people", "needs", "index", VaultFiles.folder].contains(name) || name.hasSuffix(".md")
         if name.isEmpty || isTaken { name = "topic-" + name.replacingDots }
         folders[key] = name
         return name

@@ -28,7 +28,13 @@ public enum VaultExport {
     public static func files(
         items: [Item], profiles: [Profile], teamName: String
     ) -> [ExportedFile] {
-        let vault = Vault(items: items, profiles: profiles)
+        files(items: items, profiles: profiles, teamName: teamName, with: VaultFiles())
+    }
+
+    static func files(
+        items: [Item], profiles: [Profile], teamName: String, with attached: VaultFiles
+    ) -> [ExportedFile] {
+        let vault = Vault(items: items, profiles: profiles, attached: attached)
         let files =
             vault.items.map(vault.file) + vault.people.map(vault.file)
             + [vault.index(teamName: teamName)]
@@ -44,8 +50,10 @@ private struct Vault {
     private let answers: [ObjectID: [Item]]
     private let itemPaths: [ObjectID: String]
     private let peoplePaths: [PersonID: String]
+    private let attached: VaultFiles
 
-    init(items: [Item], profiles: [Profile]) {
+    init(items: [Item], profiles: [Profile], attached: VaultFiles) {
+        self.attached = attached
         // The oldest keeps the plain name, so that a later namesake changes no path.
         var seen = Set<ObjectID>()
         let kept = items.filter { !$0.isRetracted && seen.insert($0.id).inserted }.sorted {
@@ -112,6 +120,7 @@ private struct Vault {
         properties.set("for", item.askedFor)
         properties.set("heard", item.isHeard ? "outside" : nil)
         properties.set("goal", item.goal.map { "\($0)" })
+        properties.set("reuses", item.reuses.map { "\($0)" })
         properties.set("lesson", item.isLesson ? "teaches" : nil)
         properties.set("files", item.files.map(\.name))
         properties.set(
@@ -128,7 +137,10 @@ private struct Vault {
                 isLesson: $0.isLesson,
                 body: $0.body)
         }
-        let text = ExportedBody(body: item.body, answers: embedded).text
+        let files = item.files.map {
+            ExportedLink(name: $0.name, target: attached.link(to: $0))
+        }
+        let text = ExportedBody(body: item.body, files: files, answers: embedded).text
         return ExportedFile(path: itemPaths[item.id] ?? "", text: properties.text + text)
     }
 

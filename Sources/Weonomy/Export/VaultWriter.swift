@@ -21,6 +21,8 @@ public enum ExportError: Error, Hashable, Sendable {
     case unsafePath(String)
     /// The system did not let the file be written.
     case unwritable(String)
+    /// A file that goes with an item is not as it was, or is here no more.
+    case damaged(String)
 }
 
 /// The list of what an export wrote, kept in its folder.
@@ -60,14 +62,21 @@ extension VaultExport {
     public static func write(
         _ files: [ExportedFile], to folder: String
     ) throws(ExportError) {
-        try VaultWriter(folder: folder).write(files)
+        try VaultWriter(folder: folder).write(files, [])
+    }
+
+    /// The same, with files that are copied piece by piece.
+    static func write(
+        _ files: [ExportedFile], _ copies: [VaultCopy], to folder: String
+    ) throws(ExportError) {
+        try VaultWriter(folder: folder).write(files, copies)
     }
 }
 
 private struct VaultWriter {
     let folder: String
 
-    func write(_ files: [ExportedFile]) throws(ExportError) {
+    func write(_ files: [ExportedFile], _ copies: [VaultCopy]) throws(ExportError) {
         let former = try open()
         var wanted: [String: Set<String>] = [:]
         var union = former
@@ -77,9 +86,15 @@ private struct VaultWriter {
             union[file.path, default: []].insert(hash)
             try check(file.path, may: union[file.path] ?? [])
         }
+        for copy in copies {
+            wanted[copy.path] = [copy.mark]
+            union[copy.path, default: []].insert(copy.mark)
+            try check(copy.path, may: union[copy.path] ?? [])
+        }
         // Until all is written, either version of a file is the export's own.
         try put(VaultMarker.write(union), at: VaultMarker.name)
         for file in files { try put(file.bytes, at: file.path) }
+        for copy in copies { try put(copy) }
         for (path, hashes) in former where wanted[path] == nil { remove(path, ifOneOf: hashes) }
         try put(VaultMarker.write(wanted), at: VaultMarker.name)
     }
@@ -117,9 +132,7 @@ private struct VaultWriter {
         case nil: return
         case .typeSymbolicLink?: throw .link(path)
         case .typeRegular?:
-            guard let bytes = contents(path), hashes.contains(VaultMarker.hash(bytes)) else {
-                throw .edited(path)
-            }
+            guard isOne(of: hashes, path) else { throw .edited(path) }
         default: throw .notAFolder(path)
         }
     }
@@ -152,6 +165,24 @@ private struct VaultWriter {
         } catch {
             throw .unwritable(path)
         }
+    }
+
+    /// Whether a file holds what one of these hashes is of.
+    private func isOne(of hashes: Set<String>, _ path: String) -> Bool {
+        let copied = hashes.filter { $0.hasPrefix(VaultCopy.prefix) }
+        if !copied.isEmpty, let mark = VaultCopy.mark(ofFile: full(path)), copied.contains(mark) {
+            return true
+        }
+        guard hashes.count > copied.count, let bytes = contents(path) else { return false }
+        return hashes.contains(VaultMarker.hash(bytes))
+    }
+
+    private func put(_ copy: VaultCopy) throws(ExportError) {
+        try checkFolders(of: copy.path)
+        let isThere = type(of: full(copy.path)) == .typeRegular
+        if isThere, VaultCopy.mark(ofFile: full(copy.path)) == copy.mark { return }
+        try makeFolder(full(VaultFiles.folder))
+        try copy.write(into: full(VaultFiles.folder))
     }
 
     /// Takes away a file of a former export, and its folder when that is empty then.

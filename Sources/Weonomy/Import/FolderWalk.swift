@@ -62,7 +62,14 @@ private struct FolderWalk {
         return true
     }
 
+    /// Whether these are files of items that an export put there: no notes, whatever they are called.
+    private func isAttached(_ path: String) -> Bool {
+        path == VaultFiles.folder
+            && FileManager.default.fileExists(atPath: "\(root)/\(VaultMarker.name)")
+    }
+
     private mutating func take(_ path: String, depth: Int) {
+        if isAttached(path) { return skip(path, .generated) }
         let reason = FolderImport.reasonToSkip(path)
         if reason == .hidden, path != FolderImport.historyName { return skip(path, .hidden) }
         // These attributes are a link's own, not those of what it points at.

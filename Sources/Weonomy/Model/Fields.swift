@@ -35,6 +35,8 @@ package enum Field {
     package static let shadow = "shadow"
     /// The goal that a share serves.
     package static let goal = "goal"
+    /// The item whose files or words a share uses again.
+    package static let reuses = "reuses"
     // The text of items.
     package static let body = "body"
     // The set of items.

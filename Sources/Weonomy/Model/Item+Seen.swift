@@ -13,8 +13,8 @@ extension Item {
             isRetracted: isRetracted, status: status, tried: tried,
             goodEnoughWhen: goodEnoughWhen, about: about, isLesson: isLesson,
             askedFor: askedFor, isHeard: isHeard, isShadow: isShadow, settled: settled,
-            isLearnt: isLearnt, goal: goal, files: files, reactions: reactions,
-            validations: validations, invitations: invitations, flags: flags,
+            isLearnt: isLearnt, goal: goal, reuses: reuses, files: files,
+            reactions: reactions, validations: validations, invitations: invitations, flags: flags,
             versions: versions, heads: heads)
     }
 }

@@ -164,6 +164,8 @@ public struct Item: Sendable, Hashable, Identifiable {
     public let isLearnt: Bool
     /// The goal that a share serves.
     public let goal: ObjectID?
+    /// The item that a share uses again.
+    public let reuses: ObjectID?
     /// Whom its author asked what they think of it, whether that has passed or not.
     public let invitations: [ReactionInvitation]
     /// What colleagues pointed out to the moderators; show ``Brain/visibleFlags(of:)``.
@@ -184,7 +186,7 @@ public struct Item: Sendable, Hashable, Identifiable {
         about: ObjectID? = nil, isLesson: Bool = false, arrived: Instant? = nil,
         askedFor: String? = nil, isHeard: Bool = false, isShadow: Bool = false,
         settled: Instant? = nil, isLearnt: Bool = false, goal: ObjectID? = nil,
-        files: [FileInfo] = [],
+        reuses: ObjectID? = nil, files: [FileInfo] = [],
         reactions: [Reaction: [PersonRef]] = [:], validations: [Validation] = [],
         invitations: [ReactionInvitation] = [], flags: [Flag] = [], versions: [FieldVersions] = [],
         heads: [EventID] = []
@@ -216,6 +218,7 @@ public struct Item: Sendable, Hashable, Identifiable {
         self.settled = settled
         self.isLearnt = isLearnt
         self.goal = goal
+        self.reuses = reuses
         self.invitations = invitations
         self.files = files
         self.reactions = reactions
@@ -275,6 +278,8 @@ extension Item {
                 $0.field == Field.learnt && $0.person == creator && $0.value == true
             },
             goal: kind == .share ? record[Field.goal]?.bytes.flatMap { ObjectID($0) } : nil,
+            reuses: kind == .share
+                ? record[Field.reuses]?.bytes.flatMap { ObjectID($0) } : nil,
             files: (record[Field.files]?.array ?? []).compactMap(FileInfo.init),
             reactions: Self.reactions(record, person),
             validations: Self.validations(record, person),

@@ -24,6 +24,8 @@ package enum Facet {
     package static func reaction(_ reaction: Reaction) -> String { "has:" + reaction.rawValue }
     package static func about(_ need: ObjectID) -> String { "about:\(need)" }
     package static func goal(_ goal: ObjectID) -> String { "goal:\(goal)" }
+    package static func reuses(_ item: ObjectID) -> String { "reuses:\(item)" }
+    package static let hasReuse = "has:reuse"
     /// On an item whose author waits for what this person thinks of it.
     package static func invited(_ person: PersonID) -> String { "invited:\(person)" }
     package static func month(_ instant: Instant) -> String { "month:" + instant.monthText }
@@ -87,6 +89,7 @@ package enum SearchDocuments {
         if item.isShadow { facets.append(Facet.shadow) }
         if item.isLearnt { facets.append(Facet.learnt) }
         if let goal = item.goal { facets.append(Facet.goal(goal)) }
+        if let reused = item.reuses { facets += [Facet.reuses(reused), Facet.hasReuse] }
         facets += item.invitations.filter { !$0.isAnswered }.map { Facet.invited($0.person.id) }
         if item.isConflict { facets.append(Facet.conflict) }
         if !item.flags.isEmpty { facets.append(Facet.flagged) }

@@ -70,6 +70,8 @@ public struct Query: Hashable, Sendable {
         case language(String)
         /// It serves the goal with this id, or id's beginning.
         case goal(String)
+        /// It uses the item with this id, or id's beginning, again.
+        case reuses(String)
         /// It resembles the item with this id, or id's beginning.
         case near(String)
     }
@@ -174,14 +176,14 @@ public struct Query: Hashable, Sendable {
 
 extension Query {
     private enum Key: String, Choice {
-        case `is`, topic, by, has, validated, after, before, lang, near, goal
+        case `is`, topic, by, has, validated, after, before, lang, near, goal, reuses
 
         static let aliases: [String: Key] = [
             "onderwerp": .topic, "tag": .topic, "door": .by, "van": .by, "author": .by,
             "auteur": .by, "heeft": .has, "met": .has, "gevalideerd": .validated, "na": .after,
             "sinds": .after, "since": .after, "voor": .before, "vóór": .before, "taal": .lang,
             "language": .lang, "bij": .near, "lijkt-op": .near,
-            "doel": .goal,
+            "doel": .goal, "hergebruikt": .reuses,
         ]
 
         var isDate: Bool { self == .after || self == .before }
@@ -198,6 +200,7 @@ extension Query {
             case .lang: .language(Query.language(value))
             case .near: .near(value.lowercased())
             case .goal: .goal(value.lowercased())
+            case .reuses: .reuses(value.lowercased())
             }
         }
     }

@@ -57,7 +57,8 @@ extension BrainError.Reason {
         case .noCommunity, .severalCommunities, .communityExists, .notOfCommunity, .coachesNot,
             .asksNot, .notYours:
             aboutCommunities
-        case .noFile, .fileNotHere, .lastCopy, .fileUnreadable, .fileDenied, .fileChanged:
+        case .noFile, .fileNotHere, .lastCopy, .fileUnreadable, .fileThere, .fileDenied,
+            .fileChanged:
             aboutFiles
         }
     }
@@ -71,7 +72,7 @@ extension BrainError.Reason {
             )
         case .fileNotHere(let name, let people):
             (
-                "\(name) staat nog niet op deze laptop",
+                "het bestand \(name) staat nog niet op deze laptop",
                 people.isEmpty
                     ? "Het komt zodra je een collega treft die het heeft"
                     : "Het komt zodra je \(people.joined(separator: " / ")) treft"
@@ -81,11 +82,22 @@ extension BrainError.Reason {
                 "niemand anders heeft gezegd \(name) helemaal te hebben",
                 "Wissel eerst uit met een collega, of geef --last"
             )
-        case .fileUnreadable(let name): ("\(name) is niet te lezen", "Klopt het pad?")
+        case .fileUnreadable(let name): ("het bestand \(name) is niet te lezen", "Klopt het pad?")
+        case .fileThere(let path):
+            (
+                "op \(path) staat al iets, en er wordt niets overschreven",
+                "Kies een andere naam of map"
+            )
         case .fileDenied(let name):
-            ("\(name) mag niet worden gelezen of geschreven", "Wie mag dat, en staat het er al?")
+            (
+                "het bestand \(name) mag niet worden gelezen of geschreven",
+                "Wie mag dat, en staat het er al?"
+            )
         case .fileChanged(let name):
-            ("\(name) veranderde tijdens het lezen", "Probeer het opnieuw als het klaar is")
+            (
+                "het bestand \(name) veranderde tijdens het lezen",
+                "Probeer het opnieuw als het klaar is"
+            )
         default: ("", "")
         }
     }

@@ -12,6 +12,8 @@ struct Machine {
     var output = ""
     var requests: [WebRequest] = []
     var cancelled = 0
+    /// Pieces that the machine waits for.
+    var reads: [(pieces: WebPieces, place: Int)] = []
     var followed: [AsyncStream<WebEvent>] = []
     /// Whether the browser takes what it is sent.
     var isReading = true
@@ -36,6 +38,7 @@ struct Machine {
                 output += String(decoding: bytes, as: UTF8.self)
                 if isReading { obey(machine.wrote(bytes.count, now: now)) }
             case .ask(let request): requests.append(request)
+            case .read(let pieces, let place): reads.append((pieces, place))
             case .follow(let events): followed.append(events)
             case .cancel: cancelled += 1
             case .finishWriting: hasFinishedWriting = true
@@ -45,6 +48,14 @@ struct Machine {
     }
 
     mutating func receive(_ text: String) { obey(machine.received(text.utf8, now: now)) }
+
+    mutating func receive(_ bytes: [UInt8]) { obey(machine.received(bytes, now: now)) }
+
+    /// Gives the machine the piece that it waits for.
+    mutating func bring(_ bytes: [UInt8]) {
+        reads.removeFirst()
+        obey(machine.came(bytes, now: now))
+    }
 
     mutating func answer(_ response: WebResponse) { obey(machine.answered(response, now: now)) }
 
