@@ -9,7 +9,7 @@ from ..channel import Channel
 from ..files import Exchange, File
 from ..messages import ASK_CHUNKS, CHUNK, HELLO, HOLDING, LEAVES, SEEK, Code
 from ..session import Session
-from .harness import Listening, PeerFounds, ProgramFounds, Team, await_message, end_code
+from .harness import PeerFounds, ProgramFounds, Team, await_message, end_code
 from .registry import case, expect, expect_equal
 
 SIZES = [0, 1, 65536, 65537, 300_001]
@@ -128,8 +128,8 @@ def parts_out_of_place(t: ProgramFounds) -> None:
     t.check_equal(code([CHUNK, file.id, 0, b"\0" * ((1 << 20) + 1)]), bad, "a longer chunk")
 
 
-@case(Listening)
-def who_has_it(t: Listening) -> None:
+@case(ProgramFounds)
+def who_has_it(t: ProgramFounds) -> None:
     """The program says which of the files that are sought it has, and asks after its own."""
     content = t.randbytes(1_000)
     mine = _attach(t, "mine.bin", content)
