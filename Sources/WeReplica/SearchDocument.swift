@@ -43,6 +43,9 @@ public struct SearchRequest: Hashable, Sendable {
         case relevance
         /// What reached this replica last comes first.
         case newest
+        /// The best first by the words of ``anyOf``, among what the rarest of them lead to; see
+        /// ``SearchIndex/nearest(_:limits:)``. Terms to be found say nothing here, nor numbers.
+        case nearest
     }
 
     /// Words and phrases.

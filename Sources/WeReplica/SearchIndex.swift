@@ -8,7 +8,7 @@ import WeLog
 /// It remembers the position up to which it has seen events, so nothing needs to be queued, and a
 /// kill loses nothing but work. Not Sendable: ``Replica`` keeps it behind a lock.
 final class SearchIndex {
-    private let database: Database
+    let database: Database
     private let describe: @Sendable (ObjectID, Record) -> SearchDocument?
     private let isReadOnly: Bool
     /// A sync failed, so nothing is known of what the disk holds: it is built again.
@@ -381,7 +381,7 @@ final class SearchIndex {
         return statement.bytes(0)
     }
 
-    private func number(_ key: String) throws(ReplicaError) -> Int64 {
+    func number(_ key: String) throws(ReplicaError) -> Int64 {
         try database.integer("SELECT value FROM meta WHERE key = ?", .text(key)) ?? 0
     }
 
@@ -398,6 +398,7 @@ final class SearchIndex {
 
     /// The references of objects that fit, in order.
     func find(_ request: SearchRequest) throws(ReplicaError) -> [Int64] {
+        if request.order == .nearest { return try nearest(request) }
         guard let expression = request.expression else { return [] }
         let order = request.order == .relevance ? "rank" : "search.rowid DESC"
         let statement = try database.statement(

@@ -281,7 +281,24 @@ enum Words {
     }
 
     /// The words that say something, without those of one letter.
-    static func telling(_ text: String) -> Set<String> {
-        Set(all(text).filter { $0.count > 1 && !dutch.contains($0) && !english.contains($0) })
+    static func telling(_ text: String) -> Set<String> { Set(all(text).filter(isTelling)) }
+
+    /// The first telling words, each once: by the rarest of them near texts are looked for.
+    static func leading(_ text: String) -> [String] {
+        var known: Set<String> = []
+        var leading: [String] = []
+        for word in all(text) where isTelling(word) && known.insert(word).inserted {
+            leading.append(word)
+            if leading.count == leadingMax { break }
+        }
+        return leading
+    }
+
+    private static let leadingMax = 64
+    /// As many may be looked for besides other words.
+    static let rankedMax = 16
+
+    private static func isTelling(_ word: String) -> Bool {
+        word.count > 1 && !dutch.contains(word) && !english.contains(word)
     }
 }
