@@ -291,7 +291,9 @@ extension Brain {
             .filter(isWanted)
         let matcher = Matcher(counted.tally)
         var matches: [Match] = []
-        for candidate in matcher.candidates(for: person ?? me.id, among: needs).prefix(countMax) {
+        for candidate in matcher.candidates(
+            for: person ?? me.id, among: needs, countMax: countMax)
+        {
             matches.append(matcher.match(candidate, try item(candidate.need.id)))
         }
         return matches
