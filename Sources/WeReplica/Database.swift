@@ -257,7 +257,6 @@ final class Statement {
 
     func bind(_ index: Int32, _ value: Int64) { unsafe sqlite3_bind_int64(handle, index, value) }
     func bind(_ index: Int32, _ value: Int) { bind(index, Int64(value)) }
-    func bind(_ index: Int32, _ value: Double) { unsafe sqlite3_bind_double(handle, index, value) }
     func bindNull(_ index: Int32) { unsafe sqlite3_bind_null(handle, index) }
 
     func bind(_ index: Int32, _ value: String) {

@@ -21,6 +21,19 @@ enum Relevance {
     /// The most that a phrase can add to a rank, times what it is worth.
     static let contributionMax = saturation + 1
 
+    /// As a query says it, with what its first phrases are worth; FTS5 reads no exponents.
+    static func ranking(_ worths: [Double]) -> String {
+        let numbers = worths.map { worth in
+            let billionths = Int64((worth * 1e9).rounded())
+            let rest = String(billionths % 1_000_000_000)
+            return "\(billionths / 1_000_000_000)."
+                + String(repeating: "0", count: max(0, 9 - rest.count)) + rest
+        }
+        return "\(name)(\(numbers.joined(separator: ", ")))"
+    }
+    /// The same without.
+    static let plain = "\(name)()"
+
     /// What holds for all documents of one query.
     private final class Query {
         let documentCount: Double

@@ -84,32 +84,52 @@ extension SearchIndex {
     /// The words that lead furthest, the rarest first.
     private func words(_ texts: [String], _ limits: NearestLimits) throws(ReplicaError) -> [Word] {
         let phrases = texts.compactMap(SearchRequest.words)
-        let last = try number("documents")
         let each = limits.countedAllMax / max(1, phrases.count)
         let countedMax = max(1, min(limits.countedMax, each))
         var words: [Word] = []
         for phrase in phrases {
-            let statement = try database.statement(
-                "SELECT count(*), min(rowid) FROM (SELECT rowid FROM search"
-                    + " WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)")
-            statement.bind(1, "{title body} : \(phrase)")
-            statement.bind(2, countedMax)
-            guard try statement.step(), statement.int(0) > 0 else { continue }
-            var count = Double(statement.int(0))
-            if Int(count) == countedMax {
-                // As thick as among the newest.
-                count *= Double(last) / Double(max(1, last - statement.int(1) + 1))
-            }
-            statement.reset()
+            let anywhere = "{title body} : \(phrase)"
+            let (count, worth) = try weigh(anywhere, countedMax: countedMax)
+            guard count > 0 else { continue }
             words.append(
-                Word(
-                    phrase: "{title body} : \(phrase)", titled: "title : \(phrase)",
-                    count: Int(count),
-                    worth: Relevance.worth(count: count, of: Double(last))))
+                Word(phrase: anywhere, titled: "title : \(phrase)", count: count, worth: worth))
         }
         // Of equals the first one given.
         let order = words.indices.sorted { (words[$0].count, $0) < (words[$1].count, $1) }
         return order.prefix(limits.wordsMax).map { words[$0] }
+    }
+
+    /// About how many documents a phrase is in, and what that makes it worth.
+    ///
+    /// - Complexity: O(countedMax).
+    private func weigh(
+        _ phrase: String, countedMax: Int
+    ) throws(ReplicaError) -> (count: Int, worth: Double) {
+        let last = try number("documents")
+        let statement = try database.statement(
+            "SELECT count(*), min(rowid) FROM (SELECT rowid FROM search"
+                + " WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)")
+        statement.bind(1, phrase)
+        statement.bind(2, countedMax)
+        guard try statement.step() else { return (0, 0) }
+        defer { statement.reset() }
+        var count = Double(statement.int(0))
+        if Int(count) == countedMax {
+            // As thick as among the newest.
+            count *= Double(last) / Double(max(1, last - statement.int(1) + 1))
+        }
+        return (Int(count), Relevance.worth(count: count, of: Double(last)))
+    }
+
+    /// How what a request finds is ranked; of one phrase alone it does not matter what it is worth.
+    func ranking(_ request: SearchRequest) throws(ReplicaError) -> String {
+        let phrases = request.phrases
+        guard phrases.count > 1 else { return Relevance.ranking(phrases.map { _ in 1 }) }
+        let limits = NearestLimits()
+        let countedMax = min(limits.countedMax, limits.countedAllMax / phrases.count)
+        var worths: [Double] = []
+        for phrase in phrases { worths.append(try weigh(phrase, countedMax: countedMax).worth) }
+        return Relevance.ranking(worths)
     }
 
     /// The newest documents that fit, each ranked by all words.
@@ -118,14 +138,13 @@ extension SearchIndex {
     ) throws(ReplicaError) -> [Candidate] {
         // Phrases are counted by their place: first the words, with what each is worth.
         let expression = filter.applied(to: [SearchIndex.any(words[...]), "(\(leading))"])
-        let places = words.indices.map { ", ?\($0 + 3)" }.joined()
         let statement = try database.statement(
-            "SELECT search.rowid, object, \(Relevance.name)(search\(places)) FROM search"
-                + " JOIN documents ON document = search.rowid WHERE search MATCH ?1"
-                + " ORDER BY search.rowid DESC LIMIT ?2")
+            "SELECT search.rowid, object, rank FROM search"
+                + " JOIN documents ON document = search.rowid"
+                + " WHERE search MATCH ? AND rank MATCH ? ORDER BY search.rowid DESC LIMIT ?")
         statement.bind(1, expression)
-        statement.bind(2, countMax)
-        for (place, word) in words.enumerated() { statement.bind(Int32(place + 3), word.worth) }
+        statement.bind(2, Relevance.ranking(words.map(\.worth)))
+        statement.bind(3, countMax)
         var found: [Candidate] = []
         while try statement.step() {
             found.append(

@@ -20,17 +20,25 @@ extension SearchRequest {
     var expression: String? {
         let count = terms.count + facets.count + anyOf.count
         guard count <= SearchRequest.termsMax, let filter else { return nil }
-        var words: [String] = []
-        for term in terms where !term.isExcluded {
-            if let quoted = SearchRequest.quoted(term.text, isPrefix: term.isPrefix) {
-                words.append(quoted)
-            }
-        }
-        let alternatives = anyOf.compactMap { SearchRequest.quoted($0, isPrefix: false) }
+        var words = wantedPhrases
+        let alternatives = alternativePhrases
         if !alternatives.isEmpty {
             words.append("(" + alternatives.joined(separator: " OR ") + ")")
         }
         return filter.applied(to: words)
+    }
+
+    /// The words to be found, in the order in which they stand in ``expression``.
+    var phrases: [String] { wantedPhrases + alternativePhrases }
+
+    private var wantedPhrases: [String] {
+        terms.filter { !$0.isExcluded }.compactMap {
+            SearchRequest.quoted($0.text, isPrefix: $0.isPrefix)
+        }
+    }
+
+    private var alternativePhrases: [String] {
+        anyOf.compactMap { SearchRequest.quoted($0, isPrefix: false) }
     }
 
     /// All but the words to be found; `nil` when nothing can pass.
@@ -46,6 +54,13 @@ extension SearchRequest {
             guard !group.isEmpty else { return nil }
             filter.wanted.append(
                 "(" + group.map { "facets : \(DocumentSource.token($0))" }.joined(separator: " OR ")
+                    + ")")
+        }
+        if !keys.isEmpty {
+            filter.wanted.append(
+                "("
+                    + keys.prefix(SearchRequest.termsMax)
+                    .map { "facets : \(DocumentSource.token(key: $0))" }.joined(separator: " OR ")
                     + ")")
         }
         filter.unwanted += excludedFacets.map { "facets : \(DocumentSource.token($0))" }
