@@ -73,7 +73,8 @@ public struct Matcher: Sendable {
     /// - Complexity: O(shares + people who know of its topics).
     public func matches(for need: Item) -> [Match] {
         guard let facts = Facts(need, changeCounts: [:]) else { return [] }
-        return candidates(for: facts).map { match($0, need) }
+        let spelled = Matcher.spelled(need)
+        return candidates(for: facts).map { match($0, need, spelled) }
     }
 
     /// The needs that a person may be able to help with, the best first.
@@ -254,12 +255,23 @@ extension Matcher {
             reasons: ordered.map(\.element.reason))
     }
 
-    /// Puts a candidate into words; `need` is the item that it is of.
-    func match(_ candidate: Candidate, _ need: Item) -> Match {
+    /// The words of a title by their numbers.
+    private static func spelled(_ item: Item) -> [UInt64: String] {
         var spelled: [UInt64: String] = [:]
-        for word in Words.all(need.title) {
+        for word in Words.all(item.title) {
             if let number = FoldedWords.number(of: word) { spelled[number] = word }
         }
+        return spelled
+    }
+
+    /// Puts a candidate into words; `need` is the item that it is of.
+    func match(_ candidate: Candidate, _ need: Item) -> Match {
+        match(candidate, need, Matcher.spelled(need))
+    }
+
+    private func match(
+        _ candidate: Candidate, _ need: Item, _ spelled: [UInt64: String]
+    ) -> Match {
         let reasons = candidate.reasons.map { reason -> MatchReason in
             switch reason {
             case .told(let told): told
