@@ -170,6 +170,15 @@ final class Database {
             own: Int64(unsafe sqlite3_total_changes(handle)))
     }
 
+    /// How many pages were looked at so far, in memory or in the file: what work is measured by.
+    var pageCount: Int {
+        [SQLITE_DBSTATUS_CACHE_HIT, SQLITE_DBSTATUS_CACHE_MISS].reduce(0) { sum, kind in
+            var (count, highest): (Int32, Int32) = (0, 0)
+            unsafe _ = sqlite3_db_status(handle, kind, &count, &highest, 0)
+            return sum + Int(count)
+        }
+    }
+
     /// Adds a function that FTS5 calls for what a query finds.
     func addSearchFunction(
         _ name: String, _ function: @escaping fts5_extension_function

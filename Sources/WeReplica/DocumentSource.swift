@@ -1,4 +1,4 @@
-import Dispatch
+package import Dispatch
 import WeData
 import WeLog
 
@@ -106,7 +106,8 @@ final class DocumentSource {
         let content = Content(
             state: Digest(hashing: record.encoded(object: object)).value,
             title: described?.title ?? "", body: described?.body ?? "",
-            facets: column(of: described?.facets ?? []), facts: described?.facts ?? [])
+            facets: column(of: described?.facets ?? [], keys: described?.keys ?? []),
+            facts: described?.facts ?? [])
         return Document(reference: reference, isNew: isNew, content: content)
     }
 
@@ -120,7 +121,10 @@ final class DocumentSource {
         "x" + Base32.encode(Digest(hashing: Array(facet.utf8)).bytes.prefix(8))
     }
 
-    private func column(of facets: [String]) -> String {
+    /// A key as one word; no facet begins like it.
+    static func token(key: UInt64) -> String { "k" + String(key & (1 << 40 - 1), radix: 36) }
+
+    private func column(of facets: [String], keys: [UInt64]) -> String {
         var text = DocumentSource.everything
         for facet in facets {
             text += " "
@@ -133,12 +137,13 @@ final class DocumentSource {
             tokens[facet] = token
             text += token
         }
+        for key in keys { text += " " + DocumentSource.token(key: key) }
         return text
     }
 }
 
 /// A value that another thread is making.
-final class Promise<Value: Sendable>: Sendable {
+package final class Promise<Value: Sendable>: Sendable {
     private let kept = DispatchSemaphore(value: 0)
     private let result = Guarded(Slot())
 
@@ -147,7 +152,9 @@ final class Promise<Value: Sendable>: Sendable {
     }
 
     /// Begins to make it.
-    init(on queue: DispatchQueue, _ make: @escaping @Sendable () throws(ReplicaError) -> Value) {
+    package init(
+        on queue: DispatchQueue, _ make: @escaping @Sendable () throws(ReplicaError) -> Value
+    ) {
         queue.async { [result, kept] in
             let made: Result<Value, ReplicaError>
             do throws(ReplicaError) { made = .success(try make()) } catch { made = .failure(error) }
@@ -157,7 +164,7 @@ final class Promise<Value: Sendable>: Sendable {
     }
 
     /// Waits for it; to be asked once.
-    func value() throws(ReplicaError) -> Value {
+    package func value() throws(ReplicaError) -> Value {
         kept.wait()
         guard let made = result.with({ $0.result }) else {
             throw ReplicaError(.corrupt, "a promise was broken")

@@ -5,7 +5,8 @@ import WeSQLite
 /// bm25 counts for each phrase of a query how many documents have it, those that weigh nothing
 /// too; counting a facet that nearly every document has takes longer than all the rest of a
 /// search. Here only words that weigh are counted; the ranks are bm25's
-/// (https://www.sqlite.org/fts5.html#the_bm25_function).
+/// (https://www.sqlite.org/fts5.html#the_bm25_function). Arguments say what the first phrases are
+/// worth; then none is counted, and those behind weigh nothing.
 enum Relevance {
     /// What a query calls it by.
     static let name = "relevance"
@@ -17,6 +18,21 @@ enum Relevance {
     private static let lengthWeight = 0.75
     /// The least that a word is worth, one in more than half of all documents.
     private static let worthMin = 1e-6
+    /// The most that a phrase can add to a rank, times what it is worth.
+    static let contributionMax = saturation + 1
+
+    /// As a query says it, with what its first phrases are worth; FTS5 reads no exponents.
+    static func ranking(_ worths: [Double]) -> String {
+        let numbers = worths.map { worth in
+            let billionths = Int64((worth * 1e9).rounded())
+            let rest = String(billionths % 1_000_000_000)
+            return "\(billionths / 1_000_000_000)."
+                + String(repeating: "0", count: max(0, 9 - rest.count)) + rest
+        }
+        return "\(name)(\(numbers.joined(separator: ", ")))"
+    }
+    /// The same without.
+    static let plain = "\(name)()"
 
     /// What holds for all documents of one query.
     private final class Query {
@@ -24,8 +40,12 @@ enum Relevance {
         let tokenCountMean: Double
         /// By phrase, once it was asked for.
         var worth: [Int32: Double] = [:]
+        /// Whether what phrases are worth was told.
+        let isGiven: Bool
 
-        init(documentCount: Int64, tokenCount: Int64) {
+        init(documentCount: Int64, tokenCount: Int64, worths: [Double]) {
+            isGiven = !worths.isEmpty
+            for (phrase, worth) in worths.enumerated() { self.worth[Int32(phrase)] = worth }
             self.documentCount = Double(documentCount)
             tokenCountMean = Double(tokenCount) / max(1, Double(documentCount))
         }
@@ -33,9 +53,11 @@ enum Relevance {
 
     /// Makes it known to a connection.
     static func add(to database: Database) throws(ReplicaError) {
-        try unsafe database.addSearchFunction(Relevance.name) { api, context, result, _, _ in
+        try unsafe database.addSearchFunction(Relevance.name) {
+            api, context, result, count, values in
             guard let api = unsafe api?.pointee, let context = unsafe context else { return }
-            if let rank = unsafe Relevance.rank(api, context) {
+            let worths = unsafe UnsafeBufferPointer(start: values, count: Int(count))
+            if let rank = unsafe Relevance.rank(api, context, worths) {
                 unsafe sqlite3_result_double(result, rank)
             } else {
                 unsafe sqlite3_result_error_code(result, SQLITE_ERROR)
@@ -44,11 +66,15 @@ enum Relevance {
     }
 
     /// The rank of the current document, lower for a better one; `nil` when FTS5 fails.
-    private static func rank(_ api: Fts5ExtensionApi, _ context: OpaquePointer) -> Double? {
-        guard let query = unsafe query(api, context) else { return nil }
+    private static func rank(
+        _ api: Fts5ExtensionApi, _ context: OpaquePointer,
+        _ worths: UnsafeBufferPointer<OpaquePointer?>
+    ) -> Double? {
+        guard let query = unsafe query(api, context, worths) else { return nil }
         var rank = 0.0
         var length: Double?
         for phrase in 0..<(unsafe api.xPhraseCount(context)) {
+            if query.isGiven, query.worth[phrase] == nil { break }
             guard let frequency = unsafe frequency(of: phrase, api, context) else { return nil }
             guard frequency > 0 else { continue }
             if length == nil {
@@ -95,12 +121,20 @@ enum Relevance {
             }
         }
         guard result == SQLITE_OK else { return nil }
-        let worth = we_log((query.documentCount - Double(count) + 0.5) / (Double(count) + 0.5))
-        query.worth[phrase] = max(worth, worthMin)
-        return query.worth[phrase]
+        let worth = worth(count: Double(count), of: query.documentCount)
+        query.worth[phrase] = worth
+        return worth
     }
 
-    private static func query(_ api: Fts5ExtensionApi, _ context: OpaquePointer) -> Query? {
+    /// What a phrase is worth that so many of all documents have.
+    static func worth(count: Double, of documentCount: Double) -> Double {
+        max(we_log((documentCount - count + 0.5) / (count + 0.5)), worthMin)
+    }
+
+    private static func query(
+        _ api: Fts5ExtensionApi, _ context: OpaquePointer,
+        _ worths: UnsafeBufferPointer<OpaquePointer?>
+    ) -> Query? {
         if let known = unsafe api.xGetAuxdata(context, 0) {
             return unsafe Unmanaged<Query>.fromOpaque(known).takeUnretainedValue()
         }
@@ -108,7 +142,9 @@ enum Relevance {
         guard unsafe api.xRowCount(context, &documentCount) == SQLITE_OK,
             unsafe api.xColumnTotalSize(context, -1, &tokenCount) == SQLITE_OK
         else { return nil }
-        let query = Query(documentCount: documentCount, tokenCount: tokenCount)
+        let query = unsafe Query(
+            documentCount: documentCount, tokenCount: tokenCount,
+            worths: worths.map { unsafe sqlite3_value_double($0) })
         // FTS5 calls the function that lets go also where it fails.
         let result = unsafe api.xSetAuxdata(context, Unmanaged.passRetained(query).toOpaque()) {
             if let query = unsafe $0 { unsafe Unmanaged<Query>.fromOpaque(query).release() }

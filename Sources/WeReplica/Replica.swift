@@ -396,11 +396,19 @@ extension Replica {
 
     /// What is counted of objects that were described since a document, each as it is now.
     public struct Facts: Sendable {
-        /// Objects, by a number that stays theirs in this replica, with their facts; empty for one
-        /// of which nothing counts any more.
-        public internal(set) var objects: [(object: Int64, facts: [UInt8])] = []
+        /// An object by a number that stays its own in this replica, with its facts.
+        public typealias Object = (object: Int64, facts: [UInt8])
+
+        /// Objects of which nothing counted any more, before they were described as below, if at all.
+        public internal(set) var removed: [Int64] = []
+        /// Objects as they are.
+        public internal(set) var objects: [Object] = []
         /// The newest document: where the next reading goes on.
         public internal(set) var last: Int64
+        /// How many documents there were so far, those that were replaced among them.
+        public internal(set) var documentCount = 0
+        /// Whether there is more behind it.
+        public internal(set) var isMore = false
         /// Another one than before: the documents were made anew, so begin at 0.
         public let era: Int64
 
@@ -412,10 +420,23 @@ extension Replica {
 
     /// The facts of objects that changed after a document; all of them after 0.
     ///
+    /// - Parameter countMax: as many objects are read at most.
     /// - Complexity: O(objects that changed).
-    public func facts(after document: Int64) throws(ReplicaError) -> Facts {
+    public func facts(
+        after document: Int64, countMax: Int = .max
+    ) throws(ReplicaError) -> Facts {
         try catchUpAsFarAsPossible()
-        return try view { search throws(ReplicaError) in try search.facts(after: document) }
+        return try view { search throws(ReplicaError) in
+            try search.facts(after: document, countMax: countMax)
+        }
+    }
+
+    /// The facts of the objects that fit, in order.
+    ///
+    /// - Complexity: O(objects that fit).
+    public func facts(fitting request: SearchRequest) throws(ReplicaError) -> [Facts.Object] {
+        try catchUpAsFarAsPossible()
+        return try view { search throws(ReplicaError) in try search.facts(fitting: request) }
     }
 
     /// The object of a number in ``Facts``.

@@ -8,13 +8,18 @@ public struct SearchDocument: Hashable, Sendable {
     public let facets: [String]
     /// What is counted of it over all objects, in a form of the app's own; see ``Replica/facts(after:)``.
     public let facts: [UInt8]
+    /// Numbers that it has in common with what is like it; 40 bits of each count.
+    public let keys: [UInt64]
 
     /// Joins the parts.
-    public init(title: String, body: String, facets: [String], facts: [UInt8] = []) {
+    public init(
+        title: String, body: String, facets: [String], facts: [UInt8] = [], keys: [UInt64] = []
+    ) {
         self.title = title
         self.body = body
         self.facets = facets
         self.facts = facts
+        self.keys = keys
     }
 }
 
@@ -43,6 +48,9 @@ public struct SearchRequest: Hashable, Sendable {
         case relevance
         /// What reached this replica last comes first.
         case newest
+        /// The best first by the words of ``anyOf``, among what the rarest of them lead to; see
+        /// ``SearchIndex/nearest(_:limits:)``. Terms to be found say nothing here, nor numbers.
+        case nearest
     }
 
     /// Words and phrases.
@@ -53,6 +61,8 @@ public struct SearchRequest: Hashable, Sendable {
     public var facets: [[String]]
     /// None of these may be a facet of the object.
     public var excludedFacets: [String]
+    /// The object must have one of these keys, where any are given.
+    public var keys: [UInt64] = []
     /// The object must be one of these, where any are given; see ``Replica/Facts``.
     public var numbers: [Int64]?
     /// The object must be none of these.

@@ -8,7 +8,7 @@ import WeLog
 /// It remembers the position up to which it has seen events, so nothing needs to be queued, and a
 /// kill loses nothing but work. Not Sendable: ``Replica`` keeps it behind a lock.
 final class SearchIndex {
-    private let database: Database
+    let database: Database
     private let describe: @Sendable (ObjectID, Record) -> SearchDocument?
     private let isReadOnly: Bool
     /// A sync failed, so nothing is known of what the disk holds: it is built again.
@@ -18,7 +18,7 @@ final class SearchIndex {
     /// The standings that were encoded last.
     private var encoded: (stamp: Standings.Stamp, bytes: [UInt8])?
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
-    private static let version: Int64 = 5
+    private static let version: Int64 = 6
     private static let suffix = "-search"
     /// Many at once: each transaction makes a segment of the index, and few large ones are
     /// written, merged and searched for less than many small ones.
@@ -381,7 +381,7 @@ final class SearchIndex {
         return statement.bytes(0)
     }
 
-    private func number(_ key: String) throws(ReplicaError) -> Int64 {
+    func number(_ key: String) throws(ReplicaError) -> Int64 {
         try database.integer("SELECT value FROM meta WHERE key = ?", .text(key)) ?? 0
     }
 
@@ -398,11 +398,12 @@ final class SearchIndex {
 
     /// The references of objects that fit, in order.
     func find(_ request: SearchRequest) throws(ReplicaError) -> [Int64] {
+        if request.order == .nearest { return try nearest(request) }
         guard let expression = request.expression else { return [] }
         let order = request.order == .relevance ? "rank" : "search.rowid DESC"
         let statement = try database.statement(
             "SELECT object FROM search JOIN documents ON document = search.rowid"
-                + " WHERE search MATCH ?1 AND rank MATCH 'relevance()'"
+                + " WHERE search MATCH ?1 AND rank MATCH ?6"
                 + " AND (?2 IS NULL OR object IN (SELECT value FROM json_each(?2)))"
                 + " AND object NOT IN (SELECT value FROM json_each(?3))"
                 + " ORDER BY \(order) LIMIT ?4 OFFSET ?5")
@@ -415,6 +416,7 @@ final class SearchIndex {
         statement.bind(3, "\(request.excludedNumbers)")
         statement.bind(4, request.countMax)
         statement.bind(5, request.offset)
+        statement.bind(6, try request.order == .relevance ? ranking(request) : Relevance.plain)
         var references: [Int64] = []
         while try statement.step() { references.append(statement.int(0)) }
         return references
@@ -422,23 +424,42 @@ final class SearchIndex {
 
     /// The facts of the objects that were described after a document, with where to go on.
     ///
-    /// - Complexity: O(objects described since).
-    func facts(after document: Int64) throws(ReplicaError) -> Replica.Facts {
+    /// - Complexity: O(objects that are given).
+    func facts(after document: Int64, countMax: Int) throws(ReplicaError) -> Replica.Facts {
         var found = Replica.Facts(era: try number("era"), last: document)
-        // What came back after it was removed is described again, and so comes later.
+        found.documentCount = Int(try number("documents"))
+        let rows = try database.statement(
+            "SELECT document, object, facts FROM documents WHERE document > ? ORDER BY document"
+                + " LIMIT ?")
+        rows.bind(1, document)
+        rows.bind(2, countMax)
+        while try rows.step() {
+            found.last = rows.int(0)
+            found.objects.append((rows.int(1), rows.bytes(2)))
+        }
+        found.isMore = found.objects.count == countMax
         let gone = try database.statement(
-            "SELECT document, object FROM removed WHERE document > ? ORDER BY document")
+            "SELECT document, object FROM removed WHERE document > ? AND document < ?"
+                + " ORDER BY document")
         gone.bind(1, document)
+        gone.bind(2, found.isMore ? found.last : .max)
         while try gone.step() {
             found.last = max(found.last, gone.int(0))
-            if document > 0 { found.objects.append((gone.int(1), [])) }
+            // What came back after it was removed is described again, and was not seen before.
+            if document > 0 { found.removed.append(gone.int(1)) }
         }
-        let rows = try database.statement(
-            "SELECT document, object, facts FROM documents WHERE document > ? ORDER BY document")
-        rows.bind(1, document)
-        while try rows.step() {
-            found.last = max(found.last, rows.int(0))
-            found.objects.append((rows.int(1), rows.bytes(2)))
+        return found
+    }
+
+    /// The facts of the objects that fit, in order.
+    func facts(fitting request: SearchRequest) throws(ReplicaError) -> [Replica.Facts.Object] {
+        var found: [Replica.Facts.Object] = []
+        for object in try find(request) {
+            let row = try database.statement("SELECT facts FROM documents WHERE object = ?")
+            row.bind(1, object)
+            // A statement among its rows would keep others from writing.
+            defer { row.reset() }
+            if try row.step() { found.append((object, row.bytes(0))) }
         }
         return found
     }

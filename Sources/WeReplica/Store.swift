@@ -34,8 +34,14 @@ final class Store {
     var mayHaveTargets = false
     /// Whether an erased body may still be in the write-ahead log.
     var isScrubDue = false
-    /// The membership events up to a position.
-    private var graph: (events: MembershipGraph, position: Int64)?
+    /// The membership events up to a position, how many the file had then, and what they come to.
+    private var folded: Folded?
+    private struct Folded {
+        var events: MembershipGraph
+        var position: Int64 = 0
+        var count = 0
+        var team: Team?
+    }
 
     private var dataVersion: Int64 = -1
     private var eventsSinceCheckpoint = 0
@@ -277,14 +283,20 @@ final class Store {
     /// Folds the stored membership events, of which only new ones are read and verified.
     ///
     /// To be called outside a transaction.
+    ///
+    /// - Complexity: O(logs) where there are no new ones.
     func team() throws(ReplicaError) -> Team? {
         guard let teamID else { return nil }
-        var known = graph ?? (MembershipGraph(team: teamID), 0)
-        if known.events.team != teamID { known = (MembershipGraph(team: teamID), 0) }
-        known.position = try ReplicaIndex(database).addMembership(
-            to: &known.events, after: known.position)
-        graph = known
-        return Team(known.events)
+        let index = ReplicaIndex(database)
+        let count = try index.membershipCount()
+        if let folded, folded.events.team == teamID, folded.count == count { return folded.team }
+        var known = folded ?? Folded(events: MembershipGraph(team: teamID))
+        if known.events.team != teamID { known = Folded(events: MembershipGraph(team: teamID)) }
+        known.position = try index.addMembership(to: &known.events, after: known.position)
+        known.count = count
+        known.team = Team(known.events)
+        folded = known
+        return known.team
     }
 
     private func storedTeam() throws(ReplicaError) -> TeamID? {

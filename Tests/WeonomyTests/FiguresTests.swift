@@ -248,6 +248,29 @@ struct FiguresTests {
         #expect(try await anna.answer(need.id, "Or none").arrived == need.created)
     }
 
+    @Test("what is asked before and after sharing reads a few facts, and tells what all would")
+    func beforeSharing() async throws {
+        let team = try await Meeting.team(["Anna", "Bram", "Chris"])
+        let (anna, bram, chris) = (team[0], team[1], team[2])
+        try await chris.profile.learn("WAL")
+        try await bram.profile.offer("wal", level: .expert)
+        let text = "Put the journal in WAL mode, keep the file local, copy it with VACUUM INTO."
+        for number in 0..<3 {
+            try await bram.share(.insight, title: "On \(number)", body: text, topics: ["wal", "b"])
+            try await chris.share(.insight, title: "Of \(number)", body: "Other", topics: ["c"])
+        }
+        try await Meeting.all(team)
+        let item = try await anna.share(.howto, title: "On WAL", body: "Short", topics: ["WAL"])
+        let near = try await anna.nearDuplicates(title: "On 1", body: text, countMax: 2)
+        let readers = try await anna.readers(of: item)
+        #expect(await !anna.counted.isLoaded)
+        #expect(near.first?.title == "On 1" && near.count == 2)
+        #expect(readers.map(\.person.name) == ["Bram", "Chris"])
+        _ = try await anna.figures()
+        #expect(await anna.counted.isLoaded)
+        #expect(try await anna.readers(of: item) == readers)
+    }
+
     @Test("a share that is nearly the same as an earlier one is found, told of, and not counted")
     func duplicates() async throws {
         let brain = try await Meeting.team(["Anna"])[0]

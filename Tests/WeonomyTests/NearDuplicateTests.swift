@@ -63,6 +63,7 @@ struct NearDuplicateTests {
                     signature(words.map { "w\($0)" }.joined(separator: " "))
                 }
                 let (left, right) = (text(one), text(other))
+                #expect(!left.isNear(right) || !Set(left.keys).isDisjoint(with: right.keys))
                 let estimate = Double(left.equalCount(right)) / Double(TextSignature.binCount)
                 squares += (estimate - truth) * (estimate - truth)
                 if truth <= 0.6 {
@@ -85,9 +86,9 @@ struct NearDuplicateTests {
     @Test("the stored form comes back, and nothing else is one")
     func storedForm() {
         let one = signature("a b c d e f g h i j k l m n o p")
-        #expect(TextSignature(one.bytes) == one)
+        #expect(TextSignature(one.bytes[...]) == one)
         #expect(TextSignature([]) == nil)
-        #expect(TextSignature(Array(one.bytes.dropLast())) == nil)
+        #expect(TextSignature(one.bytes.dropLast()) == nil)
     }
 
     @Test("the earliest is no duplicate, whatever comes and goes in whatever order")
@@ -106,8 +107,6 @@ struct NearDuplicateTests {
         near.remove(3)
         near.settle()
         #expect(near.count == 0)
-        #expect(near.near(text) == [1])
-        #expect(near.near(signature("something else")) == [])
     }
 
     @Test("ten thousand texts that are all nearly the same are told apart in their number's time")

@@ -48,6 +48,23 @@ struct UpTests {
         #expect(book.entries.first?.isTyped == true && book.entries.first?.met == 1_000)
     }
 
+    @Test("what another process writes into the same file is told of")
+    func watching() async throws {
+        let folder = try TemporaryFolder()
+        let storage = Brain.Storage(beside: folder.path + "/brain.sqlite")
+        let one = try Brain.found(storage, as: "Anna", team: "Noord")
+        let other = try await Brain.open(storage)
+        let changes = one.changes
+        let watching = Task { await one.watchOthers(milliseconds: 25) }
+        try await other.share(.insight, title: "From elsewhere")
+        let told = await changes.first { _ in true }
+        #expect(told?.title == "From elsewhere")
+        watching.cancel()
+        await watching.value
+        await other.close()
+        await one.close()
+    }
+
     @Test("a brain that is up finds a kept address, and what is written there arrives by itself")
     func up() async throws {
         let team = try await Meeting.team(["Anna", "Bram"])

@@ -149,10 +149,7 @@ struct Listening {
         // Others write to the same brain meanwhile: what they share goes out at once.
         try await brain.noticeOthers()
         let watching = Task { [brain] in
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .seconds(1))
-                try? await brain.noticeOthers()
-            }
+            await brain.watchOthers(milliseconds: 1_000)
         }
         let stopping = Task { [brain] in
             await stop.wait()

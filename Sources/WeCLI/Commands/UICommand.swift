@@ -24,10 +24,7 @@ enum UICommand: BrainCommand {
         }
         try await brain.noticeOthers()
         let watching = Task {
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .milliseconds(noticeMilliseconds))
-                try? await brain.noticeOthers()
-            }
+            await brain.watchOthers(milliseconds: noticeMilliseconds)
         }
         announce(address, context)
         await stop.wait()

@@ -1,3 +1,4 @@
+import Dispatch
 import WeData
 import WeLog
 import WeReplica
@@ -23,15 +24,30 @@ extension Brain {
     }
 
     /// Shares whose text is nearly the same, the nearest first: to show before one more is posted.
+    ///
+    /// - Complexity: O(shares that have a part of it in common).
     public func nearDuplicates(
         title: String, body: String, countMax: Int = 3
     ) throws(BrainError) -> [Item] {
-        try count()
-        let near = counted.tally.near(TextSignature(title: title, body: body))
+        let signature = TextSignature(title: title, body: body)
+        var request = SearchRequest(countMax: Brain.comparedMax)
+        request.keys = signature.keys
+        let like = try translating { () throws(ReplicaError) in
+            try replica.facts(fitting: request)
+        }
+        let near = like.compactMap { Facts(decoding: $0.facts) }.compactMap { facts in
+            let equalCount = facts.signature?.equalCount(signature) ?? 0
+            return equalCount < TextSignature.equalMin ? nil : (facts, equalCount)
+        }.sorted { left, right in
+            (right.1, left.0.created, left.0.id) < (left.1, right.0.created, right.0.id)
+        }
         var items: [Item] = []
-        for id in near.prefix(countMax) { items.append(try item(id)) }
+        for (facts, _) in near.prefix(countMax) { items.append(try item(facts.id)) }
         return items
     }
+
+    /// Texts that one is compared with at most, the newest of those with a part in common.
+    private static let comparedMax = 1_000
 
     /// What the team would lose without someone, by name: a member, or a byline.
     public func fireDrill(without name: String) throws(BrainError) -> FireDrill {
@@ -49,6 +65,22 @@ extension Brain {
             throw BrainError(.notFound, .noTopic(topic.oneLine))
         }
         return SpreadPlan(found, counted.tally)
+    }
+
+    /// What is counted, of these topics at least: who asks once reads no more than that.
+    func tally(of topics: [String]) throws(BrainError) -> Tally {
+        guard !counted.isLoaded else {
+            try count()
+            return counted.tally
+        }
+        let requests = [[ObjectKind.profile].map(Facet.kind), topics.map(Facet.topic)].map {
+            SearchRequest(facets: [$0], countMax: .max)
+        }
+        return try translating { () throws(ReplicaError) in
+            var part = CountedReplica()
+            try part.take(replica, requests, at: now())
+            return part.tally
+        }
     }
 
     /// Takes in what has changed since the last time.
@@ -79,27 +111,93 @@ struct CountedReplica {
 
     /// Takes in what has changed since the last time.
     ///
+    /// What is read next is decoded on another core meanwhile.
+    ///
     /// - Complexity: O(objects that changed); all of them where the view was built again.
     mutating func refresh(_ replica: Replica, at now: Instant) throws(ReplicaError) {
-        var news = try replica.facts(after: last)
-        if era != news.era {
-            if last > 0 { news = try replica.facts(after: 0) }
+        var batch = try Batch(replica, after: last)
+        if era != batch.era {
+            if last > 0 { batch = try Batch(replica, after: 0) }
             tally = Tally()
+            named = nil
             tally.advance(to: now)
-            tally.reserve(news.objects.count)
-            era = news.era
+            tally.reserve(min(batch.documentCount, CountedReplica.reservedMax))
+            era = batch.era
         }
-        last = news.last
         // Profiles first: they say whose a byline is.
-        for (object, bytes) in news.objects {
-            if let profile = ProfileFacts(decoding: bytes) { tally.take(object, profile) }
+        take(batch.profiles)
+        name(replica.currentTeam)
+        while true {
+            last = batch.last
+            let start = batch.last
+            let promise =
+                batch.isMore
+                ? Promise(on: CountedReplica.reading) { () throws(ReplicaError) in
+                    try Batch(replica, after: start)
+                } : nil
+            for object in batch.removed { tally.forget(object) }
+            for (object, facts) in batch.items {
+                if let facts { tally.take(object, facts) } else { tally.forget(object) }
+            }
+            guard let promise else { break }
+            batch = try promise.value()
+            // Made anew meanwhile.
+            guard batch.era == era else { return try refresh(replica, at: now) }
+            take(batch.profiles)
         }
         name(replica.currentTeam)
-        for (object, bytes) in news.objects where !ProfileFacts.isForm(of: bytes) {
-            if let facts = Facts(decoding: bytes) {
-                tally.take(object, facts)
-            } else {
-                tally.forget(object)
+    }
+
+    /// Takes in what fits, profiles first.
+    mutating func take(
+        _ replica: Replica, _ requests: [SearchRequest], at now: Instant
+    ) throws(ReplicaError) {
+        tally.advance(to: now)
+        for request in requests {
+            let batch = Batch(try replica.facts(fitting: request))
+            take(batch.profiles)
+            name(replica.currentTeam)
+            for case (let object, let facts?) in batch.items { tally.take(object, facts) }
+        }
+    }
+
+    private mutating func take(_ profiles: [(Int64, ProfileFacts)]) {
+        for (object, profile) in profiles { tally.take(object, profile) }
+    }
+
+    /// Room for as many items is made at once.
+    private static let reservedMax = 200_000
+    private static let reading = DispatchQueue(label: "weonomy-facts", qos: .userInitiated)
+
+    /// Some of what is kept of objects, decoded.
+    private struct Batch: Sendable {
+        private(set) var era: Int64 = 0
+        private(set) var last: Int64 = 0
+        private(set) var documentCount = 0
+        private(set) var isMore = false
+        private(set) var removed: [Int64] = []
+        private(set) var profiles: [(Int64, ProfileFacts)] = []
+        private(set) var items: [(Int64, Facts?)] = []
+        private static let countMax = 4_096
+
+        init(_ replica: Replica, after document: Int64) throws(ReplicaError) {
+            let found = try replica.facts(after: document, countMax: Batch.countMax)
+            self.init(found.objects)
+            era = found.era
+            last = found.last
+            documentCount = found.documentCount
+            isMore = found.isMore
+            removed = found.removed
+        }
+
+        init(_ objects: [Replica.Facts.Object]) {
+            items.reserveCapacity(objects.count)
+            for (object, bytes) in objects {
+                if let profile = ProfileFacts(decoding: bytes) {
+                    profiles.append((object, profile))
+                } else {
+                    items.append((object, Facts(decoding: bytes)))
+                }
             }
         }
     }

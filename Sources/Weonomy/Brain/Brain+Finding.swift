@@ -137,6 +137,7 @@ extension Brain {
             order: query.terms.contains { !$0.isExcluded } ? .relevance : .newest)
         var kinds = [ObjectKind.share, ObjectKind.need, ObjectKind.answer].map(Facet.kind)
         var isRetractedWanted = false
+        var isNear = false
         var dates: [(Item) -> Bool] = []
         for filter in query.filters {
             switch filter.property {
@@ -144,10 +145,9 @@ extension Brain {
             case .before(let moment): dates.append { ($0.created < moment) != filter.isExcluded }
             case .near(let id):
                 let near = try item(try resolve(id))
-                request.anyOf = Array(
-                    Words.telling(near.title + " " + near.body).sorted().prefix(16))
+                request.anyOf = Words.leading(near.title + " " + near.body)
                 dates.append { $0.id != near.id }
-                request.order = .relevance
+                isNear = true
             case .validated(let isValidated):
                 let wanted = isValidated != filter.isExcluded
                 let now = now()
@@ -182,6 +182,14 @@ extension Brain {
             }
         }
         request.facets.append(kinds)
+        if isNear {
+            // With words to be found too, or numbers, everything that fits is ranked.
+            let isAlone =
+                request.order == .newest && request.numbers == nil
+                && request.excludedNumbers.isEmpty
+            request.order = isAlone ? .nearest : .relevance
+            if !isAlone { request.anyOf = Array(request.anyOf.prefix(Words.rankedMax)) }
+        }
         if !isRetractedWanted { request.excludedFacets.append(Facet.retracted) }
         let found = try page(request, countMax: countMax + 1, offset: offset) { item in
             dates.allSatisfy { $0(item) }
@@ -257,14 +265,14 @@ extension Brain {
     }
 
     /// The items nearest to a text, to show before it is posted once more.
+    ///
+    /// - Complexity: bounded, whatever the number of items.
     public func nearest(to text: String, countMax: Int = 3) throws(BrainError) -> [Item] {
-        let words = Words.telling(text).sorted().prefix(16)
-        guard !words.isEmpty else { return [] }
-        return try items(
+        try items(
             SearchRequest(
-                anyOf: Array(words),
+                anyOf: Words.leading(text),
                 facets: [[Facet.kind(ObjectKind.share), Facet.kind(ObjectKind.need)]],
-                excludedFacets: [Facet.retracted], order: .relevance, countMax: countMax))
+                excludedFacets: [Facet.retracted], order: .nearest, countMax: countMax))
     }
 
     // MARK: - The whole
@@ -284,7 +292,9 @@ extension Brain {
             .filter(isWanted)
         let matcher = Matcher(counted.tally)
         var matches: [Match] = []
-        for candidate in matcher.candidates(for: person ?? me.id, among: needs).prefix(countMax) {
+        for candidate in matcher.candidates(
+            for: person ?? me.id, among: needs, countMax: countMax)
+        {
             matches.append(matcher.match(candidate, try item(candidate.need.id)))
         }
         return matches

@@ -10,8 +10,7 @@ extension Brain {
         var known = Set(item.invitations.map(\.person.id))
         known.formUnion(item.reactions.values.joined().map(\.id))
         known.formUnion(item.validations.map(\.person.id))
-        try count()
-        let readers = Matcher(counted.tally).readers(of: item)
+        let readers = Matcher(try tally(of: item.topics)).readers(of: item)
         return Array(readers.filter { !known.contains($0.person.id) }.prefix(countMax))
     }
 

@@ -185,14 +185,14 @@ extension Brain {
             names = counted.tally.hands.names
         } else {
             let profiles = try translating { () throws(ReplicaError) in
-                try replica.find(
-                    SearchRequest(facets: [[Facet.kind(ObjectKind.profile)]], countMax: 10_000))
+                try replica.facts(
+                    fitting: SearchRequest(
+                        facets: [[Facet.kind(ObjectKind.profile)]], countMax: .max))
             }
             names = Brain.names(
                 replica.currentTeam,
-                profiles.map { id, record in
-                    (PersonID(id.value), record[Field.name]?.text?.oneLine ?? "")
-                })
+                profiles.compactMap { ProfileFacts(decoding: $0.facts) }
+                    .map { ($0.person, $0.name) })
         }
         nameCache = (last, names)
         return names

@@ -111,14 +111,16 @@ extension SearchDocument {
     init?(_ id: ObjectID, _ record: Record) {
         if let item = Item(id: id, record: record, shortID: "", names: { _ in "" }) {
             let described = SearchDocuments.describe(item)
+            let facts = Facts(item, changeCounts: record.changeCounts)
             self.init(
                 title: described.title, body: described.body, facets: described.facets,
-                facts: Facts(item, changeCounts: record.changeCounts)?.encoded ?? [])
+                facts: facts?.encoded ?? [], keys: facts?.signature?.keys ?? [])
             return
         }
-        if let described = SearchDocuments.describe(id, record) {
+        if record.kind == ObjectKind.profile {
             let profile = Profile(
                 record: record, person: PersonRef(id: PersonID(id.value), name: ""))
+            let described = SearchDocuments.describe(profile)
             self.init(
                 title: described.title, body: described.body, facets: described.facets,
                 facts: ProfileFacts(profile).encoded)

@@ -34,8 +34,6 @@ struct Upkeep {
 extension Brain {
     /// How often what other processes write is looked for.
     private static let noticeMilliseconds = 100
-    /// Turns between two looks at the addresses.
-    private static let bookTurns = 10
     /// How often addresses that stay the same are written down again.
     private static let bookMilliseconds: Int64 = 600_000
 
@@ -57,14 +55,11 @@ extension Brain {
                 device: identity.signing.publicKey, port: bound.port, isAnnouncing: isDiscovering,
                 addresses: others(book)))
         upkeep?.task.cancel()
-        let task = Task { [weak self] in
-            var turn = 0
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .milliseconds(Brain.noticeMilliseconds))
-                guard let self, !Task.isCancelled else { return }
-                turn += 1
-                await self.keepUp(isLookingAtBook: turn % Brain.bookTurns == 0)
-            }
+        let look: @Sendable (Bool) async -> Bool = { [weak self] isSlow in
+            await self?.keepUp(isLookingAtBook: isSlow) != nil
+        }
+        let task = Task { [storage] in
+            await Brain.watch(storage, milliseconds: Brain.noticeMilliseconds, look)
         }
         upkeep = Upkeep(task: task, bound: bound, book: book, bookDate: bookDate())
         return bound

@@ -34,33 +34,35 @@ package struct BusFactor<Person: Hashable & Comparable & Sendable>: Sendable {
     }
 
     /// - Parameter shares: who holds them, and how many are held by just these.
-    /// - Complexity: O(holders × groups each is in).
+    /// - Complexity: O(holders × log holders + sizes of the groups).
     package init(_ shares: some Collection<(holders: some Collection<Person>, count: Int)>) {
-        var held: [Person: (groups: [Int], shareCount: Int)] = [:]
-        var (all, lost) = (0, 0)
-        var left: [Int] = []
-        for (group, share) in shares.enumerated() {
+        var held: [Person: Int] = [:]
+        var all = 0
+        for share in shares {
             all += share.count
-            left.append(share.holders.count)
-            if share.holders.isEmpty { lost += share.count }
-            for person in share.holders {
-                held[person, default: ([], 0)].groups.append(group)
-                held[person, default: ([], 0)].shareCount += share.count
-            }
+            for person in share.holders { held[person, default: 0] += share.count }
         }
         shareCount = all
-        holders = held.map { ($0.key, $0.value.shareCount) }.sorted {
+        holders = held.map { ($0.key, $0.value) }.sorted {
             ($1.shareCount, $0.person) < ($0.shareCount, $1.person)
         }
-        let counts = shares.map(\.count)
-        var removed = 0
-        // What others hold does not change when one goes, so the order is the same throughout.
-        for holder in holders where lost * 2 <= all {
-            removed += 1
-            for group in held[holder.person]?.groups ?? [] {
-                left[group] -= 1
-                if left[group] == 0 { lost += counts[group] }
+        // What others hold does not change when one goes, so the order is the same throughout:
+        // a share is lost with the last of its holders in it.
+        var order: [Person: Int] = [:]
+        for (place, holder) in holders.enumerated() { order[holder.person] = place }
+        var lost = 0
+        var lostWith = [Int](repeating: 0, count: holders.count)
+        for share in shares {
+            if let last = share.holders.compactMap({ order[$0] }).max() {
+                lostWith[last] += share.count
+            } else {
+                lost += share.count
             }
+        }
+        var removed = 0
+        for count in lostWith where lost * 2 <= all {
+            removed += 1
+            lost += count
         }
         count = removed
     }

@@ -159,8 +159,8 @@ extension Facts {
             validators.updateValue(until, forKey: person)
         }
         let arrived: Instant? = reader.null() ? nil : Instant(milliseconds: try reader.int())
-        let words = [UInt64](bigEndian: try reader.bytes())
-        let signature = TextSignature(try reader.bytes())
+        let words = [UInt64](bigEndian: bytes[try reader.bytesRange()])
+        let signature = TextSignature(bytes[try reader.bytesRange()])
         return Facts(
             id: id, kind: kind, shareKind: shareKind, author: author,
             byline: byline.isEmpty ? nil : byline, created: created, topics: topics,

@@ -3,8 +3,8 @@ import WeData
 extension Tally {
     /// What is counted of one topic.
     struct Gathering: Sendable {
-        /// How many shares are held by just these, by their places in ``Hands``.
-        var holders: [[Int]: Int] = [:]
+        /// How many shares each group of ``Hands`` holds.
+        var holders: [Int: Int] = [:]
         var shareCount = 0
         var validated = 0
         var validatable = 0
@@ -33,18 +33,18 @@ extension Tally {
         mutating func lastAsked() -> Int64 { questions.greatest() ?? .min }
 
         /// - Parameter isValid: `nil` for what need not be validated.
-        mutating func add(_ slot: Int, _ facts: Facts, _ holders: [Int], isValid: Bool?) {
+        mutating func add(_ slot: Int, _ facts: Facts, _ holders: Int, isValid: Bool?) {
             shares.insert(facts.created.milliseconds, slot)
             count(facts, holders, isValid: isValid, by: 1)
         }
 
-        mutating func remove(_ slot: Int, _ facts: Facts, _ holders: [Int], isValid: Bool?) {
+        mutating func remove(_ slot: Int, _ facts: Facts, _ holders: Int, isValid: Bool?) {
             shares.remove(facts.created.milliseconds, slot)
             count(facts, holders, isValid: isValid, by: -1)
         }
 
         private mutating func count(
-            _ facts: Facts, _ holders: [Int], isValid: Bool?, by step: Int
+            _ facts: Facts, _ holders: Int, isValid: Bool?, by step: Int
         ) {
             shareCount += step
             self.holders.count(holders, by: step)
@@ -105,8 +105,19 @@ struct Hands: Sendable {
     private var bylines: [String: PersonID?] = [:]
     private var hands: [Hand] = []
     private var places: [Hand: Int] = [:]
-    private var alone: [Maker: [Int]] = [:]
-    private var order: (ranks: [Int], holders: [Holder])?
+    /// Who holds a share together, by their places, sorted; a group is its place here.
+    private(set) var groups: [[Int]] = []
+    private var numbers: [[Int]: Int] = [:]
+    private var alone: [Maker: Int] = [:]
+    private var order: Order?
+
+    /// Everyone in order, by their places' ranks.
+    struct Order {
+        let ranks: [Int]
+        let holders: [Holder]
+        /// By group, its ranks.
+        fileprivate(set) var groups: [[Int]]
+    }
 
     /// Takes what everyone is called; gives whether a byline has become another's.
     mutating func call(_ names: [PersonID: String]) -> Bool {
@@ -121,12 +132,14 @@ struct Hands: Sendable {
         bylines = [:]
         hands = []
         places = [:]
+        groups = []
+        numbers = [:]
         alone = [:]
         order = nil
     }
 
-    /// The places of who holds a share, sorted.
-    mutating func holders(of facts: Facts) -> [Int] {
+    /// The group that holds a share.
+    mutating func holders(of facts: Facts) -> Int {
         // Most shares are of one hand alone.
         let maker = Maker(author: facts.author, byline: facts.byline)
         if facts.isSolo, let known = alone[maker] { return known }
@@ -137,9 +150,17 @@ struct Hands: Sendable {
         }
         if edits.isEmpty { edits[first] = 1 }
         let validators = facts.validators.keys.map { place(of: .member($0)) }
-        let found = BusFactor.holders(first: first, edits: edits, validators: validators).sorted()
+        let found = group(
+            BusFactor.holders(first: first, edits: edits, validators: validators).sorted())
         if facts.isSolo { alone[maker] = found }
         return found
+    }
+
+    private mutating func group(_ places: [Int]) -> Int {
+        if let known = numbers[places] { return known }
+        numbers[places] = groups.count
+        groups.append(places)
+        return groups.count - 1
     }
 
     private mutating func writer(of facts: Facts) -> Hand {
@@ -157,9 +178,15 @@ struct Hands: Sendable {
         return hands.count - 1
     }
 
-    /// By place, whom others come before: its rank; and everyone by rank.
-    mutating func ranked() -> (ranks: [Int], holders: [Holder]) {
-        if let order { return order }
+    /// Everyone in order.
+    mutating func ranked() -> Order {
+        if var order {
+            for group in groups.dropFirst(order.groups.count) {
+                order.groups.append(group.map { order.ranks[$0] })
+            }
+            self.order = order
+            return order
+        }
         let all = hands.map { hand in
             switch hand {
             case .member(let person): Holder(name: names[person] ?? "", person: person)
@@ -169,7 +196,9 @@ struct Hands: Sendable {
         let places = all.indices.sorted { all[$0] < all[$1] }
         var ranks = [Int](repeating: 0, count: all.count)
         for (rank, place) in places.enumerated() { ranks[place] = rank }
-        let found = (ranks, places.map { all[$0] })
+        let found = Order(
+            ranks: ranks, holders: places.map { all[$0] },
+            groups: groups.map { $0.map { ranks[$0] } })
         order = found
         return found
     }

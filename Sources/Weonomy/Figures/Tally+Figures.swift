@@ -42,12 +42,14 @@ extension Tally {
     }
 
     private func topic(
-        _ name: String, _ gathered: Gathering, _ ranked: (ranks: [Int], holders: [Holder])
+        _ name: String, _ gathered: Gathering, _ ranked: Hands.Order
     ) -> BrainFigures.Topic {
         let factor = BusFactor(
-            gathered.holders.map { places, count in
-                (
-                    holders: places.map { ranked.ranks[$0] }.filter { isIn(ranked.holders[$0]) },
+            gathered.holders.map { group, count in
+                let ranks = ranked.groups[group]
+                let isWhole = ranks.allSatisfy { isIn(ranked.holders[$0]) }
+                return (
+                    holders: isWhole ? ranks : ranks.filter { isIn(ranked.holders[$0]) },
                     count: count
                 )
             })
@@ -87,13 +89,6 @@ extension Tally {
             .map(\.id)
     }
 
-    /// Shares whose text is nearly the same, the nearest first.
-    ///
-    /// - Complexity: O(texts that have a part of it in common).
-    func near(_ signature: TextSignature) -> [ObjectID] {
-        duplicates.near(signature).compactMap { facts($0)?.id }
-    }
-
     /// The numbers of all shares that are nearly the same as an earlier one.
     ///
     /// - Complexity: O(shares).
@@ -113,7 +108,8 @@ extension Tally {
         let losses = figures.topics.compactMap { topic -> FireDrill.Loss? in
             let groups = topics[topic.topic]?.holders ?? [:]
             let lost = groups.reduce(0) { sum, group in
-                let isLost = group.key.contains(where: isMeant) && group.key.allSatisfy(isGone)
+                let places = hands.groups[group.key]
+                let isLost = places.contains(where: isMeant) && places.allSatisfy(isGone)
                 return isLost ? sum + group.value : sum
             }
             guard lost * 2 > topic.shareCount else { return nil }

@@ -9,8 +9,8 @@ struct Tally: Sendable {
     struct Entry: Sendable {
         let facts: Facts
         let number: Int64
-        /// Of a share with topics: who holds it, by their places in ``Hands``, sorted.
-        var holders: [Int] = []
+        /// Of a share with topics: which group of ``Hands`` holds it.
+        var holders = -1
         /// Whether it is a share with a validation, or a question unmet.
         var isValid = false
         var isUnmet = false
@@ -86,16 +86,33 @@ struct Tally: Sendable {
     mutating func reserve(_ count: Int) {
         entries.reserveCapacity(count)
         slots.reserveCapacity(count)
+        duplicates.reserve(count)
     }
 
     /// Takes what an object of this number is now.
-    mutating func take(_ number: Int64, _ facts: Facts) {
-        forget(number)
+    mutating func take(_ number: Int64, _ facts: consuming Facts) {
         let slot = freeSlots.popLast() ?? entries.count
-        if slot == entries.count { entries.append(nil) }
-        entries[slot] = Entry(facts: facts, number: number)
-        slots[number] = slot
-        add(slot)
+        if let old = slots.updateValue(slot, forKey: number) { vacate(old) }
+        forgetProfile(number)
+        if let signature = facts.signature {
+            duplicates.insert(slot, signature, facts.created, facts.id)
+            // It is kept where it is compared.
+            facts.signature = nil
+        }
+        if slot == entries.count {
+            entries.append(Entry(facts: copy facts, number: number))
+        } else {
+            entries[slot] = Entry(facts: copy facts, number: number)
+        }
+        add(slot, facts)
+    }
+
+    /// Empties a slot.
+    private mutating func vacate(_ slot: Int) {
+        remove(slot)
+        duplicates.remove(slot)
+        entries[slot] = nil
+        freeSlots.append(slot)
     }
 
     mutating func take(_ number: Int64, _ profile: ProfileFacts) {
@@ -111,11 +128,11 @@ struct Tally: Sendable {
     }
 
     mutating func forget(_ number: Int64) {
-        if let slot = slots.removeValue(forKey: number) {
-            remove(slot)
-            entries[slot] = nil
-            freeSlots.append(slot)
-        }
+        if let slot = slots.removeValue(forKey: number) { vacate(slot) }
+        forgetProfile(number)
+    }
+
+    private mutating func forgetProfile(_ number: Int64) {
         if let profile = profiles.removeValue(forKey: number) {
             profilesVersion += 1
             shown = nil
@@ -143,9 +160,12 @@ struct Tally: Sendable {
             if !gathered.isEmpty { topics[topic] = gathered }
             return
         }
-        body(&topics.values[place])
-        topics.values[place].shown = nil
-        if topics.values[place].isEmpty { topics.remove(at: place) }
+        func change(_ gathered: inout Gathering) -> Bool {
+            body(&gathered)
+            gathered.shown = nil
+            return gathered.isEmpty
+        }
+        if change(&topics.values[place]) { topics.remove(at: place) }
     }
 
     /// Counts as of another moment.
@@ -179,7 +199,10 @@ struct Tally: Sendable {
     }
 
     private mutating func add(_ slot: Int) {
-        guard let facts = entries[slot]?.facts else { return }
+        if let facts = entries[slot]?.facts { add(slot, facts) }
+    }
+
+    private mutating func add(_ slot: Int, _ facts: Facts) {
         shown = nil
         switch facts.kind {
         case .share: addShare(slot, facts)
@@ -227,9 +250,6 @@ struct Tally: Sendable {
             validatable += 1
             if isValid { validated += 1 }
         }
-        if let signature = facts.signature {
-            duplicates.insert(slot, signature, facts.created, facts.id)
-        }
         written[facts.author, default: []].append(slot)
         guard !facts.topics.isEmpty else { return }
         let holders = hands.holders(of: facts)
@@ -257,7 +277,6 @@ struct Tally: Sendable {
             validatable -= 1
             if entry.isValid { validated -= 1 }
         }
-        duplicates.remove(slot)
         written[facts.author]?.removeAll { $0 == slot }
         for topic in facts.topics {
             change(topic) {

@@ -28,9 +28,15 @@ package struct TextSignature: Hashable, Sendable {
     }
 
     /// Reads the stored form; `nil` for anything else.
-    init?(_ bytes: [UInt8]) {
+    init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count == TextSignature.binCount * 2 else { return nil }
         bands = [UInt64](bigEndian: bytes)
+    }
+
+    /// What one of must be the same for two texts to be nearly the same: seven bands, since six
+    /// bins that differ spoil no more than six.
+    var keys: [UInt64] {
+        bands.enumerated().dropLast().map { band, bins in (bins &+ UInt64(band)).mixed }
     }
 
     var bytes: [UInt8] { bands.bigEndianBytes }
@@ -39,12 +45,17 @@ package struct TextSignature: Hashable, Sendable {
     func equalCount(_ other: TextSignature) -> Int {
         var differing = 0
         for (mine, theirs) in zip(bands, other.bands) {
-            // The top bit of each bin is set where anything in it differs.
-            let bits = mine ^ theirs
-            let low: UInt64 = 0x7FFF_7FFF_7FFF_7FFF
-            differing += ((bits & low &+ low | bits) & ~low).nonzeroBitCount
+            differing += TextSignature.differingCount(mine, theirs)
         }
         return TextSignature.binCount - differing
+    }
+
+    /// How many bins of a band differ.
+    static func differingCount(_ one: UInt64, _ other: UInt64) -> Int {
+        // The top bit of each bin is set where anything in it differs.
+        let bits = one ^ other
+        let low: UInt64 = 0x7FFF_7FFF_7FFF_7FFF
+        return ((bits & low &+ low | bits) & ~low).nonzeroBitCount
     }
 
     /// Whether both texts are nearly the same.
@@ -97,7 +108,7 @@ package struct TextSignature: Hashable, Sendable {
 
 extension [UInt64] {
     /// Reads numbers of eight bytes each; what is left over is left out.
-    init(bigEndian bytes: [UInt8]) {
+    init(bigEndian bytes: ArraySlice<UInt8>) {
         self = unsafe bytes.withUnsafeBytes { buffer in
             (0..<(buffer.count / 8)).map { place in
                 unsafe buffer.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self).bigEndian

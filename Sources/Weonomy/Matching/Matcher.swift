@@ -73,7 +73,8 @@ public struct Matcher: Sendable {
     /// - Complexity: O(shares + people who know of its topics).
     public func matches(for need: Item) -> [Match] {
         guard let facts = Facts(need, changeCounts: [:]) else { return [] }
-        return candidates(for: facts).map { match($0, need) }
+        let spelled = Matcher.spelled(need)
+        return candidates(for: facts).map { match($0, need, spelled) }
     }
 
     /// The needs that a person may be able to help with, the best first.
@@ -109,14 +110,60 @@ extension Matcher {
         }
     }
 
-    private typealias Title = (share: ObjectID, words: [UInt64])
+    /// A share with the words of a question that are in its title.
+    fileprivate struct Title {
+        let share: ObjectID
+        let words: [UInt64]
+
+        init(_ share: ObjectID, _ words: [UInt64]) {
+            self.share = share
+            self.words = words
+        }
+
+        /// Stays when it has more words than the best so far; of equals always the same one does,
+        /// in whatever order they came.
+        func compete(_ best: inout Title?) {
+            if let best, (best.words.count, share) > (words.count, best.share) { return }
+            best = self
+        }
+    }
+
+    /// The titles of one person's shares, by their words.
+    private struct OwnTitles {
+        private let shares: [Facts]
+        private var places: [UInt64: [Int]] = [:]
+
+        init(_ facts: [Facts]) {
+            shares = facts.filter(\.isExpertise)
+            for (place, share) in shares.enumerated() {
+                for word in share.words { places[word, default: []].append(place) }
+            }
+        }
+
+        /// The share whose title has most of some words, when it has two or more.
+        func best(for words: [UInt64]) -> Title? {
+            var counts: [Int: Int] = [:]
+            let lists = words.compactMap { places[$0] }
+            guard lists.count > 1 else { return nil }
+            for list in lists { for place in list { counts[place, default: 0] += 1 } }
+            var best: Title?
+            for (place, count) in counts where count > max(1, (best?.words.count ?? 1) - 1) {
+                Title(shares[place].id, shares[place].words.common(with: words)).compete(&best)
+            }
+            return best
+        }
+    }
 
     private func candidates(for need: Facts) -> [Candidate] {
         guard need.isOpenNeed else { return [] }
         let topics = topics(of: need)
         var titles: [PersonID: Title] = [:]
-        for case let entry? in tally.entries {
-            Matcher.take(entry.facts, need.words, &titles[entry.facts.author])
+        for slot in tally.entries.indices {
+            // Hardly any has two words in common, and looking that up is all that most cost.
+            guard tally.commonWordCount(slot, need.words) > 1, let share = tally.facts(slot),
+                share.isExpertise
+            else { continue }
+            Title(share.id, share.words.common(with: need.words)).compete(&titles[share.author])
         }
         return knowers(of: topics).union(titles.keys).compactMap {
             candidate(need, $0, topics, titles[$0])
@@ -126,15 +173,20 @@ extension Matcher {
 
     /// The needs that a person may be able to help with, the best first.
     ///
-    /// - Complexity: O(needs × shares of the person).
-    func candidates(for person: PersonID, among needs: some Sequence<Facts>) -> [Candidate] {
-        let own = (tally.written[person] ?? []).compactMap { tally.facts($0) }
-        return needs.compactMap { need -> Candidate? in
+    /// - Complexity: O(needs × shares of the person that have one of its words in their titles).
+    func candidates(
+        for person: PersonID, among needs: some Sequence<Facts>, countMax: Int = .max
+    ) -> [Candidate] {
+        let titles = OwnTitles((tally.written[person] ?? []).compactMap { tally.facts($0) })
+        let candidates = needs.compactMap { need -> Candidate? in
             guard need.isOpenNeed else { return nil }
-            var title: Title?
-            for share in own { Matcher.take(share, need.words, &title) }
-            return candidate(need, person, topics(of: need), title)
-        }.sorted(by: Candidate.isBetter)
+            return candidate(need, person, topics(of: need), titles.best(for: need.words))
+        }
+        // Candidates are large: their places are sorted.
+        let order = candidates.indices.sorted {
+            Candidate.isBetter(candidates[$0], candidates[$1])
+        }
+        return order.prefix(countMax).map { candidates[$0] }
     }
 
     /// Who knows an item's topics or wants to learn them, the best first; never its author.
@@ -203,12 +255,23 @@ extension Matcher {
             reasons: ordered.map(\.element.reason))
     }
 
-    /// Puts a candidate into words; `need` is the item that it is of.
-    func match(_ candidate: Candidate, _ need: Item) -> Match {
+    /// The words of a title by their numbers.
+    private static func spelled(_ item: Item) -> [UInt64: String] {
         var spelled: [UInt64: String] = [:]
-        for word in Words.all(need.title) {
+        for word in Words.all(item.title) {
             if let number = FoldedWords.number(of: word) { spelled[number] = word }
         }
+        return spelled
+    }
+
+    /// Puts a candidate into words; `need` is the item that it is of.
+    func match(_ candidate: Candidate, _ need: Item) -> Match {
+        match(candidate, need, Matcher.spelled(need))
+    }
+
+    private func match(
+        _ candidate: Candidate, _ need: Item, _ spelled: [UInt64: String]
+    ) -> Match {
         let reasons = candidate.reasons.map { reason -> MatchReason in
             switch reason {
             case .told(let told): told
@@ -230,14 +293,20 @@ extension Matcher {
         }
     }
 
-    /// Keeps the share whose title has most words of the question, when it has two or more.
-    private static func take(_ share: Facts, _ words: [UInt64], _ best: inout Title?) {
-        guard share.kind == .share, share.shareKind != .status, share.byline == nil else { return }
-        let common = share.words.common(with: words)
-        guard common.count > 1 else { return }
-        // Of equals always the same one, in whatever order they came.
-        if let best, (best.words.count, share.id) > (common.count, best.share) { return }
-        best = (share.id, common)
+}
+
+extension Facts {
+    /// Whether it tells what its author knows.
+    fileprivate var isExpertise: Bool { kind == .share && shareKind != .status && byline == nil }
+}
+
+extension Tally {
+    /// How many words a title has in common with others, all in order.
+    fileprivate func commonWordCount(_ slot: Int, _ words: [UInt64]) -> Int {
+        guard let own = entries[slot]?.facts.words else { return 0 }
+        var count = 0
+        own.eachCommon(with: words) { _ in count += 1 }
+        return count
     }
 }
 
@@ -245,14 +314,18 @@ extension [UInt64] {
     /// What two sorted lists have in common.
     fileprivate func common(with other: [UInt64]) -> [UInt64] {
         var common: [UInt64] = []
+        eachCommon(with: other) { common.append($0) }
+        return common
+    }
+
+    fileprivate func eachCommon(with other: [UInt64], _ body: (UInt64) -> Void) {
         var (mine, theirs) = (startIndex, other.startIndex)
         while mine < endIndex, theirs < other.endIndex {
             let (left, right) = (self[mine], other[theirs])
-            if left == right { common.append(left) }
+            if left == right { body(left) }
             if left <= right { mine += 1 }
             if right <= left { theirs += 1 }
         }
-        return common
     }
 }
 
@@ -281,7 +354,24 @@ enum Words {
     }
 
     /// The words that say something, without those of one letter.
-    static func telling(_ text: String) -> Set<String> {
-        Set(all(text).filter { $0.count > 1 && !dutch.contains($0) && !english.contains($0) })
+    static func telling(_ text: String) -> Set<String> { Set(all(text).filter(isTelling)) }
+
+    /// The first telling words, each once: by the rarest of them near texts are looked for.
+    static func leading(_ text: String) -> [String] {
+        var known: Set<String> = []
+        var leading: [String] = []
+        for word in all(text) where isTelling(word) && known.insert(word).inserted {
+            leading.append(word)
+            if leading.count == leadingMax { break }
+        }
+        return leading
+    }
+
+    private static let leadingMax = 64
+    /// As many may be looked for besides other words.
+    static let rankedMax = 16
+
+    private static func isTelling(_ word: String) -> Bool {
+        word.count > 1 && !dutch.contains(word) && !english.contains(word)
     }
 }

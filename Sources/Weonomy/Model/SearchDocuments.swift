@@ -65,7 +65,10 @@ package struct Described: Hashable, Sendable {
 package enum SearchDocuments {
     /// Describes an item or a profile; `nil` for an object of another kind.
     package static func describe(_ id: ObjectID, _ record: Record) -> Described? {
-        if record.kind == ObjectKind.profile { return describeProfile(id, record) }
+        if record.kind == ObjectKind.profile {
+            return describe(
+                Profile(record: record, person: PersonRef(id: PersonID(id.value), name: "")))
+        }
         guard let item = Item(id: id, record: record, names: { _ in "" }) else { return nil }
         return describe(item)
     }
@@ -107,15 +110,14 @@ package enum SearchDocuments {
             facets: facets)
     }
 
-    private static func describeProfile(_ id: ObjectID, _ record: Record) -> Described {
-        let person = PersonRef(id: PersonID(id.value), name: "")
-        let profile = Profile(record: record, person: person)
+    /// Describes a profile.
+    static func describe(_ profile: Profile) -> Described {
         var words = [profile.role, profile.contact] + profile.learning
         words += profile.offers.map(\.topic)
         words += profile.responsibilities.flatMap { [$0.what, $0.result, $0.why] }
         return Described(
             title: profile.person.name, body: words.joined(separator: "\n"),
-            facets: [Facet.kind(ObjectKind.profile), Facet.author(person.id)]
+            facets: [Facet.kind(ObjectKind.profile), Facet.author(profile.person.id)]
                 + profile.offers.map { Facet.topic($0.topic) }
                 + profile.languages.map(Facet.language))
     }
