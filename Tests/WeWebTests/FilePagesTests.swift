@@ -101,6 +101,9 @@ struct FilePagesTests {
         var page = try await bram.get(path).html
         #expect(page.contains("with others") && page.contains("Get it"))
         #expect(page.contains("when you ask for it"))
+        let wall = try await bram.get(path, isReadOnly: true).html
+        #expect(wall.contains("with others") && !wall.contains("file-get"))
+        #expect(!wall.contains("reuses="))
         let away = await bram.site.respond(to: WebRequest(path: "/file/\(share.shortID)/1"))
         #expect(away.status == 303)
         #expect(try await bram.brain.files().first?.state == .left, "to look fetches nothing")
