@@ -75,6 +75,12 @@ struct FilePagesTests {
         #expect(asked.location == nil && asked.html.contains("a b.txt"))
         let hidden = try #require(
             asked.html.firstMatch(of: /name="attached" value="([^"]+)"/)?.1)
+        // What is no longer here must not be named: nobody could ever fetch it.
+        let other = String(repeating: "ab", count: 32) + " 3 c.txt"
+        let late = await Self.send(
+            desk, [("kind", "insight"), ("title", "Now"), ("attached", other)])
+        #expect(late.location == nil && late.html.contains("choose c.txt once more"))
+        #expect(try await desk.brain.allItems().isEmpty)
         let sent = await Self.send(
             desk,
             [
