@@ -1,5 +1,6 @@
-import Weonomy
+import Synchronization
 import Testing
+import Weonomy
 
 @testable import WeCLI
 
@@ -202,6 +203,24 @@ struct OutputTests {
             spoken.finish()
             #expect(screen.error == "Inlezen 10/100\nInlezen 20/100\n")
         }
+        let files = RecordedScreen(terminals: [.error], size: (80, 24))
+        let asked = Mutex(0)
+        let mixed = Progress(Text("Taking in", "Inlezen"), output: output(files))
+        for step in 1...50 {
+            files.pass(10)
+            mixed.update(
+                7, of: 7,
+                files: (
+                    step * 20_000,
+                    {
+                        asked.withLock { $0 += 1 }
+                        return 1_000_000 - step * 20_000
+                    }
+                ))
+        }
+        #expect(files.error.contains("7/7, bestanden 20 KB van 1,0 MB"))
+        #expect(asked.withLock { $0 } <= 7, "what is to come is asked only where it is shown")
+
         let silent = RecordedScreen(terminals: [.error])
         Progress(Text("Taking in", "Inlezen"), output: output(silent, quiet: true))
             .update(1, of: 2)

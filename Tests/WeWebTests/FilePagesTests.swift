@@ -75,6 +75,12 @@ struct FilePagesTests {
         #expect(asked.location == nil && asked.html.contains("a b.txt"))
         let hidden = try #require(
             asked.html.firstMatch(of: /name="attached" value="([^"]+)"/)?.1)
+        // What is no longer here must not be named: nobody could ever fetch it.
+        let other = String(repeating: "ab", count: 32) + " 3 c.txt"
+        let late = await Self.send(
+            desk, [("kind", "insight"), ("title", "Now"), ("attached", other)])
+        #expect(late.location == nil && late.html.contains("choose c.txt once more"))
+        #expect(try await desk.brain.allItems().isEmpty)
         let sent = await Self.send(
             desk,
             [
@@ -101,6 +107,9 @@ struct FilePagesTests {
         var page = try await bram.get(path).html
         #expect(page.contains("with others") && page.contains("Get it"))
         #expect(page.contains("when you ask for it"))
+        let wall = try await bram.get(path, isReadOnly: true).html
+        #expect(wall.contains("with others") && !wall.contains("file-get"))
+        #expect(!wall.contains("reuses="))
         let away = await bram.site.respond(to: WebRequest(path: "/file/\(share.shortID)/1"))
         #expect(away.status == 303)
         #expect(try await bram.brain.files().first?.state == .left, "to look fetches nothing")

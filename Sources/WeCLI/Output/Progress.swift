@@ -37,9 +37,8 @@ final class Progress: Sendable {
         let now = output.screen.ticks()
         let pause = output.mayRedraw ? Progress.drawPause : Progress.linePause
         let text: String? = state.withLock { state in
-            if let shown = state.shown, now - shown < pause, done < total || total == 0 {
-                return nil
-            }
+            let isUnderWay = done < total || total == 0 || files.came > 0
+            if let shown = state.shown, now - shown < pause, isUnderWay { return nil }
             if !output.mayRedraw, let shown = state.shown, now - shown < pause { return nil }
             state.shown = now
             state.isDrawn = output.mayRedraw

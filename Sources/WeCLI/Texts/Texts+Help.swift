@@ -60,6 +60,10 @@ extension Text {
                 "of: open opgelost gehoord meekijken logboek mijn conflict")
         ),
         (Text("goal:k3vq", "doel:k3vq"), Text("that serves this goal", "dient dit doel")),
+        (
+            Text("reuses:k3vq", "hergebruikt:k3vq"),
+            Text("that uses this again", "gebruikt dit opnieuw")
+        ),
         (Text("topic:git", "onderwerp:git"), Text("about this topic", "over dit onderwerp")),
         (Text("by:Anna", "door:Anna"), Text("written by Anna", "geschreven door Anna")),
         (

@@ -46,6 +46,12 @@ enum Actions {
             draft.attached.append(
                 try await visit.brain.attach(file.bytes, name: file.name, licence: licence))
         }
+        let gone = draft.attached.filter { !visit.brain.holds($0.id) }.map(\.name)
+        guard gone.isEmpty else {
+            draft.attached.removeAll { gone.contains($0.name) }
+            return .page(
+                try await ComposePages.share(draft, visit, problem: .chooseFilesAgain(gone)))
+        }
         guard !draft.title.trimmed.isEmpty else {
             return .page(try await ComposePages.share(draft, visit, problem: .titleNeeded))
         }

@@ -36,6 +36,12 @@ extension Text {
     static let allFilesCome = Text("all", "alle")
     static let openedFilesCome = Text("only what is opened here", "alleen wat hier wordt geopend")
 
+    static func chooseFilesAgain(_ names: [String]) -> Text {
+        Text(
+            "This page was open for long: choose \(list: names) once more.",
+            "Deze pagina stond lang open: kies \(list: names) nog eens.")
+    }
+
     static func filesUpTo(_ bytes: Int) -> Text {
         Text("up to \(size: bytes)", "tot \(size: bytes)")
     }

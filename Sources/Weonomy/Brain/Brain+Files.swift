@@ -113,6 +113,9 @@ extension Brain {
         return try described(result, name: name, path: name, licence: licence)
     }
 
+    /// Whether a file that was attached is still here: one that no item names is, for a day.
+    public nonisolated func holds(_ file: FileID) -> Bool { node.keeper.store.holds(file) }
+
     private func described(
         _ result: Result<FileWish?, FileFault>, name: String, path: String, licence: String?
     ) throws(BrainError) -> FileInfo {
