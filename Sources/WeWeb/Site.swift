@@ -140,7 +140,7 @@ package final class Site: WebHandler {
 
     /// Tells a page that something has changed; which page shows what, the page finds out.
     private func events(since last: String?) -> AsyncStream<WebEvent> {
-        let changes = brain.changes
+        let (changes, files) = (brain.changes, brain.fileArrivals)
         return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             // Who was away may have missed any number of changes.
             if last != nil { continuation.yield(WebEvent(name: "resync", data: "")) }
@@ -151,7 +151,15 @@ package final class Site: WebHandler {
                 }
                 continuation.finish()
             }
-            continuation.onTermination = { _ in task.cancel() }
+            let arrivals = Task {
+                for await file in files {
+                    continuation.yield(WebEvent(id: file.description, name: "change", data: ""))
+                }
+            }
+            continuation.onTermination = { _ in
+                task.cancel()
+                arrivals.cancel()
+            }
         }
     }
 

@@ -384,7 +384,7 @@ def look_through(wire: Wire, laptops: list[Laptop]) -> None:
     persons = [bytes.fromhex(p["person"]["id"]) for p in status["peers"]]
     listed = laptops[0].weonomy("device", "list", "--all")["devices"]
     devices = [bytes.fromhex(device["id"]) for device in listed]
-    words = [b"Geheim", b"Person-", b"Change ", b"weonomy", b"howto"]
+    words = [b"Geheim", b"Person-", b"Change ", b"weonomy", b"howto", b"three.bin"]
     secrets = words + [team, team.hex().encode()] + persons + devices
     secrets += [key[:8] for key in devices] + [key.hex().encode() for key in devices]
     all_bytes = b"\0".join(wire.payloads)
@@ -475,6 +475,44 @@ def meet_once(laptops: list[Laptop], wire: Wire) -> None:
 # -- runs
 
 
+# -- files
+
+
+def fetch(laptop: Laptop, item: str, name: str) -> float:
+    """Seconds until a file is there that was asked for."""
+
+    def is_here() -> bool:
+        return any(f["name"] == name and f["state"] == "here"
+                   for f in laptop.weonomy("files")["files"])  # fmt: skip
+
+    laptop.weonomy("files", "get", item, name)
+    return wait(60, is_here)
+
+
+def files(laptops: list[Laptop]) -> None:
+    """A file from one colleague whose link is slow, and one like it from three such."""
+    sources, target = laptops[:3], laptops[3]
+    for laptop in laptops:
+        laptop.weonomy("files", "policy", "opened")
+    items = []
+    for name in ("one.bin", "three.bin"):
+        path = sources[0].home / name
+        path.write_bytes(os.urandom(16_000_000))
+        shared = sources[0].weonomy("share", "--attach", str(path), "--title", name, "-m", name)
+        items.append((shared["id"], name))
+    wait(20, lambda: len(digests(laptops)) == 1)
+    for laptop in sources[1:]:
+        limit("a file of 16 MB comes", fetch(laptop, *items[1]), 30, "s")
+    for laptop in sources:
+        laptop.inside("tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "24mbit",
+                      "burst", "64kb", "latency", "100ms")  # fmt: skip
+    one, three = fetch(target, *items[0]), fetch(target, *items[1])
+    say(f"       at 3 MB/s each: {one:.1f} s from one, {three:.1f} s from three")
+    limit("from three at once, per the time from one", three / one, 0.6, "")
+    for laptop in sources:
+        laptop.inside("tc", "qdisc", "del", "dev", "eth0", "root")
+
+
 def run(count: int, full: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="weonomy-lan-") as name:
         sh("ip", "link", "add", BRIDGE, "type", "bridge", "mcast_snooping", "0")
@@ -491,6 +529,8 @@ def run(count: int, full: bool) -> None:
             meet_once(laptops, wire)
             others = count - 1
             limit("interface down and up", bounce(laptops[1], others), 5, "s")
+            if len(laptops) > 3 and shutil.which("tc"):
+                files(laptops)
             if full:
                 limit("another address", readdress(laptops[2], others), 5, "s")
                 for seconds in (5, 20, 40):

@@ -106,7 +106,7 @@ struct FilePagesTests {
         let path = "/s/\(share.shortID)"
         var page = try await bram.get(path).html
         #expect(page.contains("with others") && page.contains("Get it"))
-        #expect(page.contains("when you ask for it"))
+        #expect(page.contains("Also with Anna"))
         let wall = try await bram.get(path, isReadOnly: true).html
         #expect(wall.contains("with others") && !wall.contains("file-get"))
         #expect(!wall.contains("reuses="))
@@ -116,7 +116,7 @@ struct FilePagesTests {
         #expect(
             await bram.post(path + "/file-get", ["number": "1"]).location == path + "#files")
         page = try await bram.get(path).html
-        #expect(page.contains("as soon as a colleague who has it is met"))
+        #expect(page.contains("comes as soon as you meet Anna"))
         #expect(!page.contains("Get it"))
         let waits = try await bram.get("/sync").html
         #expect(waits.contains("Files to come") && waits.contains("a.bin</a>"))

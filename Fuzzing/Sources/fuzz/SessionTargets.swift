@@ -38,14 +38,15 @@ struct SessionWorld {
     /// Who is attacked and who attacks, for each of the ``situations``: a member that is called or
     /// calls, a host that a newcomer calls, and a newcomer.
     func sides(_ situation: Int) -> (host: SessionSide, peer: SessionSide) {
-        let called = SessionSide(anna, anna.configuration(.responder, isLive: true))
+        func keeping(_ laptop: Laptop, _ role: SessionRole) -> SessionSide {
+            var configuration = laptop.configuration(role, isLive: true)
+            configuration.files = FuzzFiles.shared
+            return SessionSide(laptop, configuration)
+        }
+        let called = keeping(anna, .responder)
         switch situation {
-        case 0: return (called, SessionSide(ben, ben.configuration(.initiator, isLive: true)))
-        case 1:
-            return (
-                SessionSide(anna, anna.configuration(.initiator, isLive: true)),
-                SessionSide(ben, ben.configuration(.responder, isLive: true))
-            )
+        case 0: return (called, keeping(ben, .initiator))
+        case 1: return (keeping(anna, .initiator), keeping(ben, .responder))
         case 2: return (called, SessionSide(newcomer, joining))
         default: return (SessionSide(newcomer, joining), called)
         }
@@ -122,6 +123,7 @@ struct SessionHost: ~Copyable {
             case .join(let request, let invite): joins.append((request, invite))
             case .recognised(let device, _): recognised = device
             case .close: isClosed = true
+            case .holding, .segment, .chunk: expect(recognised != nil, "files are of members only")
             case .enrol, .invited, .welcomed, .progress, .synced: break
             }
         }

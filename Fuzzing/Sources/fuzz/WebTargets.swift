@@ -54,7 +54,8 @@ enum WebTargets {
         expect(
             whole.refusal == split.refusal && whole.fields == split.fields
                 && whole.files == split.files, "how bytes are split never matters")
-        let held = whole.fields.reduce(0) { $0 + $1.utf8.count }
+        let held =
+            whole.fields.reduce(0) { $0 + $1.utf8.count }
             + whole.files.reduce(0) { $0 + $1.bytes.count + $1.name.utf8.count }
         expect(held <= content.count, "no more is held than was sent")
         var parser = MultipartParser(contentType: "multipart/form-data; boundary=XbX")

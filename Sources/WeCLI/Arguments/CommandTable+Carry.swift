@@ -46,6 +46,11 @@ extension CommandTable {
                         "leave everything, for who has not seen this stick",
                         "laat alles achter, voor wie deze stick niet zag")),
                 OptionSpec(
+                    name: "files", value: ValueSpec(name: "SIZE"),
+                    summary: Text(
+                        "files that others want as well, so much of them (or all)",
+                        "ook bestanden die anderen willen, zoveel ervan (of alles)")),
+                OptionSpec(
                     name: "dry-run",
                     summary: Text("only say what would happen", "zeg alleen wat er zou gebeuren")),
             ],
@@ -54,6 +59,9 @@ extension CommandTable {
                     words: "carry /media/usb", why: Text("then hand it on", "geef hem dan door")),
                 CommandSpec.Example(
                     words: "carry /media/usb --dry-run", why: Text("look first", "kijk eerst")),
+                CommandSpec.Example(
+                    words: "carry /media/usb --files 4GB",
+                    why: Text("with files", "met bestanden")),
             ],
             note: Text(
                 "All on it is sealed. Pull it out when you like: nothing is lost.",

@@ -6,12 +6,13 @@ enum CarryCommand: BrainCommand {
         guard let folder = context.arguments.operand(0) else {
             throw Failure.usage("needs-argument", .needsArgument("FOLDER"), hint: .carryHow)
         }
+        let filesMax = try filesMax(context)
         let progress = context.progress(.carrying)
         defer { progress.finish() }
         let format = context.output.format
         let report = try await brain.carry(
             folder, isFull: context.arguments.has("full"),
-            isDryRun: context.arguments.has("dry-run")
+            isDryRun: context.arguments.has("dry-run"), filesMax: filesMax
         ) { now in
             progress.update(now.done, of: now.total)
             if format == .jsonLines { context.output.emit(progressLine(now)) }
@@ -22,6 +23,16 @@ enum CarryCommand: BrainCommand {
             Meetings.note(report, events: status.eventCount, in: try context.team())
         }
         return reply(report, status)
+    }
+
+    /// Bytes of files that may go along: none unless it is asked for.
+    private static func filesMax(_ context: Context) throws(Failure) -> Int {
+        guard let typed = context.arguments.value("files") else { return 0 }
+        switch FilePolicy(parsing: typed) {
+        case .all: return .max
+        case .upTo(let bytes): return bytes
+        case .opened, nil: throw Failure.usage("bad-value", .noFilesMax(typed))
+        }
     }
 
     private static func reply(_ report: CarryReport, _ status: BrainStatus) -> Reply {
@@ -63,6 +74,10 @@ enum CarryCommand: BrainCommand {
             "left": JSONValue(report.leftCount), "left_bytes": JSONValue(report.leftBytes),
             "left_for": .array(report.leftFor.map { JSONValue($0) }),
             "full": .bool(report.isFull),
+            "files": [
+                "received": json(report.filesReceived), "left": json(report.filesLeft),
+                "kept": json(report.filesKept),
+            ],
             "admitted": .array(report.admitted.map { JSONValue($0) }),
             "problems": .array(
                 report.problems.map {
@@ -73,6 +88,10 @@ enum CarryCommand: BrainCommand {
                 }),
             "digest": .string(digest),
         ]
+    }
+
+    private static func json(_ files: CarryReport.Files) -> JSONValue {
+        ["count": JSONValue(files.count), "bytes": JSONValue(files.byteCount)]
     }
 
     private static func json(_ tally: CarryReport.Tally) -> JSONValue {

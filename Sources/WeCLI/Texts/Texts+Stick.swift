@@ -2,6 +2,12 @@ import Weonomy
 
 /// What carrying a stick says beside its report.
 extension Text {
+    static func noFilesMax(_ typed: String) -> Text {
+        Text(
+            "\(typed) is no length of files; such as 500MB, 4GB or all",
+            "\(typed) is geen hoeveelheid; zoals 500MB, 4GB of alles")
+    }
+
     static let carrying = Text("Carrying", "Overzetten")
     static let carryHow = Text(
         "Give the folder where the stick is: \("weonomy carry /media/usb", .command)",

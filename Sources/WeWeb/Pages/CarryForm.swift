@@ -14,6 +14,7 @@ enum CarryForm {
                 "/sync/carry",
                 """
                 \(visit.field("folder", .stickFolder, hint: .stickFolderHint, isRequired: true))
+                \(visit.check("files", .withFiles))
                 \(visit.check("dry-run", .onlyLook))
                 \(visit.submit(.carryIt))
                 """, named: .byStickTitle)
@@ -43,6 +44,7 @@ enum CarryForm {
                 hint: "Such as /media/usb")
         }
         return try await visit.brain.carry(
-            folder, isDryRun: visit.request.form["dry-run"] != nil)
+            folder, isDryRun: visit.request.form["dry-run"] != nil,
+            filesMax: visit.request.form["files"] != nil ? .max : 0)
     }
 }

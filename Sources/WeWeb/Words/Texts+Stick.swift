@@ -2,6 +2,8 @@ import Weonomy
 
 /// What the page says about sticks.
 extension Text {
+    static let withFiles = Text(
+        "Take the files that others want along", "Neem de bestanden mee die anderen willen")
     static let byStickTitle = Text("By USB stick", "Per USB-stick")
     static let byStickLead = Text(
         "Takes in what colleagues left on it, and leaves what they lack. All on it is sealed.",

@@ -247,6 +247,9 @@ extension Brain {
     /// Bytes that files take on this laptop.
     public func fileBytes() -> Int { node.keeper.store.byteCount() }
 
+    /// Files that come here whole from now on.
+    public nonisolated var fileArrivals: AsyncStream<FileID> { feed.fileStream() }
+
     // MARK: - Reading
 
     /// A file's content.

@@ -28,6 +28,8 @@ struct Upkeep {
     var book: PeerBook
     /// The file as it was read or written last.
     var bookDate: Date?
+    /// What was chosen about files when it was read last.
+    var files = FileChoices()
     var savedAt: Int64 = 0
 }
 
@@ -62,6 +64,7 @@ extension Brain {
             await Brain.watch(storage, milliseconds: Brain.noticeMilliseconds, look)
         }
         upkeep = Upkeep(task: task, bound: bound, book: book, bookDate: bookDate())
+        upkeep?.files = node.keeper.choices
         return bound
     }
 
@@ -90,6 +93,12 @@ extension Brain {
             upkeep.book = peerBook()
             upkeep.bookDate = date
             engine?.remember(others(upkeep.book))
+        }
+        // What another process chose to fetch is fetched by this one.
+        let choices = node.keeper.choices
+        if choices != upkeep.files {
+            upkeep.files = choices
+            engine?.wantedFilesChanged()
         }
         let moment = now().milliseconds
         var book = upkeep.book

@@ -23,7 +23,7 @@ final class BrainNode: SyncNode {
     private let isIndexing = Atomic<Bool>(false)
     /// Up to where what other processes wrote is known to the roster.
     private let rosterPosition = Atomic<Int64>(0)
-    private let feed: ChangeFeed
+    fileprivate let feed: ChangeFeed
 
     private struct State {
         /// From the founding or the welcome; later ones come sealed in events.
@@ -306,8 +306,10 @@ extension BrainNode {
         _ segment: FileSegment, of file: FileWish,
         completion: @escaping @Sendable (FileTaking) -> Void
     ) {
-        keeper.store.onQueue { [store = keeper.store] in
-            completion((try? store.take(segment, of: file)) ?? .failed)
+        keeper.store.onQueue { [store = keeper.store, feed] in
+            let taking = (try? store.take(segment, of: file)) ?? .failed
+            if case .kept(_, isComplete: true) = taking { feed.arrived(file.id) }
+            completion(taking)
         }
     }
 
@@ -315,8 +317,10 @@ extension BrainNode {
         _ chunk: [UInt8], index: Int, of file: FileWish,
         completion: @escaping @Sendable (FileTaking) -> Void
     ) {
-        keeper.store.onQueue { [store = keeper.store] in
-            completion((try? store.take(chunk, index: index, of: file)) ?? .failed)
+        keeper.store.onQueue { [store = keeper.store, feed] in
+            let taking = (try? store.take(chunk, index: index, of: file)) ?? .failed
+            if case .kept(_, isComplete: true) = taking { feed.arrived(file.id) }
+            completion(taking)
         }
     }
 

@@ -36,6 +36,7 @@ final class ChangeFeed: Sendable {
     private struct State {
         var position: Int64 = 0
         var listeners: [Int: AsyncStream<BrainChange>.Continuation] = [:]
+        var files: [Int: AsyncStream<FileID>.Continuation] = [:]
         var next = 0
     }
 
@@ -56,6 +57,26 @@ final class ChangeFeed: Sendable {
                 self?.state.withLock { $0.listeners[number] = nil }
             }
         }
+    }
+
+    /// Starts a stream of files that come here whole from now on.
+    func fileStream() -> AsyncStream<FileID> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(ChangeFeed.changesBuffered)) {
+            continuation in
+            let number = state.withLock { state in
+                state.next += 1
+                state.files[state.next] = continuation
+                return state.next
+            }
+            continuation.onTermination = { [weak self] _ in
+                self?.state.withLock { $0.files[number] = nil }
+            }
+        }
+    }
+
+    /// A file is here now.
+    func arrived(_ file: FileID) {
+        for listener in state.withLock({ Array($0.files.values) }) { listener.yield(file) }
     }
 
     /// Reads what is new and passes it on; costs nothing while nobody listens.

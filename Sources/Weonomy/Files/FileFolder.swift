@@ -192,6 +192,15 @@ final class FileFolder: Sendable {
         return Int(status.st_size)
     }
 
+    /// How much of a file with holes was written, about; `nil` where there is none.
+    func writtenCount(of name: String) -> Int? {
+        var status = stat()
+        guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            return nil
+        }
+        return min(Int(status.st_size), Int(status.st_blocks) * 512)
+    }
+
     /// How long ago a file was written, in seconds; `nil` where there is none.
     func age(of name: String) -> Int? {
         var status = stat()

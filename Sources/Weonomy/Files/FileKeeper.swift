@@ -25,6 +25,8 @@ final class FileKeeper: Sendable {
         /// In which objects each file was ever named here; `nil` before it was read.
         var named: [FileID: Set<ObjectID>]?
         var holders: [FileID: [DeviceKey: Holder]]?
+        /// The book of holders as it was read or written last.
+        var holdersDate: Date?
         var holdersSaved: Int64 = 0
         var isHoldersChanged = false
         /// What was chosen, where there is no file to keep it in.
@@ -108,14 +110,15 @@ final class FileKeeper: Sendable {
         return list
     }
 
-    /// Files that are wanted and not here, the most wanted first, and some that are here, of which
-    /// only is to be heard who has them as well.
+    /// Files that are wanted and not here, the most wanted first, and some that are here or are
+    /// left with others, of which only is to be heard who has them.
     func wanted() throws(ReplicaError) -> (wishes: [FileWish], others: [FileID]) {
         let references = try references()
         let choices = choices
         var pinned: [FileWish] = []
         var wishes: [FileWish] = []
         var others: [FileID] = []
+        var left: [FileID] = []
         var seen: Set<FileID> = []
         for reference in references where seen.insert(reference.file.id).inserted {
             guard let shape = FileShape(byteCount: reference.file.byteCount) else { continue }
@@ -126,9 +129,11 @@ final class FileKeeper: Sendable {
                 pinned.append(FileWish(id: id, shape: shape))
             } else if !reference.isRetracted, choices.wants(reference.file) {
                 wishes.append(FileWish(id: id, shape: shape))
+            } else if left.count < FileKeeper.askedAfterMax {
+                left.append(id)
             }
         }
-        return (pinned + wishes, others)
+        return (pinned + wishes, others + left)
     }
 
     // MARK: - Erasure
@@ -206,7 +211,12 @@ final class FileKeeper: Sendable {
     func holders(of file: FileID) -> [DeviceKey: Holder] { holders()[file] ?? [:] }
 
     private func holders() -> [FileID: [DeviceKey: Holder]] {
-        if let holders = state.withLock({ $0.holders }) { return holders }
+        // Another process may have heard more meanwhile.
+        let date = date(of: "holders")
+        let known = state.withLock { state in
+            state.isHoldersChanged || state.holdersDate == date ? state.holders : nil
+        }
+        if let known { return known }
         var holders: [FileID: [DeviceKey: Holder]] = [:]
         for line in text(of: "holders").split(separator: "\n") {
             let words = line.split(separator: " ")
@@ -215,7 +225,10 @@ final class FileKeeper: Sendable {
             else { continue }
             holders[file, default: [:]][device] = Holder(isWhole: words[2] == "all", told: told)
         }
-        state.withLock { $0.holders = holders }
+        state.withLock { state in
+            state.holders = holders
+            state.holdersDate = date
+        }
         return holders
     }
 
@@ -238,9 +251,16 @@ final class FileKeeper: Sendable {
         guard store.makeFolder() else { return }
         // A hint: where it can't be kept it is heard again.
         try? Data(lines.utf8).write(to: URL(filePath: folder + "/holders"), options: .atomic)
+        let date = date(of: "holders")
+        state.withLock { $0.holdersDate = date }
     }
 
     // MARK: - Books
+
+    private func date(of name: String) -> Date? {
+        let facts = try? FileManager.default.attributesOfItem(atPath: folder + "/" + name)
+        return facts?[.modificationDate] as? Date
+    }
 
     private func text(of name: String) -> String {
         guard let data = try? Data(contentsOf: URL(filePath: folder + "/" + name)),

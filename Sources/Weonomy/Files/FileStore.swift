@@ -113,11 +113,14 @@ final class FileStore: FileSource {
 
     /// Bytes of a file that is on its way; `nil` where it isn't.
     func byteCount(ofPart file: FileID) -> Int? {
-        state.withLock { state in
+        let known = state.withLock { state in
             state.parts[file].map { part in
                 min(part.held.count * part.wish.shape.chunkBytes, part.wish.shape.byteCount)
             }
         }
+        // Another process may be fetching it.
+        let folder = known == nil ? try? folder(isCreating: false) : nil
+        return known ?? folder?.writtenCount(of: FileStore.partName(file))
     }
 
     /// Bytes that all files here take.

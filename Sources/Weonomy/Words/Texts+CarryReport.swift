@@ -6,8 +6,45 @@ extension Text {
         if let last = report.visitors.first { lines.append(.lastSeen(last)) }
         lines.append(report.tally.map { .wouldTakeIn($0) } ?? .carriedIn(report))
         lines.append(.carriedOut(report))
+        lines += files(report)
         if !report.admitted.isEmpty { lines.append(.admitted(report)) }
         if report.waitingCount > 0 { lines.append(.carryWaits(report.waitingCount)) }
+        return lines
+    }
+
+    private static func files(_ report: CarryReport) -> [Text] {
+        var lines: [Text] = []
+        let (received, left, kept) =
+            (report.filesReceived, report.filesLeft, report.filesKept)
+        if received.count > 0 {
+            lines.append(
+                Text(
+                    "Took in \(received.count, "file", "files") (\(size: received.byteCount)).",
+                    "\(received.count, "bestand", "bestanden") overgenomen "
+                        + "(\(size: received.byteCount))."))
+        }
+        if left.count > 0 {
+            lines.append(
+                report.isDryRun
+                    ? Text(
+                        "Would leave \(left.count, "file", "files") (\(size: left.byteCount)).",
+                        "Zou \(left.count, "bestand", "bestanden") achterlaten "
+                            + "(\(size: left.byteCount)).")
+                    : Text(
+                        "Left \(left.count, "file", "files") (\(size: left.byteCount)).",
+                        "\(left.count, "bestand", "bestanden") achtergelaten "
+                            + "(\(size: left.byteCount))."))
+        }
+        if kept.count > 0 {
+            lines.append(
+                Text(
+                    "Not left: \(kept.count, "file", "files") that others want "
+                        + "(\(size: kept.byteCount)); more go along with "
+                        + "\("--files all", .command).",
+                    "Niet achtergelaten: \(kept.count, "bestand", "bestanden") die anderen willen "
+                        + "(\(size: kept.byteCount)); meer gaat mee met "
+                        + "\("--files all", .command)."))
+        }
         return lines
     }
 

@@ -104,7 +104,7 @@ def greetings(t: ProgramFounds) -> None:
         [SYNCED, bytes(16), 0],
         [TOTALS, 0, 0],
         [SENT],
-        [HELLO, bytes(32), bytes(64), bytes(16), 0, 0],
+        [HELLO, bytes(32), bytes(64), bytes(16), 0, 0, 0],
     ):
         t.check_equal(code(message, keys=stranger), UNEXPECTED, f"a stranger's {message[0]}")
     ranges = [RANGES, describe(t.replica)]
@@ -182,7 +182,7 @@ def messages_out_of_place_at_rest(t: ProgramFounds) -> None:
         [[RANGES, [[0, b""]]]],
         [[INVITED, bytes(32), bytes(32), "x"]],
         [[WELCOME, bytes(32), [bytes(32)]]],
-        [[HELLO, bytes(32), bytes(64), bytes(16), 0, 0]],
+        [[HELLO, bytes(32), bytes(64), bytes(16), 0, 0, 0]],
         [[INTRODUCE], [INTRODUCE]],
         [[INTRODUCED], [INTRODUCED]],
     ):
