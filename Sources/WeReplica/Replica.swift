@@ -420,7 +420,9 @@ extension Replica {
 
     /// The facts of objects that changed after a document; all of them after 0.
     ///
-    /// - Parameter countMax: as many objects are read at most.
+    /// - Parameters:
+    ///   - document: where the last reading ended.
+    ///   - countMax: as many objects are read at most.
     /// - Complexity: O(objects that changed).
     public func facts(
         after document: Int64, countMax: Int = .max

@@ -6,7 +6,7 @@ public struct SearchDocument: Hashable, Sendable {
     public let body: String
     /// Exact properties, such as `topic:sqlite`.
     public let facets: [String]
-    /// What is counted of it over all objects, in a form of the app's own; see ``Replica/facts(after:)``.
+    /// What is counted of it over all objects, in a form of the app's own; see ``Replica/facts(after:countMax:)``.
     public let facts: [UInt8]
     /// Numbers that it has in common with what is like it; 40 bits of each count.
     public let keys: [UInt64]
@@ -48,8 +48,9 @@ public struct SearchRequest: Hashable, Sendable {
         case relevance
         /// What reached this replica last comes first.
         case newest
-        /// The best first by the words of ``anyOf``, among what the rarest of them lead to; see
-        /// ``SearchIndex/nearest(_:limits:)``. Terms to be found say nothing here, nor numbers.
+        /// The best first by the words of ``anyOf``, among what the rarest of them lead to.
+        ///
+        /// Terms to be found say nothing here, nor numbers.
         case nearest
     }
 

@@ -600,7 +600,7 @@ parser.add_argument("--weonomy", type=Path, default=PROGRAM)
 parser.add_argument("--laptops", type=int, default=10)
 parser.add_argument("--many", type=int, default=0, help="how many for the cost of beacons")
 parser.add_argument("--seconds", type=float, default=60, help="how long that is measured")
-parser.add_argument("--smoke", action="store_true", help="three laptops, the short form")
+parser.add_argument("--smoke", action="store_true", help="four laptops, the short form")
 options = parser.parse_args()
 
 if __name__ == "__main__":
@@ -613,7 +613,7 @@ if __name__ == "__main__":
         say(f"skipped: {reason}")
         sys.exit(0)
     if options.smoke:
-        run(3, full=False)
+        run(4, full=False)
     elif options.many:
         run_many(options.many, options.seconds)
     else:

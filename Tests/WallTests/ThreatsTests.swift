@@ -7,8 +7,6 @@ import Testing
 struct ThreatsTests {
     /// Rows of a feature that does not exist yet.
     static let withoutTest: Set<Int> = []
-    /// Rows that get more tests with shared files.
-    static let withFiles: Set<Int> = [20, 21, 22, 25]
     static let later = "with that feature"
 
     struct Row {
@@ -60,8 +58,7 @@ struct ThreatsTests {
             let isLater = row.tests.contains(Self.later)
             let mayLack = Self.withoutTest.contains(row.number)
             #expect(!row.links.isEmpty || mayLack, "row \(row.number) has no test")
-            #expect(
-                isLater == (mayLack || Self.withFiles.contains(row.number)), "row \(row.number)")
+            #expect(isLater == mayLack, "row \(row.number)")
             for link in row.links {
                 let fault = Self.fault(of: link)
                 #expect(fault == nil, "row \(row.number): \(link): \(fault ?? "")")

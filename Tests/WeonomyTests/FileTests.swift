@@ -171,6 +171,39 @@ struct FileTests {
         #expect(try await team[0].files().first?.state == .here)
     }
 
+    @Test("a file goes by stick where that is chosen, for who wants it, and is proved there too")
+    func byStick() async throws {
+        let team = try await Meeting.team(["Anna", "Bram"])
+        let stick = MemoryStick()
+        let file = try await team[0].attach(Self.bytes(300_000), name: "a.bin")
+        _ = try await team[0].share(.file, title: "A", files: [file])
+        let without = try await team[0].carry(stick)
+        #expect(without.filesLeft.count == 0 && without.filesKept.count == 1)
+        _ = try await team[1].carry(stick)
+        #expect(try await team[1].files().map(\.state) == [.wanted])
+        let short = try await team[0].carry(stick, filesMax: 299_999)
+        #expect(short.filesLeft.count == 0 && short.filesKept.byteCount == 300_000)
+        let with = try await team[0].carry(stick, filesMax: .max)
+        #expect(with.filesLeft.count == 1 && with.filesLeft.byteCount == 300_000)
+        let bundle = try #require(stick.names(ending: ".bundle").first)
+        let whole = try #require(stick.files[bundle])
+        // Pulled out in the middle: what came is kept, and the rest comes the next time.
+        stick.files[bundle] = Array(whole.prefix(whole.count / 2))
+        let cut = try await team[1].carry(stick)
+        #expect(cut.filesReceived.count == 0 && !cut.isComplete)
+        if case .coming(let bytes)? = try await team[1].files().first?.state {
+            #expect(bytes > 0 && bytes < 300_000)
+        } else {
+            Issue.record("nothing of the half was kept")
+        }
+        stick.files[bundle] = whole
+        let got = try await team[1].carry(stick)
+        #expect(got.filesReceived.count == 1 && got.isComplete)
+        #expect(try await Self.content(team[1], file) == Self.bytes(300_000))
+        _ = try await team[0].carry(stick, filesMax: .max)
+        #expect(stick.names(ending: ".bundle").isEmpty, "nobody wants anything any more")
+    }
+
     @Test("a broken connection or a power cut costs what was not written, and nothing else")
     func resumes() async throws {
         let folder = try Folder()

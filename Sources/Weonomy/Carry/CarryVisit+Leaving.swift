@@ -285,7 +285,9 @@ struct CarriedParts {
         chunkCount = files.reduce(0) { $0 + $1.shape.chunkCount }
     }
 
-    /// The next part; `nil` at the end. A file that can't be read is left out.
+    /// The next part; `nil` at the end.
+    ///
+    /// A file that can't be read is left out.
     mutating func next() -> Part? {
         while let file = files.first {
             let segments = file.shape.chunkCount > 1 ? file.shape.segmentCount : 0

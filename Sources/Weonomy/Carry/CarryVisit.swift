@@ -138,6 +138,7 @@ struct CarryVisit: Sendable {
     ) throws(BrainError) {
         var intake = CarryIntake(node, isDryRun: isDryRun, onProgress: onProgress)
         let hasTwin = frontiers[device] != nil
+        let isWantingFiles = (try? node.keeper.wanted().wishes.isEmpty) == false
         for name in names
         where BundleName.kind(of: name) == .bundle && (hasTwin || !isOwn(name)) {
             var reading = CarryReading(.bundle, team: team)
@@ -148,7 +149,7 @@ struct CarryVisit: Sendable {
                 while let item = try reading.next() {
                     if case .about(let about) = item {
                         author = about.device
-                        if isKnown(about) { break }
+                        if isKnown(about), !isWantingFiles { break }
                     }
                     try intake.take(item)
                 }
