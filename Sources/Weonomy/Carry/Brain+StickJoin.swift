@@ -15,7 +15,7 @@ public enum StickJoin: Sendable {
 extension Brain {
     /// Joins a team by a stick alone, in two visits.
     ///
-    /// The first leaves a request, which any member's ``carry(_:isFull:isDryRun:onProgress:)``
+    /// The first leaves a request, which any member's ``carry(_:isFull:isDryRun:filesMax:onProgress:)``
     /// answers as a laptop that listens would; the second takes in what that member left. The
     /// stick must have been with a member since the invitation was made. Calling this again does
     /// what has become possible; the keys of the first time are used again.
