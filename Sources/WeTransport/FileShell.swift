@@ -113,6 +113,8 @@ final class FileShell<Node: SyncNode> {
         let now = engine.loop.now
         switch taking {
         case .kept(_, let isComplete):
+            let byteCount = shapes[file]?.bytes(ofChunk: chunk).count ?? 0
+            engine.connection(connection)?.fileKept(byteCount: byteCount)
             // Before it is said that nothing more is wanted, which may be the end of the session.
             changed(file, isComplete: isComplete)
             obey(fetcher.took(chunk: chunk, of: file, from: connection, now: now))

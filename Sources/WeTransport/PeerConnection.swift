@@ -148,6 +148,12 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
         settle()
     }
 
+    /// A chunk that came over this connection is kept.
+    func fileKept(byteCount: Int) {
+        guard phase == .open else { return }
+        obey(session.fileKept(byteCount: byteCount, now: engine.loop.now))
+    }
+
     /// More of a file is here, or less.
     func fileChanged(_ file: FileID) {
         guard phase == .open else { return }

@@ -86,6 +86,15 @@ enum BundleTarget {
                 items.append(logs.reduce(logs.count) { $0 &+ $1.count &+ $1.sequenceMax })
                 check(logs)
             case .wanted(let ids): items.append(ids.count)
+            case .sought(let files): items.append(files.count)
+            case .segment(let segment, let file):
+                // Leaves that nobody made prove no file.
+                let shape = FileShape(byteCount: segment.leaves.count << 16)
+                expect(shape.map { segment.isPart(of: file, $0) } != true, "no file is made up")
+                items.append(segment.number &+ segment.leaves.count)
+            case .chunk(let bytes, let index, _):
+                expect(bytes.count <= FileShape.chunkBytesMax, "a chunk is bounded")
+                items.append(bytes.count &+ index)
             case .request(let request, _): items.append(request.devices.count)
             case .end: items.append(-1)
             }

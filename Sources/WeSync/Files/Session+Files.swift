@@ -102,6 +102,14 @@ extension Session {
         }
     }
 
+    /// A chunk that came from the peer was proved and kept: what a kill costs does not count.
+    public mutating func fileKept(byteCount: Int, now: Milliseconds) -> [SessionAction] {
+        perform(now) { session throws(SyncError) in
+            session.progress.fileBytesReceived += byteCount
+            session.actions.append(.progress(session.currentProgress))
+        }
+    }
+
     // MARK: - From the peer
 
     mutating func receivedFile(_ message: Message) throws(SyncError) {
@@ -144,9 +152,7 @@ extension Session {
         case .chunk(let file, let index, let bytes):
             let part = FileExchange.Part(file: file, index: index)
             guard files.chunksDue.remove(part) != nil else { throw .unexpectedMessage }
-            progress.fileBytesReceived += bytes.count
             actions.append(.chunk(bytes, index: index, of: file))
-            actions.append(.progress(currentProgress))
         default: throw .unexpectedMessage
         }
     }

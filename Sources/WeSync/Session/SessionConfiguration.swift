@@ -110,7 +110,7 @@ public struct SyncProgress: Sendable, Hashable {
     public var bytesToSend = 0
     /// Bodies sent, in bytes.
     public var bytesSent = 0
-    /// Bytes of chunks of files taken in.
+    /// Bytes of chunks of files taken in and kept.
     public var fileBytesReceived = 0
     /// Bytes of chunks of files sent.
     public var fileBytesSent = 0
