@@ -21,7 +21,7 @@ struct VaultCopy {
     static func mark(ofFile path: String) -> String? {
         guard let file = try? OpenFile.open(path), let shape = FileShape(byteCount: file.byteCount)
         else { return nil }
-        return id(of: file, shape) { _, _ in true }.map { prefix + "\($0)" }
+        return file.id(shape).map { prefix + "\($0)" }
     }
 
     /// Puts a copy in its place, whole.
@@ -35,7 +35,7 @@ struct VaultCopy {
             try folder.remove(Self.temporary)
             let target = try OpenFile.create("\(folderPath)/\(Self.temporary)")
             var fault: FileFault?
-            let id = Self.id(of: source, shape) { bytes, place in
+            let id = source.id(shape) { bytes, place in
                 do throws(FileFault) { try target.write(bytes, at: place) } catch {
                     fault = error
                     return false
@@ -55,19 +55,4 @@ struct VaultCopy {
     }
 
     private static let temporary = ".weonomy-part"
-
-    /// Hands on what a file holds, and gives its name; `nil` where it was of another length.
-    private static func id(
-        of file: OpenFile, _ shape: FileShape, _ take: ([UInt8], Int) -> Bool
-    ) -> FileID? {
-        var hasher = FileHasher(shape)
-        for chunk in 0..<shape.chunkCount {
-            let range = shape.bytes(ofChunk: chunk)
-            guard let bytes = try? file.read(range), bytes.count == range.count,
-                take(bytes, range.lowerBound)
-            else { return nil }
-            hasher.update(bytes)
-        }
-        return hasher.finish()?.id
-    }
 }

@@ -309,9 +309,6 @@ final class FileStore: FileSource {
         return (segments, held)
     }
 
-    /// What is asked of a file is not going to come for now.
-    func letGo(_ file: FileID) { state.withLock { _ = $0.parts.removeValue(forKey: file) } }
-
     /// Proves and keeps a segment; on the queue.
     func take(_ segment: FileSegment, of wish: FileWish) throws(FileFault) -> FileTaking {
         guard segment.isPart(of: wish.id, wish.shape) else { return .refused }
@@ -461,14 +458,7 @@ final class FileStore: FileSource {
     /// - Complexity: O(bytes).
     func check(_ file: FileID) -> Bool {
         guard let whole = try? whole(file) else { return false }
-        var hasher = FileHasher(whole.shape)
-        for chunk in 0..<whole.shape.chunkCount {
-            guard let bytes = FileStore.read(whole.file, whole.shape.bytes(ofChunk: chunk)) else {
-                break
-            }
-            hasher.update(bytes)
-        }
-        guard hasher.finish()?.id != file else { return true }
+        guard whole.file.id(whole.shape) != file else { return true }
         remove(file)
         return false
     }
@@ -477,5 +467,23 @@ final class FileStore: FileSource {
     func files() -> [FileID] {
         let names = (try? folder(isCreating: false).names()) ?? []
         return names.compactMap { FileStore.id($0) }
+    }
+}
+
+extension OpenFile {
+    /// What a file of that shape is called by what it holds; `nil` where it can't be read whole, or
+    /// `take`, which gets each chunk with its place, says that it ends.
+    ///
+    /// - Complexity: O(bytes).
+    func id(_ shape: FileShape, _ take: ([UInt8], Int) -> Bool = { _, _ in true }) -> FileID? {
+        var hasher = FileHasher(shape)
+        for chunk in 0..<shape.chunkCount {
+            let range = shape.bytes(ofChunk: chunk)
+            guard let bytes = try? read(range), bytes.count == range.count,
+                take(bytes, range.lowerBound)
+            else { return nil }
+            hasher.update(bytes)
+        }
+        return hasher.finish()?.id
     }
 }
