@@ -292,11 +292,16 @@ extension Brain {
             roundTrips: all.reduce(0) { $0 + $1.roundTrips }, peers: peers)
     }
 
-    /// Waits until everybody who was found has the same, and nobody new has shown up for a while.
+    /// Bytes between two looks that beats and greetings may take.
+    private static let quietBytes = 4_096
+
+    /// Waits until everybody who was found has the same, files as well, and nobody new has shown up
+    /// for a while.
     private static func untilQuiet(_ meeting: SyncEngine, seconds: Int) async {
         let pause = 100
-        var (waited, quiet, last) = (0, 0, -1)
-        while waited < seconds * 1_000
+        var (waited, quiet, last, moved) = (0, 0, -1, 0)
+        var isMoving = false
+        while waited < seconds * 1_000 || isMoving
             || meeting.connections.contains(where: { $0.state == .syncing })
         {
             try? await Task.sleep(for: .milliseconds(pause))
@@ -304,7 +309,13 @@ extension Brain {
             let connections = meeting.connections
             let found = max(meeting.discovery?.sightings.count ?? 0, connections.count)
             let live = connections.count { $0.state == .live }
-            let isQuiet = found == last && live > 0 && live == connections.count
+            // What is fetched is known; what colleagues fetch shows in what goes out.
+            let bytes = connections.reduce(0) { $0 + $1.bytesIn + $1.bytesOut }
+            isMoving = bytes - moved > quietBytes
+            moved = bytes
+            let isQuiet =
+                found == last && live > 0 && live == connections.count && !isMoving
+                && meeting.files.bytesToFetch == 0
             quiet = isQuiet ? quiet + pause : 0
             last = found
             // Who is there answers within a second or two.
