@@ -32,8 +32,6 @@ struct Paths: Sendable, Equatable {
         var replica: String { folder + "/brain.sqlite" }
         var key: String { folder + "/identity.key" }
         var secrets: String { folder + "/team.secrets" }
-        /// When which colleague was met: a hint for `status`, nothing depends on it.
-        var meetings: String { folder + "/meetings.tsv" }
         /// Which addresses this person was shown: each is told once.
         var told: String { folder + "/told.txt" }
     }

@@ -190,7 +190,7 @@ final class SimulatedConnection: Wire {
                 self.device = device
                 node.recognised(self, device: device)
             // Nobody here keeps files.
-            case .progress, .holding, .segment, .chunk: break
+            case .progress, .holding, .segment, .chunk, .news: break
             case .synced:
                 if !isSynced { simulation.score.syncedSessions += 1 }
                 isSynced = true

@@ -53,6 +53,8 @@ package enum Message {
     case askChunks(FileID, Range<Int>)
     /// A chunk of a file.
     case chunk(FileID, index: Int, [UInt8])
+    /// What the sender knows of other laptops of the team.
+    case news([ColleagueNews])
 
     package struct Hello: Equatable {
         package var device: DeviceKey
@@ -106,7 +108,7 @@ package enum Message {
     enum Kind: Int {
         case hello, join, welcome, ranges, totals, events, have, sent, synced, ping, bye
         case invited, blocks, introduce, introduced, want, pairing, enrol
-        case seek, holding, askSegment, segment, askChunks, chunk
+        case seek, holding, askSegment, segment, askChunks, chunk, news
     }
 
     private var kind: Kind {
@@ -135,6 +137,7 @@ package enum Message {
         case .segment: .segment
         case .askChunks: .askChunks
         case .chunk: .chunk
+        case .news: .news
         }
     }
 }
@@ -146,7 +149,7 @@ extension Message.Kind {
     fileprivate var itemCount: Int {
         switch self {
         case .sent, .ping, .introduce, .introduced: 1
-        case .ranges, .events, .want, .enrol: 2
+        case .ranges, .events, .want, .enrol, .news: 2
         case .welcome, .totals, .synced, .bye, .blocks, .seek, .holding, .askSegment: 3
         case .invited, .pairing, .askChunks, .chunk: 4
         case .have, .segment: 5
@@ -217,6 +220,7 @@ extension Message {
             device.write(to: &writer)
         case .seek, .holding, .askSegment, .segment, .askChunks, .chunk:
             writeFile(to: &writer)
+        case .news(let news): ColleagueNews.write(news, to: &writer)
         case .sent, .ping, .introduce, .introduced:
             break
         }
@@ -327,6 +331,7 @@ extension Message {
         case .enrol: self = .enrol(try Device(from: &reader))
         case .seek, .holding, .askSegment, .segment, .askChunks, .chunk:
             self = try Message.file(kind, from: &reader)
+        case .news: self = .news(try ColleagueNews.list(from: &reader))
         }
     }
 

@@ -54,6 +54,21 @@ public struct PeerAddress: Sendable, Hashable, CustomStringConvertible {
         return (text[..<colon], rest)
     }
 
+    /// Whether the host is a number by which one machine can be dialled from others: no name, not
+    /// this machine itself, no group, and no address that means something on one link alone.
+    public var isRoutable: Bool {
+        guard let octets = SocketAddress.octets(of: host) else { return false }
+        if octets.count == 4 {
+            // RFC 6890: this network, loopback, the local link, groups and what is reserved.
+            return octets[0] != 0 && octets[0] != 127 && octets[0] < 224
+                && !(octets[0] == 169 && octets[1] == 254)
+        }
+        let isHigh = octets.prefix(12).contains { $0 != 0 }
+        let isLocal = octets[0] == 0xfe && octets[1] & 0xc0 == 0x80
+        return isHigh && octets[0] != 0xff && !isLocal
+            && !octets.starts(with: SocketAddress.mappedPrefix)
+    }
+
     /// `host:port`, with brackets around an IPv6 number.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

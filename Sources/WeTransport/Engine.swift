@@ -14,6 +14,7 @@ protocol EngineDriver: AnyObject {
     func storeGrew(from source: ConnectionID?)
     func rosterChanged()
     func wantedFilesChanged()
+    func newsChanged()
     func fileChanged(_ file: FileID)
     func stop(_ done: @escaping @Sendable () -> Void)
     func stopNow()
@@ -268,6 +269,13 @@ final class Engine<Node: SyncNode>: EngineDriver {
     }
 
     func wantedFilesChanged() { files.wantsChanged() }
+
+    /// More is known of third ones: who is at rest is told.
+    func newsChanged() {
+        for connection in Array(connections.values) where connection.status.state == .live {
+            connection.newsChanged()
+        }
+    }
 
     /// A descriptor is free again: callers may be waiting for one.
     func freedDescriptor() {

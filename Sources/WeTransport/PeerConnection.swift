@@ -161,6 +161,18 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
         settle()
     }
 
+    /// More is known of third ones.
+    func newsChanged() {
+        tellNews()
+        settle()
+    }
+
+    /// Tells the other side what is known of third ones.
+    private func tellNews() {
+        guard phase == .open else { return }
+        obey(session.tell(engine.node.newsOfOthers(), now: engine.loop.now))
+    }
+
     /// A request to join was decided.
     func admitted(_ admission: EventID?, reason: String, roster: Team?) {
         guard phase == .open else { return }
@@ -231,6 +243,8 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
                 engine.files.received(segment, of: file, from: id)
             case .chunk(let chunk, let index, let file):
                 engine.files.received(chunk, index: index, of: file, from: id)
+            case .news(let news):
+                if let device = status.device { engine.node.heard(news, from: device) }
             case .progress(let progress):
                 report(progress)
             case .synced(let progress):
@@ -238,7 +252,11 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
                 let isFirst = status.state != .live
                 status.state = .live
                 engine.board.post(.synced(id, progress))
-                if isFirst { engine.files.rested(id) }
+                if let device = status.device { engine.node.synced(with: device) }
+                if isFirst {
+                    engine.files.rested(id)
+                    tellNews()
+                }
             case .close(let error):
                 beginClosing(error.map(named))
             }

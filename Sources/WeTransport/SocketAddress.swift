@@ -38,12 +38,26 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     init(octets: [UInt8], port: UInt16, scope: UInt32) {
-        let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
         // An IPv4 caller of a socket that takes both shows up inside IPv6: one name for one machine.
-        let isMapped = octets.count == 16 && octets.starts(with: mapped)
+        let isMapped = octets.count == 16 && octets.starts(with: SocketAddress.mappedPrefix)
         self.octets = isMapped ? Array(octets.suffix(4)) : octets
         self.port = port
         self.scope = scope
+    }
+
+    /// How an address of IPv4 begins inside IPv6 (RFC 4291, 2.5.5.2).
+    static let mappedPrefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
+
+    /// The bytes of an address in numbers, four or sixteen; `nil` for a name.
+    static func octets(of host: String) -> [UInt8]? {
+        for (family, count) in [(AF_INET, 4), (AF_INET6, 16)] {
+            var octets = [UInt8](repeating: 0, count: count)
+            let isRead = unsafe octets.withUnsafeMutableBytes { buffer in
+                unsafe inet_pton(family, host, buffer.baseAddress) == 1
+            }
+            if isRead { return octets }
+        }
+        return nil
     }
 
     /// Whether it is of IPv6.

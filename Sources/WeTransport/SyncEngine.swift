@@ -152,6 +152,11 @@ public final class SyncEngine: Sendable {
         loop.execute { [driver] in driver.value.wantedFilesChanged() }
     }
 
+    /// Says that more is known of other laptops than when those that are connected were met.
+    public func newsChanged() {
+        loop.execute { [driver] in driver.value.newsChanged() }
+    }
+
     /// Says that a file came here by another way, or went.
     public func fileChanged(_ file: FileID) {
         loop.execute { [driver] in driver.value.fileChanged(file) }

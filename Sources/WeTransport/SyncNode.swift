@@ -74,6 +74,15 @@ public protocol SyncNode: AnyObject, Sendable {
 
     /// A device said how much it has of files.
     func heard(_ holdings: [FileID: FileHolding], from device: DeviceKey)
+
+    /// A device and this side hold the same events now.
+    func synced(with device: DeviceKey)
+
+    /// What is known of other laptops, the latest met first, for who is met.
+    func newsOfOthers() -> [ColleagueNews]
+
+    /// A device said what it knows of other laptops.
+    func heard(_ news: [ColleagueNews], from device: DeviceKey)
 }
 
 /// What became of a part of a file.
@@ -131,6 +140,15 @@ extension SyncNode {
 
     /// Nothing comes of it.
     public func heard(_ holdings: [FileID: FileHolding], from device: DeviceKey) {}
+
+    /// Nothing comes of it.
+    public func synced(with device: DeviceKey) {}
+
+    /// Nothing is known.
+    public func newsOfOthers() -> [ColleagueNews] { [] }
+
+    /// Nothing comes of it.
+    public func heard(_ news: [ColleagueNews], from device: DeviceKey) {}
 }
 
 /// Names a connection for as long as the engine runs; numbers are never used again.

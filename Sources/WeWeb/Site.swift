@@ -8,28 +8,19 @@ package final class Site: WebHandler {
     /// Seconds east of Greenwich at a moment.
     private let offset: @Sendable (Int64) -> Int
     private let language: Language
-    private let meetings: @Sendable () -> [PersonID: Meeting]
-    private let onCarried: @Sendable (CarryReport, Int) -> Void
     private let assets = Assets()
     private let shared = SharedPages()
     private let pace = FilePace()
 
-    /// - Parameters:
-    ///   - language: for a browser that says nothing of its own.
-    ///   - meetings: when colleagues were met last.
-    ///   - onCarried: takes what a visit to a stick showed, and how many events are here then.
+    /// - Parameter language: for a browser that says nothing of its own.
     package init(
         _ brain: Brain, language: Language, clock: @escaping @Sendable () -> Instant,
-        offset: @escaping @Sendable (Int64) -> Int,
-        meetings: @escaping @Sendable () -> [PersonID: Meeting],
-        onCarried: @escaping @Sendable (CarryReport, Int) -> Void = { _, _ in }
+        offset: @escaping @Sendable (Int64) -> Int
     ) {
         self.brain = brain
         self.language = language
         self.clock = clock
         self.offset = offset
-        self.meetings = meetings
-        self.onCarried = onCarried
     }
 
     /// What a browser may load before it has entered: the same for everybody.
@@ -62,7 +53,7 @@ package final class Site: WebHandler {
         do {
             outcome =
                 request.method == .post
-                ? try await Actions.perform(visit, meetings, onCarried: onCarried)
+                ? try await Actions.perform(visit)
                 : try await show(visit)
         } catch let error as BrainError {
             outcome = .page(await ErrorPage.show(error, visit))
@@ -81,7 +72,7 @@ package final class Site: WebHandler {
     }
 
     private func respond(_ content: PageContent, _ visit: Visit) async -> WebResponse {
-        let sync = await SyncPage.line(visit, meetings())
+        let sync = await SyncPage.line(visit)
         return .html(
             Layout.page(content, visit, assets, sync: sync), status: content.status)
     }
@@ -192,7 +183,7 @@ package final class Site: WebHandler {
         case Place.communities: return .page(try await CommunitiesPage.show(visit))
         case Place.profile: return .page(try await PeoplePage.editor(visit))
         case Place.search: return .page(try await SearchPage.show(visit))
-        case Place.sync: return .page(try await SyncPage.show(visit, meetings(), pace))
+        case Place.sync: return .page(try await SyncPage.show(visit, pace))
         case Place.safety: return .page(try await SafetyPage.show(visit))
         case Place.settings: return .page(try await SettingsPage.show(visit))
         case Place.keys: return .page(SettingsPage.keys(visit))

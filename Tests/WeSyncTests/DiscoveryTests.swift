@@ -83,6 +83,40 @@ struct DiscoveryTests {
         #expect(lan.reach.count == 30 && dials == 0, "seed \(seed): \(dials) more dials")
     }
 
+    @Test("remembered addresses bring no session that the mesh would only hang up again")
+    func remembered() {
+        let seed = RandomBytes.word()
+        var lan = SimulatedLAN(seed: seed)
+        for _ in 0..<30 { lan.add() }
+        let known = lan.laptops.map { ($0.address, Optional($0.device)) }
+        for index in lan.laptops.indices {
+            let others = known.filter { $0.1 != lan.laptops[index].device }
+            lan.laptops[index].machine.remember(others, now: lan.now)
+        }
+        lan.run(60_000)
+        let before = lan.laptops.reduce(0) { $0 + $1.dialled.count }
+        lan.run(120_000)
+        let dials = lan.laptops.reduce(0) { $0 + $1.dialled.count } - before
+        let sessions = lan.laptops.map(\.sessions.count).max() ?? 0
+        #expect(lan.reach.count == 30 && sessions <= 16, "seed \(seed): \(sessions) sessions")
+        #expect(dials == 0, "seed \(seed): \(dials) more dials")
+    }
+
+    @Test("who is heard where nobody answers is dialled at a remembered address as well")
+    func otherAddress() {
+        let seed = RandomBytes.word()
+        var lan = SimulatedLAN(seed: seed)
+        for _ in 0..<2 { lan.add() }
+        let far = NetworkHost(octets: [10, 0, 9, 9])
+        // Nobody knows where to dial the first; the second is not where its beacons come from.
+        lan.laptops[0].listensAt = NetworkHost(octets: [10, 0, 9, 8])
+        lan.laptops[1].listensAt = far
+        let known = (lan.laptops[1].address, Optional(lan.laptops[1].device))
+        lan.laptops[0].machine.remember([known], now: lan.now)
+        lan.run(30_000) { $0.isFullMesh }
+        #expect(lan.isFullMesh, "seed \(seed)")
+    }
+
     @Test("two networks that are joined are one within ten seconds, however long they were apart")
     func joined() {
         for seconds in [5, 20, 45, 300] as [Milliseconds] {

@@ -106,6 +106,11 @@ struct HostileTests {
                 .init(
                     device: laptop.key.publicKey, proof: event.signature,
                     fingerprint: summary.fingerprint, count: 3)),
+            .news([
+                ColleagueNews(
+                    device: laptop.key.publicKey, met: -1, heldCount: 3,
+                    ahead: [.init(key: event.key, eventCount: 2)], addresses: ["10.0.0.1:1"])
+            ]),
         ]
     }
 
@@ -206,7 +211,8 @@ struct HostileTests {
         // Anna has written, so a round is open and compares.
         anna.write(1)
         try check(
-            "comparing", legal: ["events", "ranges", "synced", "introduce", "introduced"]
+            "comparing",
+            legal: ["events", "ranges", "synced", "introduce", "introduced", "news"]
         ) {
             let wire = try RawPeer(ben, psk: ben.psk, to: anna)
             try wire.hello()
@@ -214,7 +220,7 @@ struct HostileTests {
         }
         copy(anna, to: ben)
         // Nothing differs: at rest only the responder begins a round.
-        try check("live", legal: ["events", "synced", "introduce", "introduced", "want"]) {
+        try check("live", legal: ["events", "synced", "introduce", "introduced", "want", "news"]) {
             let wire = try RawPeer(ben, psk: ben.psk, to: anna)
             try wire.hello()
             return wire

@@ -32,6 +32,21 @@ struct AddressTests {
         }
     }
 
+    @Test(
+        "only numbers by which others can dial one machine are passed on",
+        arguments: [
+            ("192.168.1.7", true), ("10.0.0.1", true), ("8.8.8.8", true), ("2001:db8::1", true),
+            ("fd00::7", true), ("127.0.0.1", false), ("0.0.0.0", false), ("0.1.2.3", false),
+            ("224.0.0.1", false), ("255.255.255.255", false), ("169.254.1.1", false),
+            ("::1", false), ("::", false), ("::127.0.0.1", false), ("::ffff:10.0.0.1", false),
+            ("fe80::1", false), ("febf::1", false), ("ff02::1", false), ("laptop", false),
+            ("10.0.0", false), ("010.0.0.1", false), ("10.0.0.1 ", false), ("fe80::1%1", false),
+            ("", false),
+        ])
+    func routable(host: String, isRoutable: Bool) {
+        #expect(PeerAddress(host: host, port: 7431).isRoutable == isRoutable)
+    }
+
     @Test("numbers of both kinds survive the system's form", arguments: ["127.0.0.1", "::1"])
     func numbers(host: String) throws {
         let found = try SocketAddress.resolve(PeerAddress(host: host, port: 81))

@@ -123,7 +123,8 @@ struct SessionHost: ~Copyable {
             case .join(let request, let invite): joins.append((request, invite))
             case .recognised(let device, _): recognised = device
             case .close: isClosed = true
-            case .holding, .segment, .chunk: expect(recognised != nil, "files are of members only")
+            case .holding, .segment, .chunk, .news:
+                expect(recognised != nil, "files and news are of members only")
             case .enrol, .invited, .welcomed, .progress, .synced: break
             }
         }

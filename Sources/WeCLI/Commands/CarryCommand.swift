@@ -19,9 +19,6 @@ enum CarryCommand: BrainCommand {
         }
         progress.finish()
         let status = try await brain.status()
-        if !report.isDryRun {
-            Meetings.note(report, events: status.eventCount, in: try context.team())
-        }
         return reply(report, status)
     }
 

@@ -18,7 +18,7 @@ enum DeviceListCommand: BrainCommand {
 /// `weonomy device add`: lets one more laptop of this person in, and waits for it.
 enum DeviceAddCommand: BrainCommand {
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
-        var listening = Listening(context, brain, try context.team())
+        var listening = Listening(context, brain)
         let before = Set(try await brain.devices(of: brain.me.id).map(\.id))
         let came = try await listening.awaitDevice(besides: before)
         let devices = try await brain.devices(of: brain.me.id)

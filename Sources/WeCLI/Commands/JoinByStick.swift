@@ -35,7 +35,6 @@ enum JoinByStick {
                 ], schema: "join-asked")
         case .joined(let brain, let report):
             let status = try await brain.status()
-            Meetings.note(report, events: status.eventCount, in: waiting)
             await brain.close()
             let team = try context.settle(waiting, team: status.team.name)
             var reply = JoinCommand.reply(

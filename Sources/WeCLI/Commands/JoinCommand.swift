@@ -40,7 +40,6 @@ enum JoinCommand: Command {
                 onProgress: { tell($0, context, progress) })
             progress.finish()
             let status = try await brain.status()
-            Meetings.note(report.peer, events: status.eventCount, at: context.now, in: waiting)
             await brain.close()
             let team = try context.settle(waiting, team: status.team.name)
             return reply(

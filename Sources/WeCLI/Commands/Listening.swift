@@ -5,7 +5,6 @@ import Weonomy
 struct Listening {
     private let context: Context
     private let brain: Brain
-    private let team: Paths.Team
     private var peers: [ConnectionID: Peer] = [:]
     private var finished: [JSONValue] = []
 
@@ -22,10 +21,9 @@ struct Listening {
         var isSame = false
     }
 
-    init(_ context: Context, _ brain: Brain, _ team: Paths.Team) {
+    init(_ context: Context, _ brain: Brain) {
         self.context = context
         self.brain = brain
-        self.team = team
     }
 
     mutating func run() async throws -> Reply {
@@ -228,8 +226,6 @@ struct Listening {
         let isFirst = !peer.isSame
         peer.isSame = true
         peers[id] = peer
-        let events = try await brain.status().eventCount
-        Meetings.note(peer.person, events: events, at: context.now, in: team)
         let received = progress.eventsStored - before.eventsStored
         let sent = progress.eventsSent - before.eventsSent
         guard isFirst || received > 0 || sent > 0 else { return }
@@ -260,10 +256,6 @@ struct Listening {
     private mutating func end(_ id: ConnectionID, _ error: TransportError?) async {
         guard let peer = peers[id] else { return }
         let who = peer.name ?? peer.address
-        let events = peer.isSame ? try? await brain.status().eventCount : nil
-        if let events, error == nil {
-            Meetings.note(peer.person, events: events, at: context.now, in: team)
-        }
         let isOrderly = peer.isSame
         if case .replaced = error {
             peers[id] = nil

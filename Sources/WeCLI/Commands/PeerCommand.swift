@@ -11,9 +11,10 @@ enum PeerListCommand: BrainCommand {
         for peer in peers {
             let who: Line = peer.person.map { "\($0.name)" } ?? "\(Text.noOneMetThere, .faint)"
             let met: Line = peer.lastMet.map { "\(when: $0.milliseconds, .faint)" } ?? ""
-            table.add(
-                "\(peer.address)", who, "\(peer.isTyped ? Text.typedByYou : .metThere, .faint)", met
-            )
+            let way =
+                peer.toldBy.map { Text.told(by: $0.name) }
+                ?? (peer.isTyped ? .typedByYou : .metThere)
+            table.add("\(peer.address)", who, "\(way, .faint)", met)
         }
         page.table(table)
         if peers.isEmpty { page.say(.noPeers, .faint) }
@@ -26,6 +27,7 @@ enum PeerListCommand: BrainCommand {
                             "person": peer.person.map { JSONValue($0) } ?? nil,
                             "typed": .bool(peer.isTyped),
                             "last_met": JSONValue(moment: peer.lastMet?.milliseconds),
+                            "told_by": peer.toldBy.map { JSONValue($0) } ?? nil,
                         ]
                     })
             ], page)

@@ -13,7 +13,7 @@ enum StatusCommand: BrainCommand {
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
         let status = try await brain.status()
         let team = try context.team()
-        let meetings = Meetings(team)
+        let standings = try await brain.standings()
         let up = UpFiles(team).running()
         let isChecked = context.arguments.has("check")
         let problems = isChecked ? try await brain.doctor().findings : []
@@ -22,21 +22,21 @@ enum StatusCommand: BrainCommand {
         let notices = try await context.notices(brain)
         page.append(notices.page())
         let isIn = notices.verdict == nil
-        if isIn { page.table(table(status, meetings, up)) }
+        if isIn { page.table(table(status, standings, up)) }
         page.blank()
         page.say(up.map { .upRuns($0) } ?? .upRunsNot, .faint)
         let files = try await brain.files()
         let fileBytes = await brain.fileBytes()
         if !files.isEmpty { page.say(.filesHere(files, bytes: fileBytes)) }
         page.blank()
-        let pending = isIn ? meetings.pending(status) : 0
+        let pending = isIn ? try await brain.pendingCount() : 0
         if pending > 0, status.team.members.count > 1 { page.say(.pending(pending)) }
         if status.conflictCount > 0 { page.say(.conflicts(status.conflictCount), .warn) }
         for problem in problems { page.say(problem.message, .bad) }
         if isChecked, problems.isEmpty { page.say(.allSound(status.eventCount), .good) }
         page.line("\(Text.fingerprint, .faint) \(String(status.digest.prefix(12)), .faint)")
         return Reply(
-            json(status, team, meetings, up, pending, problems).with("notices", notices.json)
+            json(status, team, standings, up, pending, problems).with("notices", notices.json)
                 .with("files", json(files, fileBytes)), page,
             next: next(status, problems), exit: problems.isEmpty ? .ok : .failure)
     }
@@ -59,40 +59,41 @@ enum StatusCommand: BrainCommand {
     }
 
     private static func table(
-        _ status: BrainStatus, _ meetings: Meetings, _ up: UpFiles.State?
+        _ status: BrainStatus, _ standings: [PersonID: ColleagueStanding],
+        _ up: UpFiles.State?
     ) -> Table {
         var table = Table(flexible: 0)
         for person in others(status) {
-            guard let met = meetings.byPerson[person.id.description] else {
+            guard let standing = standings[person.id] else {
                 table.add("\(person.name)", "\(Text.neverMet, .faint)")
                 continue
             }
-            let behind = max(0, status.eventCount - met.events)
-            let state: Line =
-                behind == 0
-                ? "\(Text.sameAsYou, .good)" : "\(Text.mayLack(behind), .warn)"
-            let way: Line = met.isByStick ? ", \(Text.byStick, .faint)" : ""
-            let last: Line =
-                up?.peer(person.id) != nil
-                ? "\(Text.connectedNow, .good)" : "\(when: met.moment, .faint)" + way
+            let isSame = standing.lackedCount == 0 && standing.aheadCount == 0
+            let state: Line = "\(Text.standing(standing), isSame ? .good : .warn)"
+            let way: Line = standing.isByStick ? ", \(Text.byStick, .faint)" : ""
+            let met: Line =
+                standing.met.map { "\(when: $0.milliseconds, .faint)" + way }
+                ?? "\(Text.neverMet, .faint)"
+            let last = up?.peer(person.id) != nil ? "\(Text.connectedNow, .good)" : met
             table.add("\(person.name)", state, last)
         }
         return table
     }
 
     private static func json(
-        _ status: BrainStatus, _ team: Paths.Team, _ meetings: Meetings, _ up: UpFiles.State?,
-        _ pending: Int, _ problems: [Finding]
+        _ status: BrainStatus, _ team: Paths.Team,
+        _ standings: [PersonID: ColleagueStanding], _ up: UpFiles.State?, _ pending: Int,
+        _ problems: [Finding]
     ) -> JSONValue {
         let peers = others(status).map { person -> JSONValue in
-            let met = meetings.byPerson[person.id.description]
-            let behind = met.map { max(0, status.eventCount - $0.events) }
-            let state = behind.map { $0 == 0 ? "same" : "behind" } ?? "unknown"
+            let standing = standings[person.id]
             return [
-                "person": JSONValue(person), "state": .string(state),
-                "last_met": JSONValue(moment: met?.moment),
-                "by_stick": .bool(met?.isByStick ?? false),
-                "they_lack": behind.map { JSONValue($0) } ?? nil, "i_lack": nil,
+                "person": JSONValue(person), "state": .string(state(standing)),
+                "last_met": JSONValue(moment: standing?.met?.milliseconds),
+                "by_stick": .bool(standing?.isByStick ?? false),
+                "they_lack": standing.map { JSONValue($0.lackedCount) } ?? nil,
+                "i_lack": standing.map { JSONValue($0.aheadCount) } ?? nil,
+                "told_by": standing?.toldBy.map { JSONValue($0) } ?? nil,
                 "connected": .bool(up?.peer(person.id) != nil),
                 "address": JSONValue(up?.peer(person.id)?.address),
             ]
@@ -109,6 +110,12 @@ enum StatusCommand: BrainCommand {
             "problems": JSONValue(problems.map { $0.message.plain(.english) }),
             "up": up.map { json($0) } ?? nil,
         ]
+    }
+
+    private static func state(_ standing: ColleagueStanding?) -> String {
+        guard let standing else { return "unknown" }
+        if standing.aheadCount > 0 { return "ahead" }
+        return standing.lackedCount > 0 ? "behind" : "same"
     }
 
     private static func json(_ files: [TeamFile], _ bytes: Int) -> JSONValue {

@@ -14,7 +14,7 @@ enum SyncCommand: BrainCommand {
             if try await brain.verdict().map({ $0.kind != .leave }) == true {
                 try await brain.checkIsIn()
             }
-            var listening = Listening(context, brain, try context.team())
+            var listening = Listening(context, brain)
             return try await listening.run()
         }
         let address = context.arguments.operand(0)
@@ -33,10 +33,6 @@ enum SyncCommand: BrainCommand {
         }
         progress.finish()
         let status = try await brain.status()
-        for peer in report.peers {
-            Meetings.note(
-                peer.person, events: status.eventCount, at: context.now, in: try context.team())
-        }
         return reply(address, report, status)
     }
 

@@ -39,10 +39,7 @@ enum UICommand: BrainCommand {
         let screen = context.screen
         return Site(
             brain, language: context.language, clock: { Instant(milliseconds: screen.now()) },
-            offset: Terminal.offset, meetings: { meetings(team) },
-            onCarried: { report, events in
-                if !report.isDryRun { Meetings.note(report, events: events, in: team) }
-            })
+            offset: Terminal.offset)
     }
 
     /// Opens the page of the node that runs already; `nil` where there is none.
@@ -86,16 +83,5 @@ enum UICommand: BrainCommand {
         guard Paths.isDarwin || hasDesktop else { return }
         _ = Subprocess(
             ["/usr/bin/env", Paths.isDarwin ? "open" : "xdg-open", url], environment: environment)
-    }
-
-    private static func meetings(_ team: Paths.Team) -> [PersonID: WeWeb.Meeting] {
-        var found: [PersonID: WeWeb.Meeting] = [:]
-        for (person, met) in Meetings(team).byPerson {
-            guard let id = PersonID(hex: person) else { continue }
-            found[id] = WeWeb.Meeting(
-                moment: Instant(milliseconds: met.moment), eventCount: met.events,
-                isByStick: met.isByStick)
-        }
-        return found
     }
 }

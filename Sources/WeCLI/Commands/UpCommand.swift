@@ -47,7 +47,7 @@ enum UpNode: BrainCommand {
             }
         }
         defer { telling.cancel() }
-        var listening = Listening(context, brain, try context.team())
+        var listening = Listening(context, brain)
         let reply: Reply
         do {
             reply = try await listening.stayUp(page: page?.address)

@@ -108,14 +108,7 @@ extension Text {
 
     // MARK: - Status and doctor
 
-    static let sameAsYou = Text("same as you", "gelijk met jou")
     static let neverMet = Text("not met on this laptop", "nog niet ontmoet op deze laptop")
-
-    static func mayLack(_ count: Int) -> Text {
-        Text(
-            "may lack \(count, "change", "changes")",
-            "mist misschien \(count, "wijziging", "wijzigingen")")
-    }
 
     static func pending(_ count: Int) -> Text {
         Text(

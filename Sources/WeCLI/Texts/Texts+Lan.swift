@@ -89,6 +89,11 @@ extension Text {
     static let noOneMetThere = Text("nobody yet", "nog niemand")
     static let typedByYou = Text("typed", "getypt")
     static let metThere = Text("met there", "daar ontmoet")
+
+    static func told(by name: String) -> Text {
+        Text("told by \(name)", "gehoord van \(name)")
+    }
+
     static let noPeers = Text(
         "No addresses: colleagues on this network are found without.",
         "Geen adressen: collega's op dit netwerk worden zo ook gevonden.")

@@ -10,7 +10,7 @@ struct AddressBook: Sendable {
     }
 
     /// Addresses at most: those that come first are kept.
-    static let countMax = 64
+    static let countMax = 96
     /// After the first failure; twice as long after each further one.
     static let backoffMillisecondsMin: Milliseconds = 2_000
     /// The longest pause.

@@ -269,8 +269,22 @@ extension Discovery {
         actions.append(.hangUp(farthest.device))
     }
 
+    /// Devices whose remembered addresses need no dial: who is connected, and whose beacons are
+    /// heard, unless the places where they are heard do not answer.
+    ///
+    /// In a team that is too many for a session of each with each, they would be dialled only for
+    /// the mesh to hang up again.
+    func reached(_ now: Milliseconds) -> Set<Beacon.DeviceTag> {
+        let heard = colleagues.values.filter {
+            now - $0.heard < 4 * interval
+                && (!neighbours.contains($0.instance)
+                    || $0.failures < DiscoveryLimit.failuresHeardMax)
+        }
+        return Set(sessions.keys.filter { isConnected($0, now) }).union(heard.map(\.device))
+    }
+
     private mutating func dialAddresses(_ now: Milliseconds, _ actions: inout [DiscoveryAction]) {
-        let met = Set(sessions.keys.filter { isConnected($0, now) })
+        let met = reached(now)
         while let due = book.deadline(besides: met), due <= now, dials.take(now),
             let entry = book.popDue(now, besides: met)
         {

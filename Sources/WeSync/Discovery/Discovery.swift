@@ -244,7 +244,7 @@ package struct Discovery: Sendable {
                 if let dial = colleague.dialDue { due = min(due, dial) }
             }
         }
-        if let address = book.deadline(besides: Set(sessions.keys)) { due = min(due, address) }
+        if let address = book.deadline(besides: reached(now)) { due = min(due, address) }
         // What waits for the budget of dials waits a little.
         return max(due, now + 50)
     }

@@ -32,6 +32,8 @@ package enum DiscoveryLimit {
     /// After a dial that failed; twice as long after each further one.
     static let backoffMillisecondsMin: Milliseconds = 1_000
     static let backoffMillisecondsMax: Milliseconds = 60_000
+    /// Failed dials of a colleague who is heard before remembered addresses are tried as well.
+    static let failuresHeardMax = 2
     /// Between two dials of one colleague, whatever is heard meanwhile.
     static let redialMilliseconds: Milliseconds = 2_000
     /// Colleagues that are remembered, and those of one address.

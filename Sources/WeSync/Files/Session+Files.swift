@@ -232,7 +232,7 @@ extension Session {
     // MARK: - The end of a session that isn't live
 
     /// Whether files may have to follow the events.
-    private var mayWantFiles: Bool {
+    var mayWantFiles: Bool {
         progress.rounds > 0 || files.ownCount > 0 || files.peerCount > 0
     }
 

@@ -57,7 +57,7 @@ extension Session {
             heldRanges = ranges
         case .hello, .join, .welcome, .ranges, .totals, .have, .sent, .synced, .ping, .bye,
             .invited, .blocks, .introduced, .want, .pairing, .enrol, .seek, .holding, .askSegment,
-            .segment, .askChunks, .chunk:
+            .segment, .askChunks, .chunk, .news:
             throw .unexpectedMessage
         }
     }
@@ -85,6 +85,7 @@ extension Session {
         case .introduced where !isIntroduced: isIntroduced = true
         case .seek, .holding, .askSegment, .segment, .askChunks, .chunk:
             try receivedFile(message)
+        case .news(let news): actions.append(.news(news))
         case .hello, .join, .welcome, .ping, .bye, .invited, .introduced, .pairing, .enrol:
             throw .unexpectedMessage
         }

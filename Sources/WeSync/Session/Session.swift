@@ -301,7 +301,7 @@ public struct Session: ~Copyable {
         case .enrol, .askSegment, .askChunks: true
         case .seek(let files, _): !files.isEmpty
         case .welcome, .totals, .events, .synced, .ping, .bye, .invited, .introduced, .want,
-            .pairing, .holding, .segment, .chunk:
+            .pairing, .holding, .segment, .chunk, .news:
             false
         }
     }

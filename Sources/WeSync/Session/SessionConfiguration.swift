@@ -152,6 +152,8 @@ public enum SessionAction: Sendable {
     case segment(FileSegment, of: FileID)
     /// A chunk that was asked for: prove and keep it.
     case chunk([UInt8], index: Int, of: FileID)
+    /// What the peer knows of other laptops of the team.
+    case news([ColleagueNews])
     /// Something moved.
     case progress(SyncProgress)
     /// Both sides hold the same events now; comes each time that becomes true.

@@ -4,10 +4,7 @@ import Weonomy
 ///
 /// Each ends in another page, so that a reload does nothing twice.
 enum Actions {
-    static func perform(
-        _ visit: Visit, _ meetings: @Sendable () -> [PersonID: Meeting],
-        onCarried: @Sendable (CarryReport, Int) -> Void
-    ) async throws -> Outcome {
+    static func perform(_ visit: Visit) async throws -> Outcome {
         let steps = visit.request.segments
         switch steps.first {
         case "s" where steps.count == 3:
@@ -26,11 +23,10 @@ enum Actions {
         case "settings" where steps.count == 1: return settings(visit)
         case "sync" where steps.count == 2:
             guard steps[1] == "carry" else {
-                return try await onSync(steps[1], visit, meetings())
+                return try await onSync(steps[1], visit)
             }
             let report = try await CarryForm.perform(visit)
-            onCarried(report, try await visit.brain.status().eventCount)
-            return .page(try await SyncPage.show(visit, meetings(), carried: report))
+            return .page(try await SyncPage.show(visit, carried: report))
         case "safety" where steps.count == 2: return try await onSafety(steps[1], visit)
         default: return .notFound
         }
@@ -261,16 +257,14 @@ enum Actions {
 
     // MARK: - Together
 
-    private static func onSync(
-        _ act: String, _ visit: Visit, _ meetings: [PersonID: Meeting]
-    ) async throws -> Outcome {
+    private static func onSync(_ act: String, _ visit: Visit) async throws -> Outcome {
         let form = visit.request.form
         switch act {
         case "invite":
             let issued = try await visit.brain.invite(
                 uses: form["uses"].flatMap { Int($0) } ?? 1, note: form["note"] ?? "")
             // The code is shown once and kept nowhere.
-            return .page(try await SyncPage.show(visit, meetings, issued: issued))
+            return .page(try await SyncPage.show(visit, issued: issued))
         case "close":
             try await visit.brain.closeInvitation(form["id"] ?? "")
             return .done(Place.sync)

@@ -1,27 +1,13 @@
-package import Weonomy
-
-/// When a colleague was met last, and how many events both had then.
-package struct Meeting: Sendable {
-    package let moment: Instant
-    package let eventCount: Int
-    /// By a stick that their laptop saw, not on a network.
-    package let isByStick: Bool
-
-    package init(moment: Instant, eventCount: Int, isByStick: Bool = false) {
-        self.moment = moment
-        self.eventCount = eventCount
-        self.isByStick = isByStick
-    }
-}
+import Weonomy
 
 /// `/sync`: who has what, who is expected, and what competes.
 enum SyncPage {
     static func show(
-        _ visit: Visit, _ meetings: [PersonID: Meeting], _ pace: FilePace = FilePace(),
-        issued: IssuedInvitation? = nil, carried: CarryReport? = nil
+        _ visit: Visit, _ pace: FilePace = FilePace(), issued: IssuedInvitation? = nil,
+        carried: CarryReport? = nil
     ) async throws -> PageContent {
-        let eventCount = try await visit.brain.eventCount()
-        let others = colleagues(visit, meetings)
+        let standings = try await visit.brain.standings()
+        let others = colleagues(visit, standings)
         let connected = await visit.brain.connectedPeople
         var main: HTML = "<h1>\(Text.syncTitle)</h1><p class=\"lead\">\(Text.syncLead)</p>"
         if let issued { main += invitation(issued) }
@@ -31,20 +17,9 @@ enum SyncPage {
             main += visit.table(
                 .whoHasWhat, [(.colleague, false), (.stateWord, false), (.lastMet, false)],
                 others.prefix(colleaguesMax).map { person in
-                    guard let met = meetings[person.id] else {
-                        return [visit.link(person), "\(Text.neverMetYet)", "–"]
-                    }
-                    let lacks = max(0, eventCount - met.eventCount)
-                    let state: HTML =
-                        lacks == 0
-                        ? "<span class=\"tag good\">✓ \(Text.sameAsYouNow)</span>"
-                        : "<span class=\"tag\">\(Text.mayLackSome(lacks))</span>"
-                    let way: HTML = met.isByStick ? ", \(Text.metByStick)" : ""
-                    let last: HTML =
-                        connected.contains(person.id)
-                        ? "<span class=\"tag good\">● \(Text.connectedWord)</span>"
-                        : "\(when: met.moment)\(way)"
-                    return [visit.link(person), state, last]
+                    row(
+                        person, standings[person.id],
+                        isConnected: connected.contains(person.id), visit)
                 })
             if others.count > colleaguesMax {
                 main += "<p>\(Text.andMore(others.count - colleaguesMax))</p>"
@@ -69,36 +44,53 @@ enum SyncPage {
     /// Rows of one page.
     private static let colleaguesMax = 100
 
+    private static func row(
+        _ person: PersonRef, _ standing: ColleagueStanding?, isConnected: Bool, _ visit: Visit
+    ) -> [HTML] {
+        guard let standing else { return [visit.link(person), "–", "\(Text.neverMetYet)"] }
+        let isSame = standing.lackedCount == 0 && standing.aheadCount == 0
+        let state: HTML =
+            "<span class=\"tag\(isSame ? " good" : "")\">"
+            + (isSame ? "✓ " : "") + "\(Text.standing(standing))</span>"
+        let last: HTML =
+            isConnected
+            ? "<span class=\"tag good\">● \(Text.connectedWord)</span>"
+            : standing.met.map {
+                standing.isByStick ? "\(when: $0), \(Text.metByStick)" : "\(when: $0)"
+            } ?? "\(Text.neverMetYet)"
+        return [visit.link(person), state, last]
+    }
+
     /// Everyone else, who was met last first, then by name.
     private static func colleagues(
-        _ visit: Visit, _ meetings: [PersonID: Meeting]
+        _ visit: Visit, _ standings: [PersonID: ColleagueStanding]
     ) -> [PersonRef] {
+        func met(_ person: PersonRef) -> Int64? { standings[person.id]?.met?.milliseconds }
         let others = (visit.brain.team?.members ?? []).map(\.person).filter {
             $0.id != visit.me.id
         }
-        let met = others.filter { meetings[$0.id] != nil }.sorted {
-            (meetings[$0.id]?.moment.milliseconds ?? 0)
-                > (meetings[$1.id]?.moment.milliseconds ?? 0)
-        }
-        return met + others.filter { meetings[$0.id] == nil }
+        let known = others.filter { met($0) != nil }.sorted { met($0) ?? 0 > met($1) ?? 0 }
+        return known + others.filter { met($0) == nil }
     }
 
     /// The line at the top of every page.
-    static func line(_ visit: Visit, _ meetings: [PersonID: Meeting]) async -> HTML {
-        guard let eventCount = try? await visit.brain.eventCount() else { return "" }
+    static func line(_ visit: Visit) async -> HTML {
+        guard let standings = try? await visit.brain.standings(),
+            let pending = try? await visit.brain.pendingCount()
+        else { return "" }
         let others = visit.brain.memberIDs.subtracting([visit.me.id])
         guard !others.isEmpty else {
             return "<a href=\"/sync\">\(Text.aloneInShort)</a>"
         }
-        let met = meetings.filter { others.contains($0.key) }.map(\.value.eventCount)
-        let same = met.filter { $0 == eventCount }
-        let most = met.max() ?? 0
+        let same = others.count {
+            standings[$0]?.lackedCount == 0 && standings[$0]?.aheadCount == 0
+        }
         let connected = await visit.brain.connectedPeople.subtracting([visit.me.id])
-        let mark = same.count == others.count ? "●" : "○"
+        let mark = same == others.count ? "●" : "○"
         let live: HTML = connected.isEmpty ? "" : " · \(Text.connectedCount(connected.count))"
         return """
             <a href="/sync"><span aria-hidden="true">\(mark)</span> \
-            \(Text.sameAs(same.count, of: others.count, waiting: max(0, eventCount - most)))\(live)</a>
+            \(Text.sameAs(same, of: others.count, waiting: pending))\(live)</a>
             """
     }
 

@@ -11,13 +11,6 @@ extension Text {
     static let colleague = Text("Colleague", "Collega")
     static let lastMet = Text("Last met", "Laatst getroffen")
     static let neverMetYet = Text("not met yet", "nog niet getroffen")
-    static let sameAsYouNow = Text("same as you", "gelijk met jou")
-
-    static func mayLackSome(_ count: Int) -> Text {
-        Text(
-            "may lack \(count, "change", "changes")",
-            "mist misschien \(count, "wijziging", "wijzigingen")")
-    }
 
     static let aloneHere = Text(
         "You are the only one in this team. Invite a colleague below.",

@@ -15,10 +15,12 @@ public struct PeerInfo: Sendable, Hashable {
     public let address: String
     /// Whether a person typed it.
     public let isTyped: Bool
-    /// Who answered there last.
+    /// Who answered there last, or is said to.
     public let person: PersonRef?
     /// When that was.
     public let lastMet: Instant?
+    /// Who told it, where nobody was met there yet.
+    public let toldBy: PersonRef?
 }
 
 /// What a brain that is up does from time to time.
@@ -31,6 +33,11 @@ struct Upkeep {
     /// What was chosen about files when it was read last.
     var files = FileChoices()
     var savedAt: Int64 = 0
+    /// What the engine was given to dial.
+    var dialled: [KnownAddress] = []
+    /// When who is connected was told last where others were found, and whether they are to be.
+    var toldAt: Int64 = 0
+    var isNewsDue = false
 }
 
 extension Brain {
@@ -38,6 +45,8 @@ extension Brain {
     private static let noticeMilliseconds = 100
     /// How often addresses that stay the same are written down again.
     private static let bookMilliseconds: Int64 = 600_000
+    /// Between two times that who is connected is told where others were found.
+    private static let newsMilliseconds: Int64 = 60_000
 
     /// Stays in touch: listens, finds colleagues on the networks around, keeps a session with each
     /// that is found, and passes on what other processes of this laptop write; until ``close()``.
@@ -92,7 +101,6 @@ extension Brain {
         if storage != nil, date != upkeep.bookDate {
             upkeep.book = peerBook()
             upkeep.bookDate = date
-            engine?.remember(others(upkeep.book))
         }
         // What another process chose to fetch is fetched by this one.
         let choices = node.keeper.choices
@@ -116,9 +124,23 @@ extension Brain {
             } else {
                 bookInMemory = book
             }
-            engine?.remember(others(book))
         }
+        spread(&upkeep, at: moment)
         self.upkeep = upkeep
+    }
+
+    /// Hands the engine what to dial, and who is connected where others were found.
+    private func spread(_ upkeep: inout Upkeep, at moment: Int64) {
+        let addresses = others(upkeep.book)
+        if addresses != upkeep.dialled {
+            upkeep.dialled = addresses
+            engine?.remember(addresses)
+        }
+        if node.colleagues.finds(upkeep.book.found) { upkeep.isNewsDue = true }
+        guard upkeep.isNewsDue, moment - upkeep.toldAt >= Brain.newsMilliseconds else { return }
+        upkeep.isNewsDue = false
+        upkeep.toldAt = moment
+        engine?.newsChanged()
     }
 
     /// Where each connected device can be dialled again.
@@ -140,17 +162,38 @@ extension Brain {
     // MARK: - Addresses
 
     /// Addresses where colleagues may be found: those that were typed, then those where somebody
-    /// was met.
+    /// was met, then those that colleagues told.
     public func peers() throws(BrainError) -> [PeerInfo] {
         let names = try names()
         let team = replica.currentTeam
         let entries = peerBook().entries
-        return (entries.filter(\.isTyped) + entries.filter { !$0.isTyped }).map { entry in
-            let person = entry.device.flatMap { team?.person(of: $0)?.id }
+        func person(_ device: DeviceKey?) -> PersonRef? {
+            let id = device.flatMap { team?.person(of: $0)?.id }
+            return id.map { PersonRef(id: $0, name: names[$0] ?? "") }
+        }
+        let own = (entries.filter(\.isTyped) + entries.filter { !$0.isTyped }).map { entry in
+            PeerInfo(
+                address: entry.address, isTyped: entry.isTyped, person: person(entry.device),
+                lastMet: entry.met.map { Instant(milliseconds: $0) }, toldBy: nil)
+        }
+        let known = node.colleagues.book
+        let told = places(besides: Set(entries.map(\.address)), in: known).map { place in
+            let teller = place.device.flatMap { known.entries[$0]?.place?.teller }
             return PeerInfo(
-                address: entry.address, isTyped: entry.isTyped,
-                person: person.map { PersonRef(id: $0, name: names[$0] ?? "") },
-                lastMet: entry.met.map { Instant(milliseconds: $0) })
+                address: place.address, isTyped: false, person: person(place.device),
+                lastMet: nil, toldBy: person(teller))
+        }
+        return own + told
+    }
+
+    /// What colleagues told of where others are, but for what is known here.
+    private func places(
+        besides known: Set<String>, in book: ColleagueBook
+    ) -> [KnownAddress] {
+        guard let team = replica.currentTeam else { return [] }
+        return book.places(now: now().milliseconds).filter { place in
+            !known.contains(place.address) && place.device != identity.signing.publicKey
+                && place.device.map { team.isActive($0) } ?? false
         }
     }
 
@@ -219,7 +262,8 @@ extension Brain {
     }
 
     private func others(_ book: PeerBook) -> [KnownAddress] {
-        book.addresses.filter { $0.device != identity.signing.publicKey }
+        let own = book.addresses.filter { $0.device != identity.signing.publicKey }
+        return own + places(besides: Set(own.map(\.address)), in: node.colleagues.book)
     }
 
     // MARK: - Once

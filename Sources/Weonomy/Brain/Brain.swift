@@ -271,6 +271,7 @@ public actor Brain {
         await engine?.stop()
         engine = nil
         node.keeper.save()
+        node.colleagues.save()
         node.keeper.store.tidy()
         _ = try? replica.checkpoint()
     }

@@ -15,9 +15,10 @@ final class BrainNode: SyncNode {
     let identity: Identity
     let place: ReplicaPlace
     let keeper: FileKeeper
+    let colleagues: ColleagueKeeper
     private let state: Mutex<State>
     private let keepSecrets: @Sendable ([Bytes32]) throws(BrainError) -> Void
-    private let now: @Sendable () -> Instant
+    let now: @Sendable () -> Instant
     private let store = DispatchQueue(label: "weonomy-store")
     fileprivate let indexer = DispatchQueue(label: "weonomy-index", qos: .utility)
     private let isIndexing = Atomic<Bool>(false)
@@ -50,6 +51,7 @@ final class BrainNode: SyncNode {
         keeper = FileKeeper(
             replica, path: replica.path, settingsPath: replica.path.map { $0 + ".settings" },
             now: now)
+        colleagues = ColleagueKeeper(path: replica.path.map { $0 + "-colleagues" })
         self.feed = feed
         self.now = now
         self.keepSecrets = keepSecrets

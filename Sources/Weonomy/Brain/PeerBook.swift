@@ -75,6 +75,17 @@ struct PeerBook: Equatable {
         entries.removeAll { !$0.isTyped && !kept.contains($0.address) }
     }
 
+    /// Where each device answered, the latest first, as far as other laptops can use it.
+    var found: [DeviceKey: [String]] {
+        let met = entries.filter { $0.device != nil && $0.met != nil }
+            .sorted { ($1.met ?? 0, $0.address) < ($0.met ?? 0, $1.address) }
+        var found: [DeviceKey: [String]] = [:]
+        for entry in met where (try? PeerAddress(entry.address))?.isRoutable == true {
+            if let device = entry.device { found[device, default: []].append(entry.address) }
+        }
+        return found
+    }
+
     /// For the engine, those that were typed first.
     var addresses: [KnownAddress] {
         let sorted = entries.filter(\.isTyped) + entries.filter { !$0.isTyped }

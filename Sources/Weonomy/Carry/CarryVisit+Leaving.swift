@@ -35,6 +35,7 @@ extension CarryVisit {
             others.map(\.frontier) + Array(repeating: nil, count: isAll ? 1 : newcomers)
         let leaving = try plan(for: targets, filesMax: filesMax)
         noteVisitors(others.map(\.frontier), leaving.plan.lackedCounts)
+        if !isDryRun { try remember(others.map(\.frontier), leaving) }
         report.isFull = isAll
         report.leftFor = leftFor(leaving.plan.lackedCounts, others.map(\.frontier))
         report.leftCount = leaving.plan.eventCount
@@ -128,6 +129,22 @@ extension CarryVisit {
                 person: person(frontier.about.device),
                 time: Instant(milliseconds: frontier.about.wall), lackedCount: count)
         }.sorted { $0.time > $1.time }
+    }
+
+    /// Keeps what the stick says of what others hold.
+    private func remember(
+        _ frontiers: [BundleFrontier], _ leaving: Leaving
+    ) throws(BrainError) {
+        for (frontier, lacked) in zip(frontiers, leaving.plan.lackedCounts)
+        where frontier.about.device != device {
+            let ahead = try asking { index throws(StoreFault) in try frontier.ahead(of: index) }
+            let moment = min(frontier.about.wall, now.milliseconds)
+            node.colleagues.change {
+                $0.sawOnStick(
+                    frontier.about.device, heldCount: max(0, leaving.about.count - lacked),
+                    ahead: ahead, at: moment)
+            }
+        }
     }
 
     private func leftFor(_ lacked: [Int], _ frontiers: [BundleFrontier]) -> [PersonRef] {

@@ -13,7 +13,7 @@ from .identity import is_device
 
 (HELLO, JOIN, WELCOME, RANGES, TOTALS, EVENTS, HAVE, SENT, SYNCED, PING, BYE, INVITED, BLOCKS,
  INTRODUCE, INTRODUCED, WANT, PAIRING, ENROL, SEEK, HOLDING, ASK_LEAVES, LEAVES, ASK_CHUNKS,
- CHUNK) = range(24)  # fmt: skip
+ CHUNK, NEWS) = range(25)  # fmt: skip
 OF_FILES = range(SEEK, CHUNK + 1)
 SEGMENT_LEAVES, RUN_CHUNKS_MAX, CHUNKS_MAX, PROOF_MAX = 1024, 64, 1 << 18, 8
 SKIP, FINGERPRINT, LIST, ANSWER = range(4)  # modes of a range
@@ -116,6 +116,23 @@ def _is_segment(x: Any) -> bool:
     return is_int(x, 0, CHUNKS_MAX // SEGMENT_LEAVES - 1)
 
 
+def _is_ahead(x: Any) -> bool:
+    return isinstance(x, list) and len(x) == 2 and _is_log_key(x[0]) and is_uint(x[1]) and x[1] > 0
+
+
+def _is_heard_of(x: Any) -> bool:
+    return (
+        isinstance(x, list)
+        and len(x) == 5
+        and is_bytes(x[0], 32)
+        and is_int(x[1])
+        and is_uint(x[2])
+        and _list(_is_ahead, 0, 16)(x[3])
+        and all(a[0] < b[0] for a, b in pairwise(x[3]))
+        and _list(lambda a: is_text(a, 64) and a != "", 0, 4)(x[4])
+    )
+
+
 def _is_holding(x: Any) -> bool:
     return (
         isinstance(x, list)
@@ -152,6 +169,7 @@ _FORMS: dict[int, list[Callable[[Any], bool]]] = {
              _list(_bytes(32), 0, PROOF_MAX)],
     ASK_CHUNKS: [_bytes(32), _is_index, lambda x: is_int(x, 1, RUN_CHUNKS_MAX)],
     CHUNK: [_bytes(32), _is_index, lambda x: isinstance(x, bytes) and len(x) <= 1 << 20],
+    NEWS: [_list(_is_heard_of, 0, 64)],
 }  # fmt: skip
 
 
@@ -168,6 +186,8 @@ def check_message(message: Any) -> None:
         _check_have(*fields)
     elif message[0] == HOLDING:
         need(all(a[0] < b[0] for a, b in pairwise(fields[1])), "files that do not ascend")
+    elif message[0] == NEWS:
+        need(all(a[0] < b[0] for a, b in pairwise(fields[0])), "devices that do not ascend")
     elif message[0] == ASK_CHUNKS:
         need(fields[1] + fields[2] <= CHUNKS_MAX, "chunks that no file has")
     elif message[0] == EVENTS:

@@ -30,6 +30,7 @@ from .messages import (
     INTRODUCED,
     INVITED,
     JOIN,
+    NEWS,
     OF_FILES,
     PAIRING,
     PING,
@@ -116,6 +117,7 @@ class Session:
         self.initiator, self.live = initiator, live
         self._use(replica)
         self.files = Exchange(self.send)
+        self.news: list[list[Any]] = []  # what it told of others
         self._peer_files = 0
         self.received, self.sent = Counter[int](), Counter[int]()  # messages by type
         self.peer = b""
@@ -572,6 +574,8 @@ class Session:
             self._kept_ranges = fields[0]
         elif type_ in OF_FILES:
             self.files.on(type_, fields)
+        elif type_ == NEWS:
+            self.news.append(fields[0])
         elif type_ == RANGES:
             self._on_ranges(fields[0])
         elif type_ == BLOCKS:

@@ -24,6 +24,8 @@ final class Side {
     /// The classes of all runs, in the order in which they came.
     var classes: [LogClass] = []
     var sentBytes = 0
+    /// What it was told of others.
+    var news: [[ColleagueNews]] = []
 
     init(
         _ laptop: Laptop, _ configuration: SessionConfiguration, now: Milliseconds = 0
@@ -226,6 +228,7 @@ final class Meeting {
                 side.laptop.store.teamID = team
                 if let secret = secrets.first { side.laptop.secret = secret }
             case .recognised(let device, _): side.recognised = device
+            case .news(let news): side.news.append(news)
             case .progress, .holding, .segment, .chunk: break
             case .synced:
                 side.synced += 1

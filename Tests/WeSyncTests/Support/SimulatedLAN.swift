@@ -26,6 +26,11 @@ struct SimulatedLAN {
         var sentBytes = 0
         var heardBytes = 0
         var dialled: [NetworkHost] = []
+        /// Where it can be dialled, if not where its beacons come from.
+        var listensAt: NetworkHost?
+        var door: NetworkHost { listensAt ?? host }
+        /// How others remember it.
+        var address: String { door.octets.map { "\($0)" }.joined(separator: ".") + ":7431" }
     }
 
     private struct Packet {
@@ -132,7 +137,7 @@ struct SimulatedLAN {
         let due = dials.filter { $0.due <= now }
         dials.removeAll { $0.due <= now }
         for dial in due {
-            let other = laptops.firstIndex { $0.host == dial.to }
+            let other = laptops.firstIndex { $0.door == dial.to }
             var device: Beacon.DeviceTag?
             if let other, hears(dial.from, other) {
                 device = laptops[other].device
@@ -161,9 +166,12 @@ struct SimulatedLAN {
             case .dial(let target, .host(let host, _, _)):
                 laptops[index].dialled.append(host)
                 let isOpen =
-                    laptops.firstIndex { $0.host == host }.map { hears(index, $0) } ?? false
+                    laptops.firstIndex { $0.door == host }.map { hears(index, $0) } ?? false
                 dials.append((now + (isOpen ? 20 : 3_000), index, target, host))
-            case .dial: break
+            case .dial(let target, .address(let address, _)):
+                guard let other = laptops.first(where: { $0.address == address }) else { break }
+                laptops[index].dialled.append(other.door)
+                dials.append((now + 20, index, target, other.door))
             case .hangUp(let device):
                 laptops[index].sessions[device] = nil
                 if let other = laptops.firstIndex(where: { $0.device == device }) {

@@ -13,8 +13,7 @@ struct Desk {
     init(_ brain: Brain) {
         self.brain = brain
         site = WeWeb.Site(
-            brain, language: .english, clock: { brain.now() }, offset: { _ in 0 },
-            meetings: { [:] })
+            brain, language: .english, clock: { brain.now() }, offset: { _ in 0 })
     }
 
     func get(_ address: String, language: String = "en", isReadOnly: Bool = false) async throws

@@ -15,7 +15,7 @@ from ..fingerprint import Fingerprint
 from ..files import File
 from ..fold import Brain
 from ..identity import DeviceKeys, Invitation, SigningKey, team_psk
-from ..messages import ANSWER, RANGES, SENT
+from ..messages import ANSWER, NEWS, RANGES, SENT
 from ..noise import Initiator, Responder
 from ..replica import CREATED, WALL, Author, Replica
 from ..round import describe, summary
@@ -180,12 +180,18 @@ def _files() -> dict[str, bytes]:
     }
 
 
+def _news() -> dict[str, bytes]:
+    """Section 11.5: what is told of Bram's device."""
+    ahead = [[bytes([CONTENT]) + BRAM.public + bytes(range(1, 9)), 2]]
+    return {"news": encode([NEWS, [[BRAM.public, WALL, 3, ahead, ["192.168.1.7:7431"]]]])}
+
+
 def compute_examples() -> dict[str, str]:
     replica, of_team = _team()
     invitation = Invitation(b"\3" * 16, replica.team[:8])
     examples = {
         **_identity(), **of_team, **_channel(replica), **_texts(), **_carried(replica), **_beacon(),
-        **_files(),
+        **_files(), **_news(),
     }  # fmt: skip
     return {name: value.hex() for name, value in examples.items()} | {
         "invitation-code": invitation.code,

@@ -21,6 +21,7 @@ from . import (  # noqa: F401  (they register their cases)
     folding,
     forks,
     governing,
+    hearing,
     histories,
     joining,
     limits,
