@@ -509,8 +509,42 @@ def files(laptops: list[Laptop]) -> None:
     one, three = fetch(target, *items[0]), fetch(target, *items[1])
     say(f"       at 3 MB/s each: {one:.1f} s from one, {three:.1f} s from three")
     limit("from three at once, per the time from one", three / one, 0.6, "")
+    # `sync` alone does not end before a slow file is there.
+    target.weonomy("files", "policy", "all")
+    target.down()
+    path = sources[0].home / "slow.bin"
+    path.write_bytes(os.urandom(9_000_000))
+    sources[0].weonomy("share", "--attach", str(path), "--title", "slow", "-m", "slow")
+    target.weonomy("sync")
+    (slow,) = [f for f in target.weonomy("files")["files"] if f["name"] == "slow.bin"]
+    if slow["state"] != "here":
+        failed.append("sync alone with files")
+        say(f"FAILED sync alone ended with a file {slow['state']}")
+    target.up()
     for laptop in sources:
         laptop.inside("tc", "qdisc", "del", "dev", "eth0", "root")
+    wait(10, lambda: is_full(laptops))
+
+
+def told(laptops: list[Laptop]) -> None:
+    """One who sends no beacons, and whose address one colleague has typed, is met by another."""
+    first, second, silent = laptops[0], laptops[1], laptops[-1]
+    for laptop in (first, silent):
+        laptop.down()
+        for path in laptop.home.glob("*/brain.sqlite-*"):
+            if path.name.endswith(("-peers", "-colleagues")):
+                path.unlink()
+    who = silent.weonomy("status")["me"]["id"]
+    silent.up("--no-discovery")
+    second.weonomy("peer", "add", f"{silent.address}:7431")
+    wait(10, lambda: who in second.peers())
+    first.up()
+    took = wait(20, lambda: who in first.peers())
+    limit("one who sends no beacons is met by what a colleague tells", took, 15, "s")
+    second.weonomy("peer", "remove", f"{silent.address}:7431")
+    silent.down()
+    silent.up()
+    wait(10, lambda: is_full(laptops))
 
 
 def run(count: int, full: bool) -> None:
@@ -531,6 +565,7 @@ def run(count: int, full: bool) -> None:
             limit("interface down and up", bounce(laptops[1], others), 5, "s")
             if len(laptops) > 3 and shutil.which("tc"):
                 files(laptops)
+            told(laptops)
             if full:
                 limit("another address", readdress(laptops[2], others), 5, "s")
                 for seconds in (5, 20, 40):

@@ -74,6 +74,54 @@ struct KilledTests {
         #expect(await again.process.ended().code == 0)
     }
 
+    @Test("a carry that is killed spoils neither the stick nor the brain", arguments: 0..<5)
+    func killedCarry(seed: Int) async throws {
+        let (anna, bram) = (Laptop(), Laptop())
+        defer { for laptop in [anna, bram] { laptop.remove() } }
+        try await anna.run("init", "--name", "Anna", "--team", "Noord")
+        let door = try await anna.listen()
+        let code = try await anna.run("invite").text("code")
+        let folder = try await bram.run(
+            "join", door.address, "--name", "Bram", "--code-file", "-", input: code + "\n"
+        ).text("folder")
+        door.process.stop()
+        _ = await door.process.ended()
+        try await anna.importNotes(500)
+        let stick = anna.files + "/usb"
+        try FileManager.default.createDirectory(
+            atPath: stick, withIntermediateDirectories: true)
+        let isLeaving = seed < 3
+        if !isLeaving { try await anna.run("carry", stick) }
+        // What is written: the team's files on the stick, or the log of who takes them in.
+        let log = folder + "/brain.sqlite-wal"
+        let written = {
+            isLeaving
+                ? Laptop.files(below: stick).reduce(0) { $0 + Laptop.size(of: $1) }
+                : Laptop.size(of: log)
+        }
+        let start = written()
+        let killed = isLeaving ? anna : bram
+        let carrying = try killed.start(["carry", stick, "--json"])
+        for _ in 0..<5_000 {
+            let enough = start + [1, 60_000, 200_000, 1, 200_000][seed]
+            guard kill(carrying.id, 0) == 0, written() < enough else { break }
+            try? await Task.sleep(for: .milliseconds(1))
+        }
+        carrying.stop(true)
+        let ending = await carrying.ended()
+        #expect(ending.code == 128 + SIGKILL || ending.code == 0)
+        for laptop in [anna, bram] {
+            #expect(try await laptop.run("doctor")["healthy"] as? Bool == true)
+        }
+        for laptop in [anna, bram] { try await laptop.run("carry", stick) }
+        #expect(
+            try await bram.run("status").text("digest")
+                == (try await anna.run("status").text("digest")))
+        try await anna.run("carry", stick)
+        let left = Laptop.files(below: stick).filter { $0.hasSuffix(".part") }
+        #expect(left.isEmpty, "\(left)")
+    }
+
     @Test("what a sync told a peer is there when the listener is killed right after")
     func killedAfterSync() async throws {
         let (anna, bram) = (Laptop(), Laptop())
@@ -128,6 +176,16 @@ struct KilledTests {
 }
 
 extension Laptop {
+    /// The paths of all files in a folder and those in it.
+    fileprivate static func files(below path: String) -> [String] {
+        let names = FileManager.default.enumerator(atPath: path)?.allObjects ?? []
+        return names.compactMap { ($0 as? String).map { path + "/" + $0 } }.filter {
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: $0, isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }
+    }
+
     static func size(of path: String) -> Int {
         let facts = try? FileManager.default.attributesOfItem(atPath: path)
         return (facts?[.size] as? NSNumber)?.intValue ?? 0

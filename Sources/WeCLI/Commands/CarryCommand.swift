@@ -14,7 +14,9 @@ enum CarryCommand: BrainCommand {
             folder, isFull: context.arguments.has("full"),
             isDryRun: context.arguments.has("dry-run"), filesMax: filesMax
         ) { now in
-            progress.update(now.done, of: now.total)
+            progress.update(
+                now.done, of: now.total,
+                files: (now.fileBytes, { now.fileBytesTotal - now.fileBytes }))
             if format == .jsonLines { context.output.emit(progressLine(now)) }
         }
         progress.finish()
@@ -106,6 +108,8 @@ enum CarryCommand: BrainCommand {
             [
                 "received": now.isLeaving ? 0 : done, "to_receive": now.isLeaving ? 0 : total,
                 "sent": now.isLeaving ? done : 0, "to_send": now.isLeaving ? total : 0,
+                "file_bytes_received": JSONValue(now.isLeaving ? 0 : now.fileBytes),
+                "file_bytes_sent": JSONValue(now.isLeaving ? now.fileBytes : 0),
             ])
     }
 }

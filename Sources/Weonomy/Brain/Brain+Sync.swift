@@ -202,6 +202,7 @@ extension Brain {
             seenChoices = choices
             engine?.wantedFilesChanged()
         }
+        noticeFiles()
         let seen = seenPosition
         seenPosition = try translating { () throws(ReplicaError) in
             try replica.refresh(since: seen)
@@ -211,6 +212,16 @@ extension Brain {
         feed.storeGrew(replica, isRemote: false)
         engine?.rosterChanged()
         engine?.storeGrew()
+    }
+
+    /// Looks whether another process took in files; costs a look at their folder.
+    private func noticeFiles() {
+        let store = node.keeper.store
+        guard storage != nil, let changed = store.changed, changed != seenFilesChange else {
+            return
+        }
+        seenFilesChange = changed
+        if feed.filesAre(store.wholeFiles) { engine?.wantedFilesChanged() }
     }
 
     func startedEngine() throws(TransportError) -> SyncEngine {

@@ -53,6 +53,8 @@ public actor Brain {
     var engine: SyncEngine?
     /// What was chosen about files when it was looked at last.
     var seenChoices = FileChoices()
+    /// When the folder of files was changed last, as far as was noticed.
+    var seenFilesChange: Int64?
     /// Up to where what other processes wrote has been noticed.
     var seenPosition: Int64 = 0
     /// Names by person, with the state of the replica that they were read from.

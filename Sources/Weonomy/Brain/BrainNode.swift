@@ -22,9 +22,17 @@ final class BrainNode: SyncNode {
     private let store = DispatchQueue(label: "weonomy-store")
     fileprivate let indexer = DispatchQueue(label: "weonomy-index", qos: .utility)
     private let isIndexing = Atomic<Bool>(false)
+    private let wanted = Mutex<Wanted?>(nil)
     /// Up to where what other processes wrote is known to the roster.
     private let rosterPosition = Atomic<Int64>(0)
     fileprivate let feed: ChangeFeed
+
+    /// How many files were wanted, of what was known and chosen then.
+    private struct Wanted {
+        let position: Int64
+        let choices: FileChoices
+        let count: Int
+    }
 
     private struct State {
         /// From the founding or the welcome; later ones come sealed in events.
@@ -111,7 +119,25 @@ final class BrainNode: SyncNode {
             role: role, team: replica.teamID, roster: team, signingKey: identity.signing,
             channelKey: identity.channel, secrets: channel, teamSecrets: secrets,
             joining: role == .initiator ? joining : nil, isLive: isLive,
-            files: keeper.store, filesWanted: (try? keeper.wanted().wishes.count) ?? 0)
+            files: keeper.store, filesWanted: filesWanted())
+    }
+
+    /// Files that are wanted: a look at each of them only where something has changed.
+    private func filesWanted() -> Int {
+        let position = (try? replica.lend { try? $0.lastPosition() }) ?? nil
+        let choices = keeper.choices
+        if let known = wanted.withLock(\.self), known.position == position,
+            known.choices == choices
+        {
+            return known.count
+        }
+        let count = (try? keeper.wanted().wishes.count) ?? 0
+        if let position {
+            wanted.withLock {
+                $0 = Wanted(position: position, choices: choices, count: count)
+            }
+        }
+        return count
     }
 
     private func noticeOthers() {
@@ -284,9 +310,10 @@ extension BrainNode {
 
     func wantedFiles(completion: @escaping @Sendable ([FileWish], [FileID]) -> Void) {
         // What has arrived must be found before anybody says that nothing is wanted.
-        indexer.async { [keeper, replica] in
+        indexer.async { [self] in
             _ = try? replica.catchUp()
             let (wishes, others) = (try? keeper.wanted()) ?? ([], [])
+            wanted.withLock { $0 = nil }
             completion(wishes, others)
         }
     }
@@ -308,9 +335,9 @@ extension BrainNode {
         _ segment: FileSegment, of file: FileWish,
         completion: @escaping @Sendable (FileTaking) -> Void
     ) {
-        keeper.store.onQueue { [store = keeper.store, feed] in
+        keeper.store.onQueue { [self, store = keeper.store] in
             let taking = (try? store.take(segment, of: file)) ?? .failed
-            if case .kept(_, isComplete: true) = taking { feed.arrived(file.id) }
+            if case .kept(_, isComplete: true) = taking { arrived(file.id) }
             completion(taking)
         }
     }
@@ -319,11 +346,16 @@ extension BrainNode {
         _ chunk: [UInt8], index: Int, of file: FileWish,
         completion: @escaping @Sendable (FileTaking) -> Void
     ) {
-        keeper.store.onQueue { [store = keeper.store, feed] in
+        keeper.store.onQueue { [self, store = keeper.store] in
             let taking = (try? store.take(chunk, index: index, of: file)) ?? .failed
-            if case .kept(_, isComplete: true) = taking { feed.arrived(file.id) }
+            if case .kept(_, isComplete: true) = taking { arrived(file.id) }
             completion(taking)
         }
+    }
+
+    private func arrived(_ file: FileID) {
+        wanted.withLock { $0 = nil }
+        feed.arrived(file)
     }
 
     func heard(_ holdings: [FileID: FileHolding], from device: DeviceKey) {

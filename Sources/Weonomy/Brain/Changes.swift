@@ -37,6 +37,8 @@ final class ChangeFeed: Sendable {
         var position: Int64 = 0
         var listeners: [Int: AsyncStream<BrainChange>.Continuation] = [:]
         var files: [Int: AsyncStream<FileID>.Continuation] = [:]
+        /// Files that are here; `nil` before anybody looked.
+        var here: Set<FileID>?
         var next = 0
     }
 
@@ -76,7 +78,21 @@ final class ChangeFeed: Sendable {
 
     /// A file is here now.
     func arrived(_ file: FileID) {
-        for listener in state.withLock({ Array($0.files.values) }) { listener.yield(file) }
+        let listeners = state.withLock { state in
+            let isKnown = state.here?.insert(file).inserted == false
+            return isKnown ? [] : Array(state.files.values)
+        }
+        for listener in listeners { listener.yield(file) }
+    }
+
+    /// These files are here now, whoever took them in; gives whether any of them is news.
+    func filesAre(_ files: Set<FileID>) -> Bool {
+        let (new, listeners) = state.withLock { state in
+            defer { state.here = files }
+            return (state.here.map { files.subtracting($0) } ?? [], Array(state.files.values))
+        }
+        for listener in listeners { for file in new.sorted() { listener.yield(file) } }
+        return !new.isEmpty
     }
 
     /// Reads what is new and passes it on; costs nothing while nobody listens.

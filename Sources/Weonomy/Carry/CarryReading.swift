@@ -98,6 +98,7 @@ struct CarryIntake {
     private var seen: Set<EventID> = []
     private var done = 0
     private var total = 0
+    private var fileBytes = 0
     /// Events that were new.
     private(set) var newCount = 0
     private(set) var tally = CarryReport.Tally()
@@ -123,15 +124,22 @@ struct CarryIntake {
             let batch = incoming.received(runs)
             done += runs.reduce(0) { $0 + $1.events.count }
             if isDryRun { try count(batch) } else { try ingest(batch, isEnd: false) }
-            onProgress(CarryProgress(isLeaving: false, done: done, total: max(done, total)))
+            tell()
         case .segment(let segment, let file):
             try withFiles { $0.take(segment, of: file) }
         case .chunk(let bytes, let index, let file):
             try withFiles { $0.take(bytes, index: index, of: file) }
-            done += 1
-            onProgress(CarryProgress(isLeaving: false, done: done, total: max(done, total)))
+            fileBytes += bytes.count
+            tell()
         case .about, .logs, .wanted, .sought, .request, .end: break
         }
+    }
+
+    private func tell() {
+        onProgress(
+            CarryProgress(
+                isLeaving: false, done: done, total: max(done, total), fileBytes: fileBytes,
+                fileBytesTotal: fileBytes))
     }
 
     /// Tries again what waited: nothing more comes.

@@ -163,8 +163,8 @@ extension CarryVisit {
     ) throws(StickFault) -> Int {
         var plan = leaving.plan
         var parts = CarriedParts(leaving.files, node.keeper.store)
-        let total = plan.eventCount + parts.chunkCount
-        var (done, count) = (0, 0)
+        let fileBytesTotal = leaving.files.reduce(0) { $0 + $1.shape.byteCount }
+        var (done, fileBytes, count) = (0, 0, 0)
         var writer: BundleWriter
         var pending: [UInt8]
         var isEnded = false
@@ -193,8 +193,12 @@ extension CarryVisit {
                 } catch {
                     throw .unmade
                 }
-                done += part == nil ? window.count : 1
-                onProgress(CarryProgress(isLeaving: true, done: done, total: max(done, total)))
+                done += window.count
+                if case .chunk(let bytes, _, _) = part { fileBytes += bytes.count }
+                onProgress(
+                    CarryProgress(
+                        isLeaving: true, done: done, total: max(done, plan.eventCount),
+                        fileBytes: fileBytes, fileBytesTotal: fileBytesTotal))
             }
             count += pending.count
             defer { pending = [] }

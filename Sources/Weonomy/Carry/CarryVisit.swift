@@ -280,4 +280,8 @@ public struct CarryProgress: Sendable, Hashable {
     public let done: Int
     /// Changes in all, as far as is known.
     public let total: Int
+    /// Bytes of files so far.
+    public let fileBytes: Int
+    /// Bytes of files in all; those of a stick are known only while they come.
+    public let fileBytesTotal: Int
 }

@@ -214,6 +214,18 @@ final class FileFolder: Sendable {
         #endif
     }
 
+    /// When a name came or went last, in nanoseconds since 1970.
+    var changed: Int64? {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+        #if canImport(Darwin)
+            let time = status.st_mtimespec
+        #else
+            let time = status.st_mtim
+        #endif
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+
     /// Gives a file another name, in the place of what had it.
     func rename(_ name: String, to other: String) throws(FileFault) {
         guard unsafe renameat(descriptor, name, descriptor, other) == 0 else {

@@ -103,6 +103,15 @@ final class FileStore: FileSource {
         return folder.byteCount(of: FileStore.name(file)) != nil
     }
 
+    /// All files that are here whole.
+    var wholeFiles: Set<FileID> {
+        let names = (try? folder(isCreating: false).names()) ?? []
+        return Set(names.compactMap { FileStore.id($0) })
+    }
+
+    /// When a name came or went last, in nanoseconds since 1970; `nil` while there is no folder.
+    var changed: Int64? { (try? folder(isCreating: false))?.changed }
+
     /// Whether anything of a file is here.
     func holds(_ file: FileID) -> Bool {
         guard let folder = try? folder(isCreating: false) else { return false }
