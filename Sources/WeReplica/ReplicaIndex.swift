@@ -1,23 +1,27 @@
 public import WeData
 public import WeLog
 
+/// Log names by row, looked up once: a row that was committed stays that log's for ever.
+final class LogNames {
+    fileprivate var keys: [Int64: LogKey] = [:]
+    fileprivate var ids: [LogKey: Int64] = [:]
+    fileprivate var team: TeamID?
+}
+
 /// Answers what reconciliation asks, on one snapshot of the file.
 public struct ReplicaIndex {
     let database: Database
     /// `nil` inside of a write, which may be taken back.
     let cache: StandingsCache?
-    private let names = Names()
+    private let names: LogNames
 
-    init(_ database: Database, _ cache: StandingsCache? = nil) {
+    /// - Parameters:
+    ///   - cache: what a connection that reads nothing but what is committed remembers.
+    ///   - names: likewise.
+    init(_ database: Database, _ cache: StandingsCache? = nil, _ names: LogNames = LogNames()) {
         self.database = database
         self.cache = cache
-    }
-
-    /// Log names by row, looked up once.
-    private final class Names {
-        var keys: [Int64: LogKey] = [:]
-        var ids: [LogKey: Int64] = [:]
-        var team: TeamID?
+        self.names = names
     }
 
     /// Row columns that ``event(_:)`` reads.
@@ -50,14 +54,12 @@ public struct ReplicaIndex {
     private static func key(_ statement: Statement, from column: Int32) throws(ReplicaError)
         -> LogKey
     {
-        let log = statement.bytes(column + 2)
         guard
             let logClass = LogClass(rawValue: UInt8(truncatingIfNeeded: statement.int(column))),
-            let device = Bytes32(statement.bytes(column + 1)), log.count == 8
+            let log = statement.uint64(column + 2)
         else { throw ReplicaError(.corrupt, "a log has no valid name") }
         return LogKey(
-            logClass: logClass, device: DeviceKey(device),
-            log: UInt64(bigEndianBytes: log))
+            logClass: logClass, device: DeviceKey(try statement.bytes32(column + 1)), log: log)
     }
 
     private func id(of key: LogKey) throws(ReplicaError) -> Int64? {
