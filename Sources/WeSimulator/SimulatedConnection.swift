@@ -38,6 +38,8 @@ final class SimulatedConnection: Wire {
 
     private var output: [[UInt8]] = []
     private var outputBytes = 0
+    /// The session has said that it has nothing more, and has heard nothing since.
+    private var isDry = false
     private var isInputOver = false
     private var ingests: [Ingest] = []
     private var ingestNumber = 0
@@ -96,7 +98,7 @@ final class SimulatedConnection: Wire {
     }
 
     func outputReady() {
-        guard phase != .closed, !output.isEmpty || phase == .open else { return }
+        guard phase != .closed, !output.isEmpty || (phase == .open && !isDry) else { return }
         settle()
     }
 
@@ -170,6 +172,7 @@ final class SimulatedConnection: Wire {
     }
 
     private func obey(_ actions: [SessionAction]) {
+        isDry = false
         for action in actions {
             guard phase == .open else { return }
             switch action {
@@ -230,7 +233,7 @@ final class SimulatedConnection: Wire {
     private func pump() {
         let pipe = link.output(end)
         while true {
-            let isDry = fill()
+            isDry = fill()
             while let bytes = output.first, pipe.room > 0 || pipe.isDead {
                 let count = pipe.isDead ? bytes.count : min(bytes.count, pipe.room)
                 if count == bytes.count {

@@ -56,6 +56,7 @@ extension SimulatedNode {
         guard !disk.isCrashed else { return losePower() }
         disk.heal()
         isDiskTroubled = false
+        simulation.findings = nil
         // As a program that stays does now and then: what was left undone is tried again.
         _ = try? replica.refresh(since: .max)
     }

@@ -15,7 +15,9 @@ final class SimulatedNode {
     let person: PersonID
     let isHostile: Bool
     unowned let simulation: Simulation
-    private(set) var replica: Replica
+    private(set) var replica: Replica {
+        didSet { simulation.findings = nil }
+    }
     /// Where the replica is; `nil` in memory.
     private(set) var disk: SimulatedDisk?
     /// Whether the disk fails or is full just now.
@@ -27,7 +29,9 @@ final class SimulatedNode {
     private var isUnknown = false
     var secrets: [Bytes32]
     /// What it was invited with.
-    var invited: (joining: Joining, event: EventID)?
+    var invited: (joining: Joining, event: EventID)? {
+        didSet { simulation.findings = nil }
+    }
     /// Connections by rising id.
     private(set) var connections: [SimulatedConnection] = []
     private var newest: [DeviceKey: Int] = [:]
@@ -155,6 +159,7 @@ final class SimulatedNode {
     /// Stores a batch after the others, as one thread does.
     func ingest(_ runs: [Run], completion: @escaping (Result<IngestReport, StoreFault>) -> Void) {
         storeLater { [self] in
+            simulation.findings = nil
             let result: Result<IngestReport, StoreFault>
             do throws(ReplicaError) {
                 result = .success(try replica.ingest(runs))
@@ -239,6 +244,7 @@ final class SimulatedNode {
     }
 
     func welcomed(team: TeamID, secrets: [Bytes32]) throws(StoreFault) {
+        simulation.findings = nil
         do throws(ReplicaError) { try replica.adopt(team: team) } catch {
             if mayFail(error) {
                 recoverSoon()

@@ -29,7 +29,9 @@ package final class Simulation {
     private var happened = 0
 
     /// All nodes but strangers, those of clones at the end.
-    var nodes: [SimulatedNode] = []
+    var nodes: [SimulatedNode] = [] {
+        didSet { findings = nil }
+    }
     var strangers: [SimulatedNode] = []
     var hostilePeers: [HostilePeer] = []
     /// What diallers said at the beginning of connections that a stranger overheard.
@@ -38,6 +40,8 @@ package final class Simulation {
     /// What all honest nodes make of the team, and those of them that are in it.
     var unitedAll = UnitedTeam()
     var unitedInside = UnitedTeam()
+    /// What was found out about all nodes together; whatever changes one of them takes it away.
+    var findings: Findings?
     /// Who is being kept connected.
     var connected: [Int] = []
     var random: SimulatedRandom
@@ -278,6 +282,8 @@ package final class Simulation {
                     "\(score.bytes - quietBytes) bytes in 20 s of rest on \(connections) ends")
             }
         }
+        // Whatever may have changed unnoticed.
+        findings = nil
         checkOutcome()
         traced(outcome: honest)
     }
