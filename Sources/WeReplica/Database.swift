@@ -7,7 +7,15 @@ import WeSQLite
 @safe
 final class Database {
     private let handle: OpaquePointer
-    private var statements: [String: Statement] = [:]
+    private var statements: [SQL: Statement] = [:]
+
+    /// A statement's text, told apart by length first: most lookups are by the same literal, which
+    /// is equal at one look, and hashing all of it would cost more than many a statement.
+    private struct SQL: Hashable {
+        let text: String
+
+        func hash(into hasher: inout Hasher) { hasher.combine(text.utf8.count) }
+    }
 
     /// How a file is opened.
     enum Mode {
@@ -96,7 +104,8 @@ final class Database {
 
     /// A statement of this SQL, prepared once, without bindings.
     func statement(_ sql: String) throws(ReplicaError) -> Statement {
-        if let known = statements[sql] {
+        let key = SQL(text: sql)
+        if let known = statements[key] {
             known.reset()
             return known
         }
@@ -105,7 +114,7 @@ final class Database {
             self.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
         guard let prepared = unsafe handle, result == SQLITE_OK else { throw error(result) }
         let statement = unsafe Statement(prepared, database: self.handle)
-        statements[sql] = statement
+        statements[key] = statement
         return statement
     }
 

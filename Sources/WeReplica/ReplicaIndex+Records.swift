@@ -46,9 +46,7 @@ extension ReplicaIndex {
     private func eachMembershipEvent(
         after position: Int64, _ body: (MembershipEvent?, Int64) -> Void
     ) throws(ReplicaError) {
-        let statement = try database.statement(
-            "SELECT \(ReplicaIndex.columns) FROM logs l CROSS JOIN events e ON e.log = l.id"
-                + " WHERE l.class = 1 AND e.position > ? ORDER BY e.position")
+        let statement = try database.statement(ReplicaIndex.membershipByPosition)
         statement.bind(1, position)
         while try statement.step() {
             let stored = try event(statement)

@@ -24,10 +24,21 @@ public struct ReplicaIndex {
         self.names = names
     }
 
-    /// Row columns that ``event(_:)`` reads.
+    /// Row columns that ``event(_:after:)`` reads.
     static let columns =
         "e.position, e.prefix, e.rest, e.log, e.sequence, e.previous, e.lamport, e.wall, e.object,"
         + " e.parents, e.signature, e.body, e.size, e.hash"
+    // Put together once, not for each question.
+    private static let eventByID =
+        "SELECT \(columns) FROM events e WHERE prefix = ? AND rest = ?"
+    private static let eventsByPosition =
+        "SELECT \(columns) FROM events e WHERE position > ? ORDER BY position LIMIT ?"
+    private static let eventsOfLog =
+        "SELECT \(columns) FROM events e WHERE log = ? AND sequence >= ?"
+        + " ORDER BY sequence, position LIMIT ?"
+    static let membershipByPosition =
+        "SELECT \(columns) FROM logs l CROSS JOIN events e ON e.log = l.id"
+        + " WHERE l.class = 1 AND e.position > ? ORDER BY e.position"
 
     // MARK: - Rows
 
@@ -308,9 +319,7 @@ extension ReplicaIndex: LogIndex {
     ) throws(StoreFault) -> [StoredEvent] {
         try answer { () throws(ReplicaError) in
             guard let id = try id(of: key) else { return [] }
-            let statement = try database.statement(
-                "SELECT \(ReplicaIndex.columns) FROM events e WHERE log = ? AND sequence >= ?"
-                    + " ORDER BY sequence, position LIMIT ?")
+            let statement = try database.statement(ReplicaIndex.eventsOfLog)
             statement.bind([.int(id), .int(Int64(sequence)), .int(Int64(countMax))])
             var events: [StoredEvent] = []
             while try statement.step() {
@@ -341,8 +350,7 @@ extension ReplicaIndex: LogIndex {
             var events: [StoredEvent] = []
             for id in ids {
                 events += try collect(
-                    "SELECT \(ReplicaIndex.columns) FROM events e WHERE prefix = ? AND rest = ?",
-                    [.int(id.prefix), .bytes(id.rest)])
+                    ReplicaIndex.eventByID, [.int(id.prefix), .bytes(id.rest)])
             }
             return events.sorted { $0.position < $1.position }
         }
@@ -352,9 +360,7 @@ extension ReplicaIndex: LogIndex {
     public func events(after position: Int64, countMax: Int) throws(StoreFault) -> [StoredEvent] {
         try answer { () throws(ReplicaError) in
             try collect(
-                "SELECT \(ReplicaIndex.columns) FROM events e WHERE position > ?"
-                    + " ORDER BY position LIMIT ?",
-                [.int(position), .int(Int64(countMax))])
+                ReplicaIndex.eventsByPosition, [.int(position), .int(Int64(countMax))])
         }
     }
 

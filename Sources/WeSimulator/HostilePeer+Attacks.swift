@@ -28,6 +28,8 @@ extension Simulation {
                 let end = target.open(
                     link, end: 1, peer: attacker, isPeerHonest: false, isLive: true)
             else { continue }
+            if kind.isFileLie { end.lie = kind }
+            peer.victim = end
             link.join(peer, end)
             hostilePeers.append(peer)
             end.start()

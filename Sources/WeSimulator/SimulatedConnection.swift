@@ -21,6 +21,8 @@ final class SimulatedConnection: Wire {
     let role: SessionRole
     /// Which node is at the other end.
     let peer: SimulatedNode
+    /// The lie about files that the other end is here for.
+    var lie: StepKind?
     /// Whether the other end runs a real session of an honest node.
     let isPeerHonest: Bool
     private(set) var isEstablished = false
@@ -140,6 +142,44 @@ final class SimulatedConnection: Wire {
         settle()
     }
 
+    // MARK: - Files
+
+    /// Says which further files are wanted.
+    func seek(_ files: [FileID], isSettled: Bool) {
+        guard phase == .open else { return }
+        obey(session.seek(files, isSettled: isSettled, now: simulation.now))
+        settle()
+    }
+
+    /// Asks for a segment of a file's leaves.
+    func ask(segment: Int, of file: FileID) {
+        guard phase == .open else { return }
+        obey(session.ask(segment: segment, of: file, now: simulation.now))
+        settle()
+    }
+
+    /// Asks for chunks of a file.
+    func ask(chunks: Range<Int>, of file: FileID) {
+        guard phase == .open else { return }
+        obey(session.ask(chunks: chunks, of: file, now: simulation.now))
+        settle()
+    }
+
+    /// A chunk that came over this connection is kept.
+    func fileKept(byteCount: Int) {
+        guard phase == .open else { return }
+        obey(session.fileKept(byteCount: byteCount, now: simulation.now))
+    }
+
+    /// More of a file is here, or less.
+    func fileChanged(_ file: FileID) {
+        guard phase == .open else { return }
+        obey(session.fileChanged(file, now: simulation.now))
+        settle()
+    }
+
+    // MARK: - Joining
+
     func admitted(_ admission: EventID?, reason: String, roster: Team?) {
         guard phase == .open else { return }
         ask { $0.admitted(admission, reason: reason, roster: roster, store: $1, now: $2) }
@@ -192,11 +232,20 @@ final class SimulatedConnection: Wire {
                 establish()
                 self.device = device
                 node.recognised(self, device: device)
-            // Nobody here keeps files.
-            case .progress, .holding, .segment, .chunk: break
+            case .progress: break
+            case .holding(let holdings, let isAnswer):
+                node.files?.told(id, holdings, isAnswer: isAnswer)
+            case .segment(let segment, let file):
+                node.files?.received(segment, of: file, from: id)
+            case .chunk(let chunk, let index, let file):
+                node.files?.received(chunk, index: index, of: file, from: id)
             case .synced:
-                if !isSynced { simulation.score.syncedSessions += 1 }
+                let isFirst = !isSynced
                 isSynced = true
+                if isFirst {
+                    simulation.score.syncedSessions += 1
+                    node.files?.rested(id)
+                }
                 if simulation.isPlanted(.blame, in: node) {
                     simulation.sessionEnded(
                         .unexpectedMessage, of: node, with: peer, isHonest: isPeerHonest,
@@ -204,7 +253,8 @@ final class SimulatedConnection: Wire {
                 }
             case .close(let error):
                 simulation.sessionEnded(
-                    error, of: node, with: peer, isHonest: isPeerHonest, isJoining: isJoining)
+                    error, of: node, with: peer, isHonest: isPeerHonest, isJoining: isJoining,
+                    lie: lie)
                 beginClosing()
             }
         }

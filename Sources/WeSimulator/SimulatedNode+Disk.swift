@@ -31,11 +31,16 @@ extension SimulatedNode {
         simulation.addFaults(of: disk)
         isDiskTroubled = false
         do throws(ReplicaError) {
-            restart(with: try Simulation.open(on: found), on: found)
+            restart(with: try Simulation.open(on: found), on: found, isPowerLost: true)
         } catch {
             simulation.violate(.soundStore, "\(name) cannot be opened after a crash: \(error)")
         }
         checkAcknowledged()
+    }
+
+    /// The same where only its files are on a disk.
+    func losePowerOfFiles() {
+        if disk == nil { restart(isPowerLost: true) } else { losePower() }
     }
 
     /// Ends the process in order, or kills it, and opens the same files.

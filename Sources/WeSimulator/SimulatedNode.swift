@@ -28,6 +28,8 @@ final class SimulatedNode {
     /// until someone answers.
     private var isUnknown = false
     var secrets: [Bytes32]
+    /// Its files; `nil` where it keeps none.
+    var files: SimulatedFileShell?
     /// What it was invited with.
     var invited: (joining: Joining, event: EventID)? {
         didSet { simulation.findings = nil }
@@ -102,7 +104,8 @@ final class SimulatedNode {
         return SessionConfiguration(
             role: role, team: replica.teamID, roster: team, signingKey: signing,
             channelKey: channel,
-            secrets: channels, teamSecrets: secrets, joining: joining, isLive: isLive)
+            secrets: channels, teamSecrets: secrets, joining: joining, isLive: isLive,
+            files: files?.store, filesWanted: files?.wanted().wishes.count ?? 0)
     }
 
     static func psk(_ secret: Bytes32) -> Bytes32 {
@@ -123,6 +126,11 @@ final class SimulatedNode {
             isJoining: configuration.joining != nil, link: link, end: end, session: session)
         connections.append(connection)
         return connection
+    }
+
+    /// The open connection of an id.
+    func connection(_ id: Int) -> SimulatedConnection? {
+        connections.first { $0.id == id && $0.isOpen }
     }
 
     func isConnected(to other: SimulatedNode) -> Bool {
@@ -152,6 +160,7 @@ final class SimulatedNode {
     func closed(_ connection: SimulatedConnection) {
         connections.removeAll { $0 === connection }
         if let device = connection.device, newest[device] == connection.id { newest[device] = nil }
+        files?.ended(connection.id)
     }
 
     // MARK: - Store
@@ -202,6 +211,7 @@ final class SimulatedNode {
         later(0) { [self] in
             let sources = growth
             growth = []
+            files?.wantsChanged()
             for connection in connections where sources != [connection.id] {
                 connection.storeGrew()
             }
@@ -268,7 +278,9 @@ final class SimulatedNode {
     // MARK: - Bad days
 
     /// Ends the process and starts it again: sessions are gone, what is durable is not.
-    func restart(with other: Replica? = nil, on disk: SimulatedDisk? = nil) {
+    func restart(
+        with other: Replica? = nil, on disk: SimulatedDisk? = nil, isPowerLost: Bool = false
+    ) {
         run += 1
         storeFreeAt = 0
         growth = []
@@ -279,6 +291,7 @@ final class SimulatedNode {
         where link.pipes[0].from == index || link.pipes[0].to == index {
             link.cut(telling: [link.pipes[0].from == index ? 1 : 0])
         }
+        files?.restarted(isPowerLost: isPowerLost)
         guard let other else { return }
         replica = other
         if disk !== self.disk { isDiskTroubled = false }

@@ -64,6 +64,7 @@ extension Simulation {
         checkObjects(of: node)
         checkErased()
         checkPutOut(of: node)
+        checkFiles()
         if random.chance(15), let node = random.pick(expected) { checkViews(node) }
     }
 
