@@ -30,14 +30,14 @@ public struct ReplicaIndex {
         + " e.parents, e.signature, e.body, e.size, e.hash"
     // Put together once, not for each question.
     private static let eventByID =
-        "SELECT \(columns) FROM events e WHERE prefix = ? AND rest = ?"
+        "SELECT \(ReplicaIndex.columns) FROM events e WHERE prefix = ? AND rest = ?"
     private static let eventsByPosition =
-        "SELECT \(columns) FROM events e WHERE position > ? ORDER BY position LIMIT ?"
+        "SELECT \(ReplicaIndex.columns) FROM events e WHERE position > ? ORDER BY position LIMIT ?"
     private static let eventsOfLog =
-        "SELECT \(columns) FROM events e WHERE log = ? AND sequence >= ?"
+        "SELECT \(ReplicaIndex.columns) FROM events e WHERE log = ? AND sequence >= ?"
         + " ORDER BY sequence, position LIMIT ?"
     static let membershipByPosition =
-        "SELECT \(columns) FROM logs l CROSS JOIN events e ON e.log = l.id"
+        "SELECT \(ReplicaIndex.columns) FROM logs l CROSS JOIN events e ON e.log = l.id"
         + " WHERE l.class = 1 AND e.position > ? ORDER BY e.position"
 
     // MARK: - Rows

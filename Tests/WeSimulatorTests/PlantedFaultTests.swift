@@ -12,7 +12,8 @@ struct PlantedFaultTests {
             .laterEffect: .excludeSince, .forgottenFile: .attach, .wrongByte: .attach,
             .keptFile: .eraseItem, .trustedLiar: .wrongChunk,
         ]
-        let plans = (1...6_000 as ClosedRange<UInt64>).lazy.map { SimulationPlan(seed: $0) }.filter {
+        let plans = (1...6_000 as ClosedRange<UInt64>).lazy.map { SimulationPlan(seed: $0) }.filter
+        {
             plan in
             needed[fault].map { kind in
                 plan.nodeCount < 5 && plan.steps.contains { $0.kind == kind }

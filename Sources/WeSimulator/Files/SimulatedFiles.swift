@@ -228,8 +228,8 @@ final class SimulatedFiles: FileSource, @unchecked Sendable {
         left[file] = nil
     }
 
-    /// The process ends; where the power goes as well, what was not brought to the disk may be
-    /// lost or torn. Gives how many chunks were.
+    /// The process ends; gives how many chunks were lost or torn, which only happens to what was
+    /// not brought to the disk before the power went.
     func end(losingPower random: inout SimulatedRandom, isPowerLost: Bool) -> Int {
         var lost = 0
         for file in parts.keys.sorted() {
