@@ -88,7 +88,7 @@ package struct SimulationPlan: Sendable {
         let lateCount = isHostileToTheEnd && hostileCount > 0 ? random.below(8) : 0
         // A stream of its own: what else a seed means does not depend on files.
         var fileRandom = SimulatedRandom(seed: seed, stream: 3)
-        hasFiles = fileRandom.chance(20)
+        hasFiles = fileRandom.chance(10)
         let fileKinds = StepKind.weighted(.fileMember)
         let fileCount = hasFiles && lateCount > 0 ? fileRandom.below(4) : 0
         lateAttacks =
