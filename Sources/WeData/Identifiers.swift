@@ -108,6 +108,7 @@ public protocol Identifier: Hashable, Comparable, Sendable, CustomStringConverti
 
 extension Identifier {
     /// Takes exactly 32 bytes; `nil` for any other count.
+    @inlinable
     public init?(_ bytes: some Collection<UInt8>) {
         guard let value = Bytes32(bytes) else { return nil }
         self.init(value)

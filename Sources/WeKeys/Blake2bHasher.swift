@@ -6,6 +6,8 @@ import WeSodium
 public struct Blake2bHasher: ~Copyable {
     /// The state of libsodium, wiped when dropped because a secret may have gone through it.
     private let state: OpaquePointer
+    /// What was allocated, in which the state lies.
+    private let memory: OpaquePointer
     private let outputByteCount: Int
 
     /// Starts a hash of 32 bytes.
@@ -24,19 +26,24 @@ public struct Blake2bHasher: ~Copyable {
 
     private init(outputByteCount: Int) {
         _ = Sodium.ready
-        // On the heap because Swift has no type for a field of 64-byte alignment.
-        let size = crypto_generichash_blake2b_statebytes()
-        unsafe state = OpaquePointer(
-            UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64))
+        // On the heap because Swift has no type for a field of 64-byte alignment, which is looked
+        // for in a little more memory: aligned memory costs the allocator more than the hash.
+        let size = crypto_generichash_blake2b_statebytes() + Blake2bHasher.alignment
+        let start = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        unsafe memory = OpaquePointer(start)
+        unsafe state = OpaquePointer(start.alignedUp(toMultipleOf: Blake2bHasher.alignment))
         self.outputByteCount = outputByteCount
         _ = unsafe crypto_generichash_blake2b_init(state, nil, 0, outputByteCount)
     }
 
     deinit {
-        let memory = unsafe UnsafeMutableRawPointer(state)
-        unsafe sodium_memzero(memory, crypto_generichash_blake2b_statebytes())
-        unsafe memory.deallocate()
+        unsafe sodium_memzero(
+            UnsafeMutableRawPointer(state), crypto_generichash_blake2b_statebytes())
+        unsafe UnsafeMutableRawPointer(memory).deallocate()
     }
+
+    /// Of libsodium's state.
+    private static let alignment = 64
 
     /// Adds `bytes` to what is hashed.
     public mutating func update(_ bytes: [UInt8]) {

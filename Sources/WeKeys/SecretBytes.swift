@@ -70,6 +70,10 @@ public final class SecretBytes: @unchecked Sendable {
     ) throws(KeyError) {
         try unsafe self.init(count: bytes.count, isGuarded: isGuarded) {
             (memory) throws(KeyError) in
+            let isCopied: Void? = bytes.withContiguousStorageIfAvailable {
+                unsafe memory.copyBytes(from: $0)
+            }
+            guard isCopied == nil else { return }
             var place = 0
             for byte in bytes where place < memory.count {
                 unsafe memory[place] = byte

@@ -36,6 +36,7 @@ public struct LogKey: Hashable, Comparable, Sendable {
     public var bytes: [UInt8] { [logClass.rawValue] + device.bytes + log.bigEndianBytes }
 
     /// Takes exactly ``byteCount`` bytes with a known class.
+    @inlinable
     public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == LogKey.byteCount, let first = bytes.first,
             let logClass = LogClass(rawValue: first),

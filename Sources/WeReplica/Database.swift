@@ -7,7 +7,15 @@ import WeSQLite
 @safe
 final class Database {
     private let handle: OpaquePointer
-    private var statements: [String: Statement] = [:]
+    private var statements: [SQL: Statement] = [:]
+
+    /// A statement's text, told apart by length first: most lookups are by the same literal, which
+    /// is equal at one look, and hashing all of it would cost more than many a statement.
+    private struct SQL: Hashable {
+        let text: String
+
+        func hash(into hasher: inout Hasher) { hasher.combine(text.utf8.count) }
+    }
 
     /// How a file is opened.
     enum Mode {
@@ -96,7 +104,8 @@ final class Database {
 
     /// A statement of this SQL, prepared once, without bindings.
     func statement(_ sql: String) throws(ReplicaError) -> Statement {
-        if let known = statements[sql] {
+        let key = SQL(text: sql)
+        if let known = statements[key] {
             known.reset()
             return known
         }
@@ -105,7 +114,7 @@ final class Database {
             self.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
         guard let prepared = unsafe handle, result == SQLITE_OK else { throw error(result) }
         let statement = unsafe Statement(prepared, database: self.handle)
-        statements[sql] = statement
+        statements[key] = statement
         return statement
     }
 
@@ -301,11 +310,44 @@ final class Statement {
         return unsafe [UInt8](UnsafeRawBufferPointer(start: base, count: count))
     }
 
+    /// Lends the bytes of a column, without a copy.
+    private func lend<Result>(
+        _ column: Int32, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        let base = unsafe sqlite3_column_blob(handle, column)
+        let count = Int(unsafe sqlite3_column_bytes(handle, column))
+        return unsafe body(UnsafeRawBufferPointer(start: base, count: base == nil ? 0 : count))
+    }
+
     func bytes32(_ column: Int32) throws(ReplicaError) -> Bytes32 {
-        guard let value = Bytes32(bytes(column), at: 0) else {
+        guard let value = unsafe lend(column, { unsafe Bytes32($0) }) else {
             throw ReplicaError(.corrupt, "a stored hash has the wrong length")
         }
         return value
+    }
+
+    /// A number that is stored as its eight bytes, the most significant first.
+    func uint64(_ column: Int32) -> UInt64? {
+        unsafe lend(column) { bytes in
+            guard bytes.count == 8 else { return nil }
+            return unsafe UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+        }
+    }
+
+    /// An id from its two columns: the first eight bytes as an integer, and the other 24.
+    func eventID(_ column: Int32) throws(ReplicaError) -> EventID {
+        let prefix = UInt64(bitPattern: int(column))
+        let value = unsafe lend(column + 1) { rest -> Bytes32? in
+            guard rest.count == 24 else { return nil }
+            func word(_ at: Int) -> UInt64 {
+                unsafe UInt64(bigEndian: rest.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            }
+            return Bytes32(word0: prefix, word1: word(0), word2: word(8), word3: word(16))
+        }
+        guard let value else {
+            throw ReplicaError(.corrupt, "a stored event id has the wrong length")
+        }
+        return EventID(value)
     }
 
     func text(_ column: Int32) -> String {

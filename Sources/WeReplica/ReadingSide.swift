@@ -15,6 +15,7 @@ final class ReadingSide: Sendable {
 final class Reader {
     let database: Database
     let standings = StandingsCache()
+    let names = LogNames()
 
     init(_ database: Database) { self.database = database }
 }

@@ -115,7 +115,7 @@ public final class Replica: Sendable {
     ) throws(ReplicaError) -> Result {
         guard let files else {
             return try writer.with { store throws(ReplicaError) in
-                try body(ReplicaIndex(store.database, store.standings))
+                try body(ReplicaIndex(store.database, store.standings, store.names))
             }
         }
         func on(_ reader: Reader) throws(ReplicaError) -> Result {
@@ -124,7 +124,7 @@ public final class Replica: Sendable {
                 reader.database.resetAll()
                 try? reader.database.run("COMMIT")
             }
-            return try body(ReplicaIndex(reader.database, reader.standings))
+            return try body(ReplicaIndex(reader.database, reader.standings, reader.names))
         }
         return isScanner
             ? try files.scanner.with { reader throws(ReplicaError) in try on(reader) }

@@ -4,11 +4,20 @@ public import WeLog
 extension ReplicaIndex {
     /// All membership events.
     public func membershipEvents() throws(ReplicaError) -> [MembershipEvent] {
+        try membershipEvents(after: 0).events
+    }
+
+    /// The membership events after a position, and the position of the last one.
+    package func membershipEvents(
+        after position: Int64
+    ) throws(ReplicaError) -> (events: [MembershipEvent], last: Int64) {
         var events: [MembershipEvent] = []
-        try eachMembershipEvent(after: 0) { event, _ in
+        var last = position
+        try eachMembershipEvent(after: position) { event, position in
+            last = position
             if let event { events.append(event) }
         }
-        return events
+        return (events, last)
     }
 
     /// How many membership events there are.
@@ -37,9 +46,7 @@ extension ReplicaIndex {
     private func eachMembershipEvent(
         after position: Int64, _ body: (MembershipEvent?, Int64) -> Void
     ) throws(ReplicaError) {
-        let statement = try database.statement(
-            "SELECT \(ReplicaIndex.columns) FROM logs l CROSS JOIN events e ON e.log = l.id"
-                + " WHERE l.class = 1 AND e.position > ? ORDER BY e.position")
+        let statement = try database.statement(ReplicaIndex.membershipByPosition)
         statement.bind(1, position)
         while try statement.step() {
             let stored = try event(statement)

@@ -1,29 +1,44 @@
 public import WeData
 public import WeLog
 
+/// Log names by row, looked up once: a row that was committed stays that log's for ever.
+final class LogNames {
+    fileprivate var keys: [Int64: LogKey] = [:]
+    fileprivate var ids: [LogKey: Int64] = [:]
+    fileprivate var team: TeamID?
+}
+
 /// Answers what reconciliation asks, on one snapshot of the file.
 public struct ReplicaIndex {
     let database: Database
     /// `nil` inside of a write, which may be taken back.
     let cache: StandingsCache?
-    private let names = Names()
+    private let names: LogNames
 
-    init(_ database: Database, _ cache: StandingsCache? = nil) {
+    /// - Parameters:
+    ///   - cache: what a connection that reads nothing but what is committed remembers.
+    ///   - names: likewise.
+    init(_ database: Database, _ cache: StandingsCache? = nil, _ names: LogNames = LogNames()) {
         self.database = database
         self.cache = cache
+        self.names = names
     }
 
-    /// Log names by row, looked up once.
-    private final class Names {
-        var keys: [Int64: LogKey] = [:]
-        var ids: [LogKey: Int64] = [:]
-        var team: TeamID?
-    }
-
-    /// Row columns that ``event(_:)`` reads.
+    /// Row columns that ``event(_:after:)`` reads.
     static let columns =
         "e.position, e.prefix, e.rest, e.log, e.sequence, e.previous, e.lamport, e.wall, e.object,"
         + " e.parents, e.signature, e.body, e.size, e.hash"
+    // Put together once, not for each question.
+    private static let eventByID =
+        "SELECT \(ReplicaIndex.columns) FROM events e WHERE prefix = ? AND rest = ?"
+    private static let eventsByPosition =
+        "SELECT \(ReplicaIndex.columns) FROM events e WHERE position > ? ORDER BY position LIMIT ?"
+    private static let eventsOfLog =
+        "SELECT \(ReplicaIndex.columns) FROM events e WHERE log = ? AND sequence >= ?"
+        + " ORDER BY sequence, position LIMIT ?"
+    static let membershipByPosition =
+        "SELECT \(ReplicaIndex.columns) FROM logs l CROSS JOIN events e ON e.log = l.id"
+        + " WHERE l.class = 1 AND e.position > ? ORDER BY e.position"
 
     // MARK: - Rows
 
@@ -50,14 +65,12 @@ public struct ReplicaIndex {
     private static func key(_ statement: Statement, from column: Int32) throws(ReplicaError)
         -> LogKey
     {
-        let log = statement.bytes(column + 2)
         guard
             let logClass = LogClass(rawValue: UInt8(truncatingIfNeeded: statement.int(column))),
-            let device = Bytes32(statement.bytes(column + 1)), log.count == 8
+            let log = statement.uint64(column + 2)
         else { throw ReplicaError(.corrupt, "a log has no valid name") }
         return LogKey(
-            logClass: logClass, device: DeviceKey(device),
-            log: UInt64(bigEndianBytes: log))
+            logClass: logClass, device: DeviceKey(try statement.bytes32(column + 1)), log: log)
     }
 
     private func id(of key: LogKey) throws(ReplicaError) -> Int64? {
@@ -306,9 +319,7 @@ extension ReplicaIndex: LogIndex {
     ) throws(StoreFault) -> [StoredEvent] {
         try answer { () throws(ReplicaError) in
             guard let id = try id(of: key) else { return [] }
-            let statement = try database.statement(
-                "SELECT \(ReplicaIndex.columns) FROM events e WHERE log = ? AND sequence >= ?"
-                    + " ORDER BY sequence, position LIMIT ?")
+            let statement = try database.statement(ReplicaIndex.eventsOfLog)
             statement.bind([.int(id), .int(Int64(sequence)), .int(Int64(countMax))])
             var events: [StoredEvent] = []
             while try statement.step() {
@@ -339,8 +350,7 @@ extension ReplicaIndex: LogIndex {
             var events: [StoredEvent] = []
             for id in ids {
                 events += try collect(
-                    "SELECT \(ReplicaIndex.columns) FROM events e WHERE prefix = ? AND rest = ?",
-                    [.int(id.prefix), .bytes(id.rest)])
+                    ReplicaIndex.eventByID, [.int(id.prefix), .bytes(id.rest)])
             }
             return events.sorted { $0.position < $1.position }
         }
@@ -350,9 +360,7 @@ extension ReplicaIndex: LogIndex {
     public func events(after position: Int64, countMax: Int) throws(StoreFault) -> [StoredEvent] {
         try answer { () throws(ReplicaError) in
             try collect(
-                "SELECT \(ReplicaIndex.columns) FROM events e WHERE position > ?"
-                    + " ORDER BY position LIMIT ?",
-                [.int(position), .int(Int64(countMax))])
+                ReplicaIndex.eventsByPosition, [.int(position), .int(Int64(countMax))])
         }
     }
 

@@ -11,6 +11,7 @@ final class SearchIndex {
     let database: Database
     private let describe: @Sendable (ObjectID, Record) -> SearchDocument?
     private let isReadOnly: Bool
+    private let isInMemory: Bool
     /// A sync failed, so nothing is known of what the disk holds: it is built again.
     private var isSuspect = false
     /// What it was found to be level with.
@@ -40,11 +41,13 @@ final class SearchIndex {
         self.describe = describe
         if isReadOnly, let path, let kept = SearchIndex.kept(at: path + SearchIndex.suffix, vfs) {
             self.isReadOnly = true
+            isInMemory = false
             database = kept
             return
         }
         // Where nothing may be written and no index is there, one in memory does.
         self.isReadOnly = false
+        isInMemory = path == nil || isReadOnly
         if let path, !isReadOnly {
             database = try Database(beside: path, suffix: SearchIndex.suffix, vfs: vfs)
         } else {
@@ -62,6 +65,7 @@ final class SearchIndex {
     init(copying other: SearchIndex) throws(ReplicaError) {
         describe = other.describe
         isReadOnly = false
+        isInMemory = true
         database = try Database(path: ":memory:", mode: .create)
         try database.copy(from: other.database)
         try prepare()
@@ -71,13 +75,23 @@ final class SearchIndex {
     init(emptying other: SearchIndex) throws(ReplicaError) {
         describe = other.describe
         isReadOnly = false
+        isInMemory = true
         database = other.database
-        try transaction { () throws(ReplicaError) in
-            try database.run("DELETE FROM documents")
-            try database.run("DELETE FROM removed")
-            try database.run("DELETE FROM meta")
-            try database.run("INSERT INTO search(search) VALUES('delete-all')")
-        }
+        try transaction { () throws(ReplicaError) in try empty() }
+    }
+
+    /// Takes everything out of sound tables.
+    private func empty() throws(ReplicaError) {
+        try database.run("DELETE FROM documents")
+        try database.run("DELETE FROM removed")
+        try database.run("DELETE FROM meta")
+        try database.run("INSERT INTO search(search) VALUES('delete-all')")
+        try beginEra()
+    }
+
+    /// Who counts by document numbers sees by this that they began anew.
+    private func beginEra() throws(ReplicaError) {
+        try database.run("INSERT INTO meta VALUES('era', random())")
     }
 
     /// An index that can be read as it is.
@@ -109,6 +123,10 @@ final class SearchIndex {
     func startOver() throws(ReplicaError) {
         guard !isReadOnly else { return }
         level = nil
+        // Nothing damages memory, and it leaves no file behind that could hold an erased word.
+        if isInMemory {
+            return try transaction { () throws(ReplicaError) in try empty() }
+        }
         try database.reset()
         try prepare()
     }
@@ -118,8 +136,7 @@ final class SearchIndex {
             try database.execute("DROP TABLE IF EXISTS \(table)")
         }
         try database.execute(Schema.search)
-        // Who counts by document numbers sees by this that they began anew.
-        try database.execute("INSERT INTO meta VALUES('era', random())")
+        try beginEra()
         // Merging is what makes ingest slow; it is left for when there is time.
         try database.execute(
             "INSERT INTO search(search, rank) VALUES('automerge', 0);"

@@ -122,14 +122,3 @@ extension EventID {
     /// The other 24.
     var rest: [UInt8] { Array(bytes.dropFirst(8)) }
 }
-
-extension Statement {
-    /// An id from its two columns.
-    func eventID(_ column: Int32) throws(ReplicaError) -> EventID {
-        let prefix = UInt64(bitPattern: int(column))
-        guard let value = Bytes32(prefix.bigEndianBytes + bytes(column + 1)) else {
-            throw ReplicaError(.corrupt, "a stored event id has the wrong length")
-        }
-        return EventID(value)
-    }
-}

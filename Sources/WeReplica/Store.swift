@@ -22,6 +22,8 @@ final class Store {
     var introductions: [EventID: [DeviceKey]] = [:]
     /// What counts, for those who read where there is one connection only.
     let standings = StandingsCache()
+    /// Likewise, the names of logs.
+    let names = LogNames()
     /// Events looked up or stored lately.
     var recent: [EventID: EventFacts] = [:]
     /// The team; `nil` before it has been chosen.

@@ -28,6 +28,10 @@ extension Simulation {
                 let end = target.open(
                     link, end: 1, peer: attacker, isPeerHonest: false, isLive: true)
             else { continue }
+            // Who is not known yet says who they are first, and files before that end the session.
+            let isKnown = target.team?.isActive(attacker.signing.publicKey) ?? false
+            if kind.isFileLie, isKnown { end.lie = kind }
+            peer.victim = end
             link.join(peer, end)
             hostilePeers.append(peer)
             end.start()

@@ -17,6 +17,8 @@ final class HostilePeer: Wire {
     /// Whether the other side has been told anything that only this attack tells.
     private var hasAttacked = false
     private var messagesSent = 0
+    /// The other end.
+    weak var victim: SimulatedConnection?
     /// Both branches of a fork, one for each target.
     var runs: [Run] = []
 
@@ -101,8 +103,10 @@ final class HostilePeer: Wire {
     }
 
     private func greet() {
-        let summary = (try? node.replica.lend { try? $0.summary() }) ?? .empty
-        let isEqual = kind == .lieEqual
+        let known = kind.source == .fileMember ? target : node
+        let summary = (try? known.replica.lend { try? $0.summary() }) ?? .empty
+        // Files are talked about once both hold the same.
+        let isEqual = kind == .lieEqual || kind.source == .fileMember
         let fingerprint = isEqual ? summary.fingerprint : anyFingerprint()
         let proof = node.signing.sign((channel?.handshakeHash ?? []) + [0], domain: .channel)
         let count = kind == .lieCounts ? Int.max : summary.count
@@ -130,16 +134,21 @@ final class HostilePeer: Wire {
             }
             send(.introduced)
         case .ranges(let ranges):
+            // What is answered here is wrong in more than files.
+            victim?.lie = nil
             if !hasAttacked { begin() }
             answer(ranges)
         case .synced, .hello:
-            if kind == .lieEqual || kind == .stallMidway, !hasAttacked { begin() }
+            let isWaiting = kind == .lieEqual || kind == .stallMidway
+            if isWaiting || kind.source == .fileMember, !hasAttacked { begin() }
+        case .seek, .askSegment, .askChunks:
+            if kind.source == .fileMember { answerFiles(message) }
         default: break
         }
     }
 
     private func begin() {
         hasAttacked = true
-        attack()
+        if kind.source == .fileMember { attackFiles() } else { attack() }
     }
 }

@@ -30,6 +30,14 @@ package enum PlantedFault: CaseIterable, Sendable {
     case lostBody
     /// Its store fails.
     case failingStore
+    /// It asks for no chunk of a file.
+    case forgottenFile
+    /// A byte of a file that it holds is another one.
+    case wrongByte
+    /// It keeps files that only erased items named.
+    case keptFile
+    /// Everyone asks again who lied.
+    case trustedLiar
 
     /// The promise that it breaks.
     package var invariant: Violation.Invariant {
@@ -44,6 +52,10 @@ package enum PlantedFault: CaseIterable, Sendable {
         case .erasedBody: .noErasedBody
         case .staleViews: .viewsFollowEvents
         case .failingStore: .soundStore
+        case .forgottenFile: .filesArrive
+        case .wrongByte: .noWrongByte
+        case .keptFile: .noErasedFile
+        case .trustedLiar: .liarLeftOut
         }
     }
 }

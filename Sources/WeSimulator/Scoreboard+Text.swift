@@ -10,6 +10,8 @@ extension Scoreboard {
             "sessions   \(sessions), \(syncedSessions) ends of them synced",
             "bytes      \(bytes)",
             "cut off    \(eventsWithoutEffect) events, without which brains were the same",
+            "files      \(files) held, \(filesFetched) fetched, \(filePartsRefused) parts refused, "
+                + "\(fileChunksLost) chunks lost with the power",
             "slowest    \(convergenceMillisecondsMax) ms until all honest nodes were the same",
         ]
         for source in StepKind.Source.allCases {
@@ -38,7 +40,9 @@ extension Scoreboard {
             ("seeds", seeds), ("milliseconds", Int(simulatedMilliseconds)), ("nodes", nodes),
             ("events", events), ("sessions", sessions), ("synced", syncedSessions),
             ("bytes", bytes), ("cutOff", eventsWithoutEffect),
-            ("slowest", Int(convergenceMillisecondsMax)),
+            ("slowest", Int(convergenceMillisecondsMax)), ("files", files),
+            ("filesFetched", filesFetched), ("filePartsRefused", filePartsRefused),
+            ("fileChunksLost", fileChunksLost),
         ]
         let steps = fired.sorted { $0.key < $1.key }.map { ("step.\($0.key.rawValue)", $0.value) }
         let reasons = ends.sorted { $0.key < $1.key }.map { ("end.\($0.key)", $0.value) }
@@ -68,6 +72,10 @@ extension Scoreboard {
         case "synced": syncedSessions = count
         case "bytes": bytes = count
         case "cutOff": eventsWithoutEffect = count
+        case "files": files = count
+        case "filesFetched": filesFetched = count
+        case "filePartsRefused": filePartsRefused = count
+        case "fileChunksLost": fileChunksLost = count
         case "slowest": convergenceMillisecondsMax = Int64(count)
         default:
             if name.hasPrefix("step."), let kind = StepKind(rawValue: String(name.dropFirst(5))) {

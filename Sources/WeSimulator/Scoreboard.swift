@@ -24,6 +24,14 @@ package struct Violation: Hashable, Sendable, CustomStringConvertible {
         case noBlame
         /// The store of an honest node works.
         case soundStore
+        /// A file that a node wants and an honest one has that it is connected to arrives.
+        case filesArrive
+        /// What is kept as a file is that file.
+        case noWrongByte
+        /// A file goes that only erased items named.
+        case noErasedFile
+        /// Who lied about a file is not asked for it again.
+        case liarLeftOut
     }
 
     package let invariant: Invariant
@@ -48,6 +56,13 @@ package struct Scoreboard: Sendable {
     package var bytes = 0
     /// Events of people who were put out, without which the brain was looked at again.
     package var eventsWithoutEffect = 0
+    /// Files that honest nodes held in the end, and that came from others.
+    package var files = 0
+    package var filesFetched = 0
+    /// Chunks and segments that were not what was asked for.
+    package var filePartsRefused = 0
+    /// Chunks that were lost with the power.
+    package var fileChunksLost = 0
     package var convergenceMillisecondsMax: Milliseconds = 0
     /// How often each kind of step had an effect.
     package var fired: [StepKind: Int] = [:]
@@ -67,6 +82,10 @@ package struct Scoreboard: Sendable {
         left.syncedSessions += right.syncedSessions
         left.bytes += right.bytes
         left.eventsWithoutEffect += right.eventsWithoutEffect
+        left.files += right.files
+        left.filesFetched += right.filesFetched
+        left.filePartsRefused += right.filePartsRefused
+        left.fileChunksLost += right.fileChunksLost
         left.convergenceMillisecondsMax = max(
             left.convergenceMillisecondsMax, right.convergenceMillisecondsMax)
         left.fired.merge(right.fired, uniquingKeysWith: +)

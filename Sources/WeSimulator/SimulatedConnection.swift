@@ -21,6 +21,8 @@ final class SimulatedConnection: Wire {
     let role: SessionRole
     /// Which node is at the other end.
     let peer: SimulatedNode
+    /// The lie about files that the other end is here for.
+    var lie: StepKind?
     /// Whether the other end runs a real session of an honest node.
     let isPeerHonest: Bool
     private(set) var isEstablished = false
@@ -38,6 +40,8 @@ final class SimulatedConnection: Wire {
 
     private var output: [[UInt8]] = []
     private var outputBytes = 0
+    /// The session has said that it has nothing more, and has heard nothing since.
+    private var isDry = false
     private var isInputOver = false
     private var ingests: [Ingest] = []
     private var ingestNumber = 0
@@ -96,7 +100,7 @@ final class SimulatedConnection: Wire {
     }
 
     func outputReady() {
-        guard phase != .closed, !output.isEmpty || phase == .open else { return }
+        guard phase != .closed, !output.isEmpty || (phase == .open && !isDry) else { return }
         settle()
     }
 
@@ -138,6 +142,44 @@ final class SimulatedConnection: Wire {
         settle()
     }
 
+    // MARK: - Files
+
+    /// Says which further files are wanted.
+    func seek(_ files: [FileID], isSettled: Bool) {
+        guard phase == .open else { return }
+        obey(session.seek(files, isSettled: isSettled, now: simulation.now))
+        settle()
+    }
+
+    /// Asks for a segment of a file's leaves.
+    func ask(segment: Int, of file: FileID) {
+        guard phase == .open else { return }
+        obey(session.ask(segment: segment, of: file, now: simulation.now))
+        settle()
+    }
+
+    /// Asks for chunks of a file.
+    func ask(chunks: Range<Int>, of file: FileID) {
+        guard phase == .open else { return }
+        obey(session.ask(chunks: chunks, of: file, now: simulation.now))
+        settle()
+    }
+
+    /// A chunk that came over this connection is kept.
+    func fileKept(byteCount: Int) {
+        guard phase == .open else { return }
+        obey(session.fileKept(byteCount: byteCount, now: simulation.now))
+    }
+
+    /// More of a file is here, or less.
+    func fileChanged(_ file: FileID) {
+        guard phase == .open else { return }
+        obey(session.fileChanged(file, now: simulation.now))
+        settle()
+    }
+
+    // MARK: - Joining
+
     func admitted(_ admission: EventID?, reason: String, roster: Team?) {
         guard phase == .open else { return }
         ask { $0.admitted(admission, reason: reason, roster: roster, store: $1, now: $2) }
@@ -170,6 +212,7 @@ final class SimulatedConnection: Wire {
     }
 
     private func obey(_ actions: [SessionAction]) {
+        isDry = false
         for action in actions {
             guard phase == .open else { return }
             switch action {
@@ -189,11 +232,21 @@ final class SimulatedConnection: Wire {
                 establish()
                 self.device = device
                 node.recognised(self, device: device)
-            // Nobody here keeps files.
-            case .progress, .holding, .segment, .chunk, .news: break
+            // Nobody here tells of others.
+            case .progress, .news: break
+            case .holding(let holdings, let isAnswer):
+                node.files?.told(id, holdings, isAnswer: isAnswer)
+            case .segment(let segment, let file):
+                node.files?.received(segment, of: file, from: id)
+            case .chunk(let chunk, let index, let file):
+                node.files?.received(chunk, index: index, of: file, from: id)
             case .synced:
-                if !isSynced { simulation.score.syncedSessions += 1 }
+                let isFirst = !isSynced
                 isSynced = true
+                if isFirst {
+                    simulation.score.syncedSessions += 1
+                    node.files?.rested(id)
+                }
                 if simulation.isPlanted(.blame, in: node) {
                     simulation.sessionEnded(
                         .unexpectedMessage, of: node, with: peer, isHonest: isPeerHonest,
@@ -201,7 +254,8 @@ final class SimulatedConnection: Wire {
                 }
             case .close(let error):
                 simulation.sessionEnded(
-                    error, of: node, with: peer, isHonest: isPeerHonest, isJoining: isJoining)
+                    error, of: node, with: peer, isHonest: isPeerHonest, isJoining: isJoining,
+                    lie: lie)
                 beginClosing()
             }
         }
@@ -230,7 +284,7 @@ final class SimulatedConnection: Wire {
     private func pump() {
         let pipe = link.output(end)
         while true {
-            let isDry = fill()
+            isDry = fill()
             while let bytes = output.first, pipe.room > 0 || pipe.isDead {
                 let count = pipe.isDead ? bytes.count : min(bytes.count, pipe.room)
                 if count == bytes.count {

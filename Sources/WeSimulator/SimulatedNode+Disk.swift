@@ -31,11 +31,16 @@ extension SimulatedNode {
         simulation.addFaults(of: disk)
         isDiskTroubled = false
         do throws(ReplicaError) {
-            restart(with: try Simulation.open(on: found), on: found)
+            restart(with: try Simulation.open(on: found), on: found, isPowerLost: true)
         } catch {
             simulation.violate(.soundStore, "\(name) cannot be opened after a crash: \(error)")
         }
         checkAcknowledged()
+    }
+
+    /// The same where only its files are on a disk.
+    func losePowerOfFiles() {
+        if disk == nil { restart(isPowerLost: true) } else { losePower() }
     }
 
     /// Ends the process in order, or kills it, and opens the same files.
@@ -56,6 +61,7 @@ extension SimulatedNode {
         guard !disk.isCrashed else { return losePower() }
         disk.heal()
         isDiskTroubled = false
+        simulation.findings = nil
         // As a program that stays does now and then: what was left undone is tried again.
         _ = try? replica.refresh(since: .max)
     }

@@ -37,6 +37,7 @@ extension SimulatedNode {
     }
 
     private func writing<Value>(_ body: () throws(ReplicaError) -> Value) -> Value? {
+        simulation.findings = nil
         do throws(ReplicaError) {
             let before = try replica.lend { try? $0.lastPosition() } ?? 0
             let old =

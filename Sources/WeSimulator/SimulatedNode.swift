@@ -15,7 +15,9 @@ final class SimulatedNode {
     let person: PersonID
     let isHostile: Bool
     unowned let simulation: Simulation
-    private(set) var replica: Replica
+    private(set) var replica: Replica {
+        didSet { simulation.findings = nil }
+    }
     /// Where the replica is; `nil` in memory.
     private(set) var disk: SimulatedDisk?
     /// Whether the disk fails or is full just now.
@@ -26,8 +28,12 @@ final class SimulatedNode {
     /// until someone answers.
     private var isUnknown = false
     var secrets: [Bytes32]
+    /// Its files; `nil` where it keeps none.
+    var files: SimulatedFileShell?
     /// What it was invited with.
-    var invited: (joining: Joining, event: EventID)?
+    var invited: (joining: Joining, event: EventID)? {
+        didSet { simulation.findings = nil }
+    }
     /// Connections by rising id.
     private(set) var connections: [SimulatedConnection] = []
     private var newest: [DeviceKey: Int] = [:]
@@ -98,7 +104,8 @@ final class SimulatedNode {
         return SessionConfiguration(
             role: role, team: replica.teamID, roster: team, signingKey: signing,
             channelKey: channel,
-            secrets: channels, teamSecrets: secrets, joining: joining, isLive: isLive)
+            secrets: channels, teamSecrets: secrets, joining: joining, isLive: isLive,
+            files: files?.store, filesWanted: files?.wanted().wishes.count ?? 0)
     }
 
     static func psk(_ secret: Bytes32) -> Bytes32 {
@@ -119,6 +126,11 @@ final class SimulatedNode {
             isJoining: configuration.joining != nil, link: link, end: end, session: session)
         connections.append(connection)
         return connection
+    }
+
+    /// The open connection of an id.
+    func connection(_ id: Int) -> SimulatedConnection? {
+        connections.first { $0.id == id && $0.isOpen }
     }
 
     func isConnected(to other: SimulatedNode) -> Bool {
@@ -148,6 +160,7 @@ final class SimulatedNode {
     func closed(_ connection: SimulatedConnection) {
         connections.removeAll { $0 === connection }
         if let device = connection.device, newest[device] == connection.id { newest[device] = nil }
+        files?.ended(connection.id)
     }
 
     // MARK: - Store
@@ -155,6 +168,7 @@ final class SimulatedNode {
     /// Stores a batch after the others, as one thread does.
     func ingest(_ runs: [Run], completion: @escaping (Result<IngestReport, StoreFault>) -> Void) {
         storeLater { [self] in
+            simulation.findings = nil
             let result: Result<IngestReport, StoreFault>
             do throws(ReplicaError) {
                 result = .success(try replica.ingest(runs))
@@ -197,6 +211,7 @@ final class SimulatedNode {
         later(0) { [self] in
             let sources = growth
             growth = []
+            files?.wantsChanged()
             for connection in connections where sources != [connection.id] {
                 connection.storeGrew()
             }
@@ -239,6 +254,7 @@ final class SimulatedNode {
     }
 
     func welcomed(team: TeamID, secrets: [Bytes32]) throws(StoreFault) {
+        simulation.findings = nil
         do throws(ReplicaError) { try replica.adopt(team: team) } catch {
             if mayFail(error) {
                 recoverSoon()
@@ -262,7 +278,9 @@ final class SimulatedNode {
     // MARK: - Bad days
 
     /// Ends the process and starts it again: sessions are gone, what is durable is not.
-    func restart(with other: Replica? = nil, on disk: SimulatedDisk? = nil) {
+    func restart(
+        with other: Replica? = nil, on disk: SimulatedDisk? = nil, isPowerLost: Bool = false
+    ) {
         run += 1
         storeFreeAt = 0
         growth = []
@@ -273,6 +291,7 @@ final class SimulatedNode {
         where link.pipes[0].from == index || link.pipes[0].to == index {
             link.cut(telling: [link.pipes[0].from == index ? 1 : 0])
         }
+        files?.restarted(isPowerLost: isPowerLost)
         guard let other else { return }
         replica = other
         if disk !== self.disk { isDiskTroubled = false }

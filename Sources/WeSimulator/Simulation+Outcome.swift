@@ -5,9 +5,8 @@ import WeSync
 
 // Whether the promises were kept.
 extension Simulation {
-    /// In what two honest nodes that should be the same differ; `nil` when none do.
-    func difference() -> Violation? {
-        let nodes = expected
+    /// In what two of these differ; `nil` when none do.
+    func difference(among nodes: [SimulatedNode]) -> Violation? {
         guard let first = nodes.first else { return nil }
         let summary = summary(of: first)
         for node in nodes.dropFirst() {
@@ -65,6 +64,7 @@ extension Simulation {
         checkObjects(of: node)
         checkErased()
         checkPutOut(of: node)
+        checkFiles()
         if random.chance(15), let node = random.pick(expected) { checkViews(node) }
     }
 

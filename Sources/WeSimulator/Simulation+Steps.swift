@@ -18,6 +18,10 @@ extension Simulation {
             case .member:
                 attack(kind, by: nodes.filter { $0.isHostile && ($0.isIn || $0.isOut) }, &random)
             case .stranger: attack(kind, by: strangers, &random)
+            case .files: performWithFiles(kind, &random)
+            case .fileNode: performOnFiles(kind, &random)
+            case .fileMember:
+                attack(kind, by: nodes.filter { $0.isHostile && $0.isIn }, &random)
             }
         if isDone { fired(kind) }
     }
@@ -104,6 +108,7 @@ extension Simulation {
             random: SimulatedRandom(seed: plan.seed, stream: 0x100 + UInt64(index)),
             simulation: self)
         clone.clockError = node.clockError
+        giveFiles(to: clone, copying: node)
         nodes.append(clone)
         truth.hasClones = true
         dialNext(clone)

@@ -69,6 +69,7 @@ extension Simulation {
             simulation: self)
         if plan.areClocksWrong, random.chance(50) { node.clockError = Simulation.error(&random) }
         if isHostile { truth.hostile.insert(node.person) }
+        giveFiles(to: node)
         return node
     }
 

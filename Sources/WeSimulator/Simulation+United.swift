@@ -5,9 +5,45 @@ import WeReplica
 
 // What everyone together knows, against which each is measured.
 extension Simulation {
-    /// The team as the membership events of all honest nodes make it that are in it, whoever has
-    /// them: what only someone who was put out holds, nobody takes.
-    var united: Team? {
+    /// What follows from what all nodes hold together, until one of them holds something else.
+    struct Findings {
+        /// The team as the membership events of all honest nodes make it that are in it, whoever
+        /// has them: what only someone who was put out holds, nobody takes.
+        let united: Team?
+        /// Honest nodes that must end up the same: those that the united team has, and those that
+        /// can still get in.
+        let expected: [SimulatedNode]
+        /// Honest nodes that the united team has put out.
+        let putOut: [SimulatedNode]
+        /// In what two of the expected differ, once someone asked; `nil` when none do.
+        var difference: Violation??
+    }
+
+    var united: Team? { currentFindings.united }
+    var expected: [SimulatedNode] { currentFindings.expected }
+    var putOut: [SimulatedNode] { currentFindings.putOut }
+
+    /// In what two honest nodes that should be the same differ; `nil` when none do.
+    func difference() -> Violation? {
+        var found = currentFindings
+        if let known = found.difference { return known }
+        let difference = difference(among: found.expected)
+        found.difference = .some(difference)
+        findings = found
+        return difference
+    }
+
+    private var currentFindings: Findings {
+        if let findings { return findings }
+        let team = unite()
+        let found = Findings(
+            united: team, expected: team.map(expected(in:)) ?? [],
+            putOut: team.map { team in honest.filter { Simulation.isOut($0, of: team) } } ?? [])
+        findings = found
+        return found
+    }
+
+    private func unite() -> Team? {
         guard let all = unitedAll.take(honest) else { return nil }
         let inside = heard(among: honest.filter { !Simulation.isOut($0, of: all) })
         return inside.count == honest.count ? all : unitedInside.take(inside)
@@ -40,11 +76,8 @@ extension Simulation {
         return inside.filter { node in heard.contains { $0 === node } }
     }
 
-    /// Honest nodes that must end up the same: those that the united team has, and those that can
-    /// still get in.
-    var expected: [SimulatedNode] {
-        guard let team = united else { return [] }
-        return honest.filter { node in
+    private func expected(in team: Team) -> [SimulatedNode] {
+        honest.filter { node in
             if team.owners[node.signing.publicKey] != nil {
                 return team.isActive(node.signing.publicKey)
             }
@@ -56,12 +89,6 @@ extension Simulation {
                 $0.id == invite && $0.isLive && $0.used < $0.invite.uses
             }
         }
-    }
-
-    /// Honest nodes that the united team has put out.
-    var putOut: [SimulatedNode] {
-        guard let team = united else { return [] }
-        return honest.filter { Simulation.isOut($0, of: team) }
     }
 }
 
@@ -77,17 +104,15 @@ struct UnitedTeam {
         if !positions.keys.allSatisfy(replicas.contains) { self = UnitedTeam() }
         guard let id = nodes.first?.team?.id else { return nil }
         var graph = graph ?? MembershipGraph(team: id)
+        self.graph = nil
         let count = graph.count
         for node in nodes where node.team?.id == id {
             let replica = ObjectIdentifier(node.replica)
             let after = positions[replica, default: 0]
-            let stored =
-                (try? node.replica.lend { try? $0.events(after: after, countMax: .max) }) ?? nil
-            guard let stored, let last = stored.last else { continue }
-            for stored in stored where stored.event.key.logClass == .membership {
-                if let event = MembershipEvent(stored.event) { graph.insert(event) }
-            }
-            positions[replica] = last.position
+            let found = try? node.replica.lend { try? $0.membershipEvents(after: after) }
+            guard let (events, last) = found ?? nil else { continue }
+            for event in events { graph.insert(event) }
+            positions[replica] = last
         }
         if graph.count != count || team == nil { team = Team(graph) }
         self.graph = graph

@@ -29,15 +29,24 @@ package final class Simulation {
     private var happened = 0
 
     /// All nodes but strangers, those of clones at the end.
-    var nodes: [SimulatedNode] = []
+    var nodes: [SimulatedNode] = [] {
+        didSet { findings = nil }
+    }
     var strangers: [SimulatedNode] = []
     var hostilePeers: [HostilePeer] = []
     /// What diallers said at the beginning of connections that a stranger overheard.
     var overheard: [[UInt8]] = []
     var truth = Truth()
+    /// Objects that ever named files, and what the last attached to each was.
+    var fileItems: [ObjectID] = []
+    var attached: [ObjectID: FileID] = [:]
+    /// What every file really holds.
+    var contents: [FileID: FileContent] = [:]
     /// What all honest nodes make of the team, and those of them that are in it.
     var unitedAll = UnitedTeam()
     var unitedInside = UnitedTeam()
+    /// What was found out about all nodes together; whatever changes one of them takes it away.
+    var findings: Findings?
     /// Who is being kept connected.
     var connected: [Int] = []
     var random: SimulatedRandom
@@ -180,11 +189,14 @@ package final class Simulation {
 
     func sessionEnded(
         _ error: SyncError?, of node: SimulatedNode, with peer: SimulatedNode, isHonest: Bool,
-        isJoining: Bool
+        isJoining: Bool, lie: StepKind? = nil
     ) {
         guard !node.isHostile else { return }
         if case .store = error, node.disk != nil, node.isDiskTroubled {
             return node.recoverSoon()
+        }
+        if let error, let lie, error.isPeersFault {
+            violate(.noBlame, "\(node.name) ended a session for \(lie): \(error)")
         }
         let name = error.map { String("\($0)".prefix { $0 != "(" }) } ?? "in order"
         score.ends[name, default: 0] += 1
@@ -216,6 +228,7 @@ package final class Simulation {
             node.slowness = 0
             node.healDisk()
         }
+        healFiles()
         for (place, kind) in plan.lateAttacks.enumerated() {
             schedule(at: now + Milliseconds(1_500 * place)) { [self] in
                 var random = SimulatedRandom(seed: plan.seed, stream: 0x20_0000 + UInt64(place))
@@ -229,10 +242,11 @@ package final class Simulation {
 
     private func checkLiveness() {
         if let quiet = quietBytes { return finish(quietBytes: quiet) }
-        let difference = difference()
+        let eventDifference = difference()
+        let difference = eventDifference ?? fileLacking()
         if expected.map(\.index) != connected { keepConnected() }
         // Those who stand side by side may hold each other for put out, and meet someone else.
-        if difference != nil, now - livenessStart > 30_000, let one = random.pick(expected),
+        if eventDifference != nil, now - livenessStart > 30_000, let one = random.pick(expected),
             let other = random.pick(expected)
         {
             dial(from: one, to: other, isLive: true)
@@ -278,6 +292,8 @@ package final class Simulation {
                     "\(score.bytes - quietBytes) bytes in 20 s of rest on \(connections) ends")
             }
         }
+        // Whatever may have changed unnoticed.
+        findings = nil
         checkOutcome()
         traced(outcome: honest)
     }

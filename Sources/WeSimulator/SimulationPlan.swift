@@ -64,6 +64,8 @@ package struct SimulationPlan: Sendable {
     package let hasSafety: Bool
     /// Whether clocks are off.
     package let areClocksWrong: Bool
+    /// Whether people attach files.
+    package let hasFiles: Bool
 
     /// Derives everything from a seed.
     package init(seed: UInt64, limits: SimulationLimits = SimulationLimits()) {
@@ -83,8 +85,15 @@ package struct SimulationPlan: Sendable {
         strangerCount = random.chance(30) ? 1 : 0
         isHostileToTheEnd = random.chance(50)
         let kinds = StepKind.weighted(.member)
-        let count = isHostileToTheEnd && hostileCount > 0 ? random.below(8) : 0
-        lateAttacks = (0..<count).compactMap { _ in random.pick(kinds) }
+        let lateCount = isHostileToTheEnd && hostileCount > 0 ? random.below(8) : 0
+        // A stream of its own: what else a seed means does not depend on files.
+        var fileRandom = SimulatedRandom(seed: seed, stream: 3)
+        hasFiles = fileRandom.chance(10)
+        let fileKinds = StepKind.weighted(.fileMember)
+        let fileCount = hasFiles && lateCount > 0 ? fileRandom.below(4) : 0
+        lateAttacks =
+            ((0..<lateCount).compactMap { _ in random.pick(kinds) }
+            + (0..<fileCount).compactMap { _ in fileRandom.pick(fileKinds) })
             .filter { !limits.withoutKinds.contains($0) }
         safetyMilliseconds = Milliseconds(random.within(20_000...180_000))
         livenessMilliseconds = 600_000
@@ -106,19 +115,35 @@ package struct SimulationPlan: Sendable {
         sources[.safety] = hasSafety ? 20 : 0
         sources[.rogue] = hasSafety && hostileCount > 0 ? 3 : 0
         if random.chance(15) { sources = sources.filter { $0.key != .network && $0.key != .node } }
-        steps = SimulationPlan.steps(random, span: Int(safetyMilliseconds), sources, limits)
+        let count = random.within(8...36) + (random.chance(8) ? random.below(140) : 0)
+        let span = Int(safetyMilliseconds)
+        var all = SimulationPlan.steps(0..<count, span: span, sources, &random)
+        if hasFiles {
+            let first = SimulationPlan.firstFileStep
+            let count = first + fileRandom.within(4...16)
+            let sources: [StepKind.Source: Int] = [
+                .files: 60, .fileNode: 12, .fileMember: hostileCount > 0 ? 25 : 0,
+            ]
+            all += SimulationPlan.steps(first..<count, span: span, sources, &fileRandom)
+        }
+        all.removeAll {
+            limits.withoutKinds.contains($0.kind) || limits.withoutSteps.contains($0.index)
+                || $0.index >= limits.stepsMax ?? .max
+        }
+        steps = all.sorted { ($0.time, $0.index) < ($1.time, $1.index) }
     }
 
+    /// Steps with files come after all others, whose places stay what they are without.
+    private static let firstFileStep = 1_000
+
     private static func steps(
-        _ start: SimulatedRandom, span: Int, _ sources: [StepKind.Source: Int],
-        _ limits: SimulationLimits
+        _ indices: Range<Int>, span: Int, _ sources: [StepKind.Source: Int],
+        _ random: inout SimulatedRandom
     ) -> [Step] {
-        var random = start
-        let count = random.within(8...36) + (random.chance(8) ? random.below(140) : 0)
         let shares = StepKind.Source.allCases.map { ($0, sources[$0, default: 0]) }
         let total = shares.reduce(0) { $0 + $1.1 }
         var steps: [Step] = []
-        for index in 0..<count {
+        for index in indices {
             let time = Milliseconds(random.below(span))
             var roll = random.below(total)
             let choice = random.next()
@@ -133,11 +158,7 @@ package struct SimulationPlan: Sendable {
             steps.append(
                 Step(index: index, time: time, kind: all[Int(choice % UInt64(all.count))]))
         }
-        steps.removeAll {
-            limits.withoutKinds.contains($0.kind) || limits.withoutSteps.contains($0.index)
-                || $0.index >= limits.stepsMax ?? .max
-        }
-        return steps.sorted { ($0.time, $0.index) < ($1.time, $1.index) }
+        return steps
     }
 }
 

@@ -22,10 +22,17 @@ package enum StepKind: String, CaseIterable, Comparable, Sendable {
     case forgedAdmission, strangersEvent
     // Strangers.
     case knockGarbage, knockOtherSecret, knockStolenSecret, knockReplay
+    // People with files.
+    case attach, attachVersion, attachAgain, openFile, choosePolicy, eraseItem
+    // What happens to files.
+    case loseTail, filesFull, rot
+    // Hostile members with files.
+    case wrongChunk, wrongLeaves, falseHolding, stallChunks, askUnnamed, unaskedChunk, floodAsks
 
     /// Who or what brings it about.
     package enum Source: CaseIterable, Sendable {
         case people, safety, network, node, disk, rogue, member, stranger
+        case files, fileNode, fileMember
     }
 
     /// Who or what brings it about.
@@ -49,21 +56,27 @@ package enum StepKind: String, CaseIterable, Comparable, Sendable {
             .unknownAct, .backdatedGrant, .backdatedExclusion, .forgedAdmission, .strangersEvent:
             .member
         case .knockGarbage, .knockOtherSecret, .knockStolenSecret, .knockReplay: .stranger
+        case .attach, .attachVersion, .attachAgain, .openFile, .choosePolicy, .eraseItem: .files
+        case .loseTail, .filesFull, .rot: .fileNode
+        case .wrongChunk, .wrongLeaves, .falseHolding, .stallChunks, .askUnnamed, .unaskedChunk,
+            .floodAsks:
+            .fileMember
         }
     }
 
     /// Whether it is something that goes wrong or an attack, rather than what people do.
     package var isFault: Bool {
         switch source {
-        case .people, .safety: false
+        case .people, .safety, .files: false
         case .network: self != .heal && self != .dialOnce
-        case .node, .disk, .rogue, .member, .stranger: true
+        case .node, .disk, .rogue, .member, .stranger, .fileNode, .fileMember: true
         }
     }
 
     /// How often it comes, beside the others of its source.
     var weight: Int {
         switch self {
+        case .attach: 24
         case .create: 24
         case .editText: 24
         case .setRegister: 16

@@ -8,9 +8,16 @@ struct PlantedFaultTests {
     @Test(
         "a planted fault is found, by the promise that it breaks", arguments: PlantedFault.allCases)
     func isFound(_ fault: PlantedFault) {
-        let plans = (1...600 as ClosedRange<UInt64>).lazy.map { SimulationPlan(seed: $0) }.filter {
-            fault != .laterEffect
-                || ($0.nodeCount < 5 && $0.steps.contains { $0.kind == .excludeSince })
+        let needed: [PlantedFault: StepKind] = [
+            .laterEffect: .excludeSince, .forgottenFile: .attach, .wrongByte: .attach,
+            .keptFile: .eraseItem, .trustedLiar: .wrongChunk,
+        ]
+        let plans = (1...6_000 as ClosedRange<UInt64>).lazy.map { SimulationPlan(seed: $0) }.filter
+        {
+            plan in
+            needed[fault].map { kind in
+                plan.nodeCount < 5 && plan.steps.contains { $0.kind == kind }
+            } ?? true
         }
         for plan in plans.prefix(60) {
             let seed = plan.seed

@@ -105,11 +105,13 @@ public struct Writer: Sendable {
 extension UInt64 {
     /// Eight bytes, the most significant first.
     package var bigEndianBytes: [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: self >> UInt64(56 - 8 * $0)) }
+        unsafe withUnsafeBytes(of: bigEndian) { unsafe [UInt8]($0) }
     }
 
     /// The number that bytes make, the most significant first; of more than eight the last count.
+    @inlinable
     package init(bigEndianBytes bytes: some Sequence<UInt8>) {
-        self = bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        self = 0
+        for byte in bytes { self = self << 8 | UInt64(byte) }
     }
 }

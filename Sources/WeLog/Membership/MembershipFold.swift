@@ -67,6 +67,8 @@ struct MembershipFold: Sendable {
     let graph: MembershipGraph
     var genesis: MembershipAct.Genesis?
     var founder: PersonID?
+    /// All events by (lamport, id).
+    private(set) var ordered: [Int] = []
     /// The events of each person by (lamport, id).
     var events: [PersonID: [Int]] = [:]
     var effective: Set<Int> = []
@@ -135,13 +137,10 @@ struct MembershipFold: Sendable {
 
     /// Sorts events to their authors; of each device so many can count.
     private mutating func sort() {
-        let order = (0..<graph.count).sorted {
-            let (left, right) = (graph.event($0), graph.event($1))
-            return (left.lamport, left.id) < (right.lamport, right.id)
-        }
+        ordered = (0..<graph.count).sorted(by: order)
         var written: [DeviceKey: Int] = [:]
-        for at in order {
-            let device = graph.event(at).device
+        for at in ordered {
+            let device = graph.nodes[at].event.device
             guard let person = graph.person(of: device),
                 written[device, default: 0] < EventLimit.actsPerDeviceMax
             else { continue }

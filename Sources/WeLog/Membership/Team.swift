@@ -76,8 +76,16 @@ public struct Team: Sendable {
     public let secrets: [SecretEpoch]
     /// Who can replace the founder.
     public let council: Council
+    private let decided: Decided
     /// What decided all this.
-    let fold: MembershipFold
+    var fold: MembershipFold { decided.fold }
+
+    /// One reference to the fold's many parts: teams are handed around a lot.
+    private final class Decided: Sendable {
+        let fold: MembershipFold
+
+        init(_ fold: MembershipFold) { self.fold = fold }
+    }
 
     /// Folds membership events in any order; `nil` without a valid genesis of this team.
     public init?(id team: TeamID, events: [MembershipEvent]) {
@@ -108,7 +116,7 @@ public struct Team: Sendable {
         isFullyUnderstood = fold.isFullyUnderstood
         secrets = fold.secretEpochs()
         council = fold.council
-        self.fold = fold
+        decided = Decided(fold)
     }
 
     /// Whose device this is, also once it was revoked; `nil` for a stranger's.
@@ -180,8 +188,9 @@ extension MembershipFold {
     func seniority(of person: PersonID) -> Seniority { rank[person] ?? .none }
 
     func order(_ left: Int, _ right: Int) -> Bool {
-        let (left, right) = (graph.event(left), graph.event(right))
-        return (left.lamport, left.id) < (right.lamport, right.id)
+        let (one, other) = (graph.nodes[left].event.lamport, graph.nodes[right].event.lamport)
+        guard one == other else { return one < other }
+        return graph.nodes[left].event.id < graph.nodes[right].event.id
     }
 
     /// Whose each device is: a device belongs to one person only.
@@ -194,7 +203,7 @@ extension MembershipFold {
     }
 
     private func ids(_ events: [Int]) -> [EventID] {
-        events.sorted(by: order).map { graph.event($0).id }
+        (events.count > 1 ? events.sorted(by: order) : events).map { graph.nodes[$0].event.id }
     }
 
     func persons() -> [PersonID: Team.Person] {
@@ -231,8 +240,8 @@ extension MembershipFold {
     private func names() -> [PersonID: String] {
         var names: [PersonID: String] = [:]
         var counted: Set<PersonID> = []
-        for at in (0..<graph.count).sorted(by: order) {
-            guard case .admit(let admission) = graph.event(at).act else { continue }
+        for at in ordered {
+            guard case .admit(let admission) = graph.nodes[at].event.act else { continue }
             let person = admission.request.person
             if effective.contains(at), counted.insert(person).inserted {
                 names[person] = admission.request.name

@@ -48,6 +48,8 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
         var isSettled = false
         /// Wanted files that it has, or has a part of.
         var useful: [FileID: FileHolding] = [:]
+        /// Files of which it gave something else, whatever it says of them later.
+        var refused: Set<FileID> = []
         var outstandingBytes = 0
         var heardAt: Milliseconds
     }
@@ -184,7 +186,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
                 peers[peer]?.useful[file] = nil
                 release(file, of: peer)
                 isLess = true
-            } else {
+            } else if peers[peer]?.refused.contains(file) == false {
                 peers[peer]?.useful[file] = holding
                 if fetches[file] == nil { ready.append(file) }
             }
@@ -264,7 +266,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
 
     /// A chunk, or, for `nil`, a segment came that was not what was asked for.
     ///
-    /// A damaged disk, or worse: that peer is not asked for the file again.
+    /// A damaged disk, or worse: that peer is not asked for the file again in this session.
     public mutating func refused(
         chunk: Int? = nil, of file: FileID, from peer: Peer, now: Milliseconds
     ) -> [Step] {
@@ -276,6 +278,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
             fetches[file]?.covered.remove(chunk)
         }
         peers[peer]?.useful[file] = nil
+        peers[peer]?.refused.insert(file)
         settleReady()
         return plan(now)
     }

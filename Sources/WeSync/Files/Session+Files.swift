@@ -24,8 +24,10 @@ struct FileExchange {
 
     // What this side wants.
     var isSettled = false
-    var segmentsDue: Set<Part> = []
-    var chunksDue: Set<Part> = []
+    /// What was asked and has not come, by how often: what was taken back may be asked again before
+    /// the first answer is here, and then comes twice.
+    var segmentsDue: [Part: Int] = [:]
+    var chunksDue: [Part: Int] = [:]
     var answersDue = 0
 
     /// A chunk or a segment of a file.
@@ -35,6 +37,13 @@ struct FileExchange {
     }
 
     init(source: (any FileSource)?) { self.source = source }
+
+    /// Takes one answer to what was asked; gives whether it was.
+    static func take(_ part: Part, from due: inout [Part: Int]) -> Bool {
+        guard let count = due[part] else { return false }
+        due[part] = count > 1 ? count - 1 : nil
+        return true
+    }
 
     /// Whether something is to be sent.
     var isServing: Bool { !seeks.isEmpty || !segmentsAsked.isEmpty || !chunksAsked.isEmpty }
@@ -70,7 +79,8 @@ extension Session {
     ) -> [SessionAction] {
         perform(now) { session throws(SyncError) in
             guard session.phase == .open else { return }
-            session.files.segmentsDue.insert(FileExchange.Part(file: file, index: segment))
+            session.files.segmentsDue[
+                FileExchange.Part(file: file, index: segment), default: 0] += 1
             try session.send(.askSegment(file, segment))
         }
     }
@@ -82,7 +92,8 @@ extension Session {
         perform(now) { session throws(SyncError) in
             guard session.phase == .open else { return }
             for chunk in chunks {
-                session.files.chunksDue.insert(FileExchange.Part(file: file, index: chunk))
+                session.files.chunksDue[
+                    FileExchange.Part(file: file, index: chunk), default: 0] += 1
             }
             try session.send(.askChunks(file, chunks))
         }
@@ -128,8 +139,8 @@ extension Session {
             }
             for (file, holding) in holdings where holding == .none {
                 // What was asked of it is not going to come.
-                files.chunksDue = files.chunksDue.filter { $0.file != file }
-                files.segmentsDue = files.segmentsDue.filter { $0.file != file }
+                files.chunksDue = files.chunksDue.filter { $0.key.file != file }
+                files.segmentsDue = files.segmentsDue.filter { $0.key.file != file }
             }
             actions.append(.holding(holdings, isAnswer: isAnswer))
         case .askSegment(let file, let segment):
@@ -147,11 +158,15 @@ extension Session {
             files.chunksAsked.append((file, chunks))
         case .segment(let file, let segment):
             let part = FileExchange.Part(file: file, index: segment.number)
-            guard files.segmentsDue.remove(part) != nil else { throw .unexpectedMessage }
+            guard FileExchange.take(part, from: &files.segmentsDue) else {
+                throw .unexpectedMessage
+            }
             actions.append(.segment(segment, of: file))
         case .chunk(let file, let index, let bytes):
             let part = FileExchange.Part(file: file, index: index)
-            guard files.chunksDue.remove(part) != nil else { throw .unexpectedMessage }
+            guard FileExchange.take(part, from: &files.chunksDue) else {
+                throw .unexpectedMessage
+            }
             actions.append(.chunk(bytes, index: index, of: file))
         default: throw .unexpectedMessage
         }

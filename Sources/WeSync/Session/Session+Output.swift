@@ -90,14 +90,21 @@ extension Session {
     private mutating func settleLive(_ store: some LogIndex) throws(SyncError) {
         guard isLive, isResting, incoming.isDrained, introduction == nil else { return }
         guard mayHaveGrown || !isEqual else { return }
-        let (summary, position) = try asking { () throws(StoreFault) in
-            (try store.summary(), try store.lastPosition())
-        }
+        // The position costs less to ask than the sums, and rules most cases out.
+        let position = try asking { () throws(StoreFault) in try store.lastPosition() }
         guard position <= livePosition else { return }
+        let isKnown = !mayHaveGrown && position == outcomePosition
+        let known = isKnown ? ownOutcome : nil
+        let outcome =
+            if let known {
+                known
+            } else {
+                Outcome(try asking { () throws(StoreFault) in try store.summary() })
+            }
+        outcomePosition = position
         mayHaveGrown = false
         if wantTime == nil { wantTime = now + SyncLimit.wantMilliseconds }
         incoming.passed()
-        let outcome = Outcome(summary)
         if outcome != ownOutcome {
             ownOutcome = outcome
             isEqual = false

@@ -73,6 +73,8 @@ public struct Session: ~Copyable {
     var mayHaveGrown = false
     /// What both sides said last.
     var ownOutcome: Outcome?
+    /// Live: up to where the store went when it was looked at last.
+    var outcomePosition: Int64?
     var peerOutcome: Outcome?
     var isEqual = false
     var lastVerdict: [Outcome] = []

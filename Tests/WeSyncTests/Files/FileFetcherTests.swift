@@ -156,6 +156,29 @@ struct FileFetcherTests {
         }
     }
 
+    @Test("who gave something else is not asked for the file again, whatever it says of it")
+    func refusedForGood() {
+        var fetcher = Fetcher(seed: 0)
+        let (file, other) = (Self.wish(1, chunks: 1), Self.wish(2, chunks: 1))
+        _ = fetcher.want([file, other], now: 0)
+        _ = fetcher.met(1, now: 0)
+        let all = [file.id: FileHolding.all, other.id: .all]
+        _ = fetcher.told(1, all, isAnswer: true, now: 1)
+        for wish in [file, other] {
+            let (segments, held) = (ChunkSet(chunkCount: 1), ChunkSet(chunkCount: 1))
+            _ = fetcher.began(wish.id, segments: segments, held: held, now: 2)
+        }
+        _ = fetcher.refused(chunk: 0, of: file.id, from: 1, now: 3)
+        let again = fetcher.told(1, all, isAnswer: false, now: 4)
+        #expect(!again.contains(.askChunks(1, file.id, 0..<1)))
+        #expect(!again.contains(.begin(file)))
+        // A new session is a new try.
+        _ = fetcher.lost(1, now: 5)
+        _ = fetcher.met(2, now: 6)
+        let anew = fetcher.told(2, [file.id: .all], isAnswer: true, now: 7)
+        #expect(anew.contains(.begin(file)))
+    }
+
     @Test("all that somebody has comes, each chunk once, and then it is said that nothing lacks")
     func whole() throws {
         let world = World(seed: 3)
