@@ -75,7 +75,8 @@ enum ItemPage {
                 "\(validation.person.name.shortened), \(when: validation.wall)\(until)\(note.isEmpty ? "" : ": \(note)" as HTML)"
             )
         }
-        return facts.isEmpty ? "" : "<dl class=\"facts\">\(facts)</dl>\(validations.links)"
+        return facts.isEmpty
+            ? "" : "<dl class=\"facts\" id=\"validations\">\(facts)</dl>\(validations.links)"
     }
 
     // MARK: - What colleagues say

@@ -336,9 +336,19 @@ extension Brain {
     ///   most frequent).
     public func matches(for need: Item, countMax: Int = .max) throws(BrainError) -> [Match] {
         try count()
-        counted.tally.settleTitles()
+        // Once all titles wait: looking at them takes less time than putting them in, and who asks
+        // only once has no use for it.
+        if counted.tally.titles.waiting.count < Brain.waitingTitlesMax {
+            counted.tally.settleTitles()
+        } else {
+            Task { [weak self] in await self?.settleTitles() }
+        }
         return Matcher(counted.tally).matches(for: need, countMax: countMax)
     }
+
+    private func settleTitles() { counted.tally.settleTitles() }
+
+    private static let waitingTitlesMax = 1_000
 }
 
 extension ChangeSummary {

@@ -5,7 +5,8 @@ import WeKeys
 ///
 /// It only leads to slots: whoever asks compares what stands there. So a slot that was emptied or
 /// filled with something else since, and two words that fall into one bucket, cost a look and change
-/// no outcome. Words are put in when somebody asks, so that counting a brain does not wait for them.
+/// no outcome. Words are put in when somebody asked, so that counting a brain does not wait for them;
+/// until then all that wait are looked at.
 struct TitleWords {
     private struct Bucket {
         /// The first place of its chain; -1 for none.
@@ -18,7 +19,7 @@ struct TitleWords {
     private var slots: [Int32] = []
     private var next: [Int32] = []
     /// Slots whose words are in no bucket yet.
-    private var waiting: [Int] = []
+    private(set) var waiting: [Int] = []
     /// Words of the titles that are there now.
     private var wordCount = 0
     /// Nobody outside can tell which bucket a word falls into.
@@ -65,18 +66,18 @@ struct TitleWords {
     }
 
     /// All slots of shares with two or more of some words in the title, in no order, others among
-    /// them.
+    /// them, and some more than once.
     ///
-    /// - Complexity: O(titles with one of the words but for the most frequent): what has two has
-    ///   another than that.
-    func slots(withTwoOf words: [UInt64]) -> Set<Int> {
-        var found = Set(waiting)
+    /// - Complexity: O(titles that wait, and those with one of the words but for the most frequent):
+    ///   what has two has another than that.
+    func slots(withTwoOf words: [UInt64]) -> [Int] {
+        var found = waiting
         guard !buckets.isEmpty else { return found }
         let leading = words.map { buckets[number(of: $0)] }.sorted { $0.length < $1.length }
         for bucket in leading.dropLast() {
             var place = bucket.head
             while place >= 0 {
-                found.insert(Int(slots[Int(place)]))
+                found.append(Int(slots[Int(place)]))
                 place = next[Int(place)]
             }
         }
