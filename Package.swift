@@ -93,7 +93,9 @@ let package = Package(
         tests(
             "WeSimulatorTests", "WeSimulator", "WeSync", "WeReplica", "WeLog", "WeKeys", "WeData",
             resources: [.copy("regressions")]),
-        tests("WeWebTests", "WeWeb", "Weonomy", "WeTransport"),
+        tests(
+            "WeWebTests", "WeWeb", "Weonomy", "WeTransport", "WeReplica", "WeLog", "WeKeys",
+            "WeData"),
         tests("WeonomyTests", "Weonomy", "WeReplica", "WeSync", "WeData", "WeKeys", "WeLog"),
     ]
 )

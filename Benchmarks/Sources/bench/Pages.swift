@@ -21,10 +21,12 @@ extension Measurements {
             let browser = try Browser(line)
             let today = try browser.get("/").body
             let item = try Browser.part(of: today, from: "href=\"/s/", to: "\"")
+            let asked = try browser.get("/needs").body
+            let question = try Browser.part(of: asked, from: "href=\"/s/", to: "\"")
             let paths = [
                 ("today", "/"), ("brain", "/brain"), ("search", "/search?q=note+topic%3Atopic-3"),
                 ("needs", "/needs"), ("people", "/people"), ("topic", "/topic/topic-3"),
-                ("item", "/s/" + item), ("sync", "/sync"),
+                ("item", "/s/" + item), ("question", "/s/" + question), ("sync", "/sync"),
             ]
             let cold = try paths.map { try browser.get($0.1).milliseconds }
             return try paths.enumerated().map { place, page in

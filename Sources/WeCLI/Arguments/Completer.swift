@@ -109,6 +109,7 @@ struct Completer {
                 "status", "experience", "howto", "insight", "lesson", "file", "share", "need",
                 "answer", "open", "resolved", "unresolved", "unmet", "duplicate", "answered",
                 "withdrawn", "retracted", "heard", "shadow", "log", "conflict", "mine",
+                "for-me", "asks-me",
             ]
         ),
         ("has:", ["file", "answer", "validation", "thanks"]), ("validated:", ["yes", "no"]),

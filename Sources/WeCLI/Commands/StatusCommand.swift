@@ -29,7 +29,7 @@ enum StatusCommand: BrainCommand {
         let fileBytes = await brain.fileBytes()
         if !files.isEmpty { page.say(.filesHere(files, bytes: fileBytes)) }
         page.blank()
-        let pending = isIn ? try await brain.pendingCount() : 0
+        let pending = isIn ? try await brain.pendingCount(standings) : 0
         if pending > 0, status.team.members.count > 1 { page.say(.pending(pending)) }
         if status.conflictCount > 0 { page.say(.conflicts(status.conflictCount), .warn) }
         for problem in problems { page.say(problem.message, .bad) }

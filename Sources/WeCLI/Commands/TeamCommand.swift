@@ -27,7 +27,7 @@ enum TeamLeaveCommand: BrainCommand {
         let name = brain.teamName
         var page = Page(.wouldLeave(name))
         let status = try await brain.status()
-        let pending = try await brain.pendingCount()
+        let pending = try await brain.pendingCount(brain.standings())
         if pending > 0, status.team.members.count > 1 { page.say(.syncFirst(pending), .warn) }
         try context.confirm(name, page)
         try await brain.leave()

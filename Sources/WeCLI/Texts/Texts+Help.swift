@@ -56,8 +56,8 @@ extension Text {
         (
             Text(same: "is:unresolved"),
             Text(
-                "or: open answered resolved heard shadow log mine conflict",
-                "of: open opgelost gehoord meekijken logboek mijn conflict")
+                "or: open answered resolved heard shadow log mine for-me asks-me conflict",
+                "of: open opgelost gehoord meekijken logboek mijn voor-mij vraagt-mij conflict")
         ),
         (Text("goal:k3vq", "doel:k3vq"), Text("that serves this goal", "dient dit doel")),
         (

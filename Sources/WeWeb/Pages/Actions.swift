@@ -111,7 +111,7 @@ enum Actions {
             let text = Prompts.withoutEmpty(body)
             guard !text.isEmpty else { return .done(back + "#answer") }
             let answer = try await brain.answer(id, text, isLesson: form["lesson"] != nil)
-            return .done(back + "#" + answer.shortID)
+            return .done(Place.answer(answer, to: Place.item(id, brain)))
         case "react":
             guard let reaction = form["reaction"].flatMap({ Reaction(rawValue: $0) }) else {
                 return .notFound
@@ -132,7 +132,10 @@ enum Actions {
             if !entry.isEmpty { try await brain.addLog(to: id, entry) }
             return .done(back + "#log")
         case "invite":
-            let people = form.all("person").compactMap { PersonID(hex: $0) }
+            var people: [PersonID] = []
+            for chosen in form.all("person") {
+                if let person = try await visit.person(chosen: chosen) { people.append(person) }
+            }
             try await brain.inviteReactions(to: id, from: people)
             return .done(back + "#invite")
         case "recall":
@@ -274,7 +277,9 @@ enum Actions {
 
     private static func onSafety(_ act: String, _ visit: Visit) async throws -> Outcome {
         let (brain, form) = (visit.brain, visit.request.form)
-        guard let person = form["person"].flatMap({ PersonID(hex: $0) }) else { return .notFound }
+        guard let person = try await visit.person(chosen: form["person"] ?? "") else {
+            return .notFound
+        }
         switch act {
         case "address":
             let typed = (form["item"] ?? "").trimmed

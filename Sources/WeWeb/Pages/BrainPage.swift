@@ -2,8 +2,8 @@ import Weonomy
 
 /// `/brain` and `/topic/x`: what the team knows, who knows it, and what hangs on one person.
 enum BrainPage {
-    /// Topics on one page, unless all are asked for.
-    private static let topicsMax = 100
+    /// Topics, and shares, on one page.
+    private static let countMax = 36
 
     static func show(_ visit: Visit) async throws -> PageContent {
         let figures = try await visit.brain.figures()
@@ -39,15 +39,9 @@ enum BrainPage {
         }
         let name = visit.request.query["without"]?.trimmed ?? ""
         main += try await drill(name, figures, visit)
+        let topics = visit.part(of: figures.topics, "topics", .topicsWord, countMax: countMax)
         main += "<h2 id=\"topics\">\(Text.topicsWord)</h2>"
-        let isAll = visit.request.query["all"] != nil
-        let shown = isAll ? figures.topics : Array(figures.topics.prefix(topicsMax))
-        main += table(shown, visit)
-        if shown.count < figures.topics.count {
-            main += """
-                <p><a href="/brain?all=1#topics">\(Text.allTopics(figures.topics.count))</a></p>
-                """
-        }
+        main += table(topics.shown, visit) + topics.links
         main += overlap(figures, visit)
         main += try await goals(visit)
         return PageContent(.ourBrain, in: .brain, main)
@@ -59,14 +53,16 @@ enum BrainPage {
     /// The shares that met a later question.
     static func laterHits(_ visit: Visit) async throws -> PageContent {
         let figures = try await visit.brain.figures()
-        let items = try await visit.brain.laterHits(countMax: topicsMax)
+        let part = visit.part(
+            of: figures.laterHits.count, "shares", .usefulLaterTitle, countMax: countMax)
+        let items = try await visit.brain.laterHits(
+            countMax: part.range.count, offset: part.range.lowerBound)
         let cards = items.map { visit.card($0, level: 2) }
-        let rest = figures.laterHits.count - cards.count
         return PageContent(
             .usefulLaterTitle, in: .brain,
             """
             <h1>\(Text.usefulLaterTitle)</h1><p class="lead">\(Text.usefulLaterMeans)</p>
-            <ul class="cards">\(cards)</ul>\(rest > 0 ? "<p>\(Text.andMore(rest))</p>" as HTML : "")
+            <ul class="cards" id="shares">\(cards)</ul>\(part.links)
             """)
     }
 
@@ -139,7 +135,7 @@ enum BrainPage {
                 "<a href=\"\(Place.all(of: topic.topic, validatable + " validated:yes"))\">\(Int(($0 * 100).rounded()))%</a>"
             } ?? "–"
         return [
-            "<a href=\"\(path)\">\(topic.topic)</a>", "\(who(topic))",
+            "<a href=\"\(path)\">\(topic.topic.shortened)</a>", "\(who(topic))",
             "<a href=\"\(Place.all(of: topic.topic, "is:share -is:status"))\">\(topic.shareCount)</a>",
             validated,
             topic.openNeedCount == 0
@@ -159,7 +155,7 @@ enum BrainPage {
             if let widest = topic.holders.first { people[widest.holder.name, default: 0] += 1 }
         }
         let ordered = people.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(20)
-        let choices = ordered.map { ($0.key, Text(same: "\($0.key)")) }
+        let choices = ordered.map { ($0.key, Text(same: "\($0.key.shortened)")) }
         guard !choices.isEmpty else { return "" }
         var html: HTML = """
             <section aria-labelledby="drill"><h2 id="drill">\(Text.fireDrill)</h2>
@@ -172,16 +168,19 @@ enum BrainPage {
             if drill.losses.isEmpty {
                 html += visit.notice("\(Text.nothingLost(drill.name))")
             } else {
+                let losses = visit.part(
+                    of: drill.losses, "drill", .fireDrill, countMax: 20)
                 html += visit.table(
-                    .lostWithout(drill.name),
+                    .lostWithout(drill.name.shortened),
                     [(.topicWord, false), (.lostWord, true), (.whoCouldLearn, false)],
-                    drill.losses.prefix(50).map { loss in
+                    losses.shown.map { loss in
                         [
-                            "<a href=\"\(Place.topic(loss.topic))\">\(loss.topic)</a>",
+                            "<a href=\"\(Place.topic(loss.topic))\">\(loss.topic.shortened)</a>",
                             "\(Text.partOf(loss.lostCount, loss.shareCount))",
                             "\(loss.heirs.isEmpty ? Text.nobody : Text.someOf(loss.heirs))",
                         ]
                     })
+                html += losses.links
             }
             if !drill.stranded.isEmpty {
                 html += visit.notice("\(Text.strandedNeeds(drill.stranded.count))", "warn")
@@ -191,16 +190,17 @@ enum BrainPage {
     }
 
     private static func overlap(_ figures: BrainFigures, _ visit: Visit) -> HTML {
-        let kinds: [(BrainFigures.Overlap, Text)] = [
-            (.unmet, .overlapUnmet), (.matched, .overlapMatched), (.unused, .overlapUnused),
+        let kinds: [(BrainFigures.Overlap, String, Text)] = [
+            (.unmet, "unmet", .overlapUnmet), (.matched, "matched", .overlapMatched),
+            (.unused, "unused", .overlapUnused),
         ]
-        let lists = kinds.map { kind, name -> HTML in
+        let lists = kinds.map { kind, id, name -> HTML in
             let topics = figures.topics.filter { $0.overlap == kind }
-            let shown = visit.topics(topics.prefix(24).map(\.topic))
-            let more: HTML = topics.count > 24 ? " \(Text.andMore(topics.count - 24))" : ""
+            let part = visit.part(of: topics, id, name, countMax: 20)
+            let shown = visit.topics(part.shown.map(\.topic))
             return """
-                <div class="card"><h3>\(name) <span class="count">\(topics.count)</span></h3>
-                <p class="meta">\(topics.isEmpty ? "\(Text.noneOfThem)" : shown)\(more)</p></div>
+                <div class="card" id="\(id)"><h3>\(name) <span class="count">\(topics.count)</span></h3>
+                <p class="meta">\(topics.isEmpty ? "\(Text.noneOfThem)" : shown)</p>\(part.links)</div>
                 """
         }
         return """
@@ -213,20 +213,28 @@ enum BrainPage {
 
     private static func goals(_ visit: Visit) async throws -> HTML {
         let goals = try await visit.brain.goals()
-        let cards = goals.map { goal -> HTML in
+        let part = visit.part(of: goals, "goals", .goalsTitle, countMax: 8)
+        let cards = part.shown.map { goal -> HTML in
             let state = Text.goalState(goal, at: visit.now)
             let look = goal.isReached ? "good" : state == .overdue ? "warn" : ""
             let mark = goal.isReached ? "✓ " : state == .overdue ? "! " : ""
             let by: HTML = goal.by.map { " · \(Text.untilWord) \(date: $0)" } ?? ""
             let isMine = goal.owner.id == visit.me.id || visit.brain.mayGovern
+            let aim = Text.goal(goal).plain(visit.voice.language).shortened
             let drop: HTML =
-                visit.mayWrite && isMine
-                ? "<div class=\"actions\">\(visit.button("/brain/goal/drop", .dropGoal, ["id": goal.shortID], about: Text.goal(goal).plain(visit.voice.language)))</div>"
+                isMine
+                ? visit.button("/brain/goal/drop", .dropGoal, ["id": goal.shortID], about: aim)
                 : ""
+            let acts: HTML =
+                visit.mayWrite
+                ? """
+                <div class="actions"><a class="button" href="/new?goal=\(goal.shortID)">\(Text.shareSomething)\
+                <span class="hidden"> (\(aim))</span></a>\(drop)</div>
+                """ : ""
             return """
                 <li class="card"><h3>\(Text.goal(goal))</h3>
                 <p class="meta"><progress max="100" value="\(Int(goal.progress * 100))" aria-label="\(Text.goal(goal))"></progress>
-                <span class="tag \(look)">\(mark)\(state)</span> \(visit.link(goal.owner))\(by)\(serving(goal))</p>\(drop)</li>
+                <span class="tag \(look)">\(mark)\(state)</span> \(visit.link(goal.owner))\(by)\(serving(goal))</p>\(acts)</li>
                 """
         }
         let form: HTML =
@@ -241,7 +249,9 @@ enum BrainPage {
                 \(visit.submit(.setGoal))
                 """))</details>
             """ : ""
-        return visit.list(.goalsTitle, cards, empty: "\(Text.noGoals)", id: "goals") + form
+        return visit.list(
+            .goalsTitle, cards, of: goals.count, links: part.links, empty: "\(Text.noGoals)",
+            id: "goals") + form
     }
 
     /// How many shares say that they serve it.
@@ -259,24 +269,23 @@ enum BrainPage {
         let topics = try await visit.brain.figures().topics
         guard
             let topic = topics.first(where: { $0.topic == name })
-                ?? topics.first(where: { $0.topic == name.lowercased() })
+                ?? topics.first(where: { $0.topic == Facet.folded(name) })
         else { return nil }
-        let query = "topic:\"\(topic.topic.filter { $0 != "\"" })\""
-        let needs = try await visit.brain.find(query + " is:unresolved", countMax: 20)
-        let shares = try await visit.brain.find(query + " is:share -is:status", countMax: 30)
+        let query = Place.query(topic.topic)
         var main: HTML = "<h1>\(topic.topic)</h1>"
         main += "<dl class=\"facts\">"
         main += "<dt>\(Text.whoKnows)</dt><dd>\(who(topic))</dd>"
         if !topic.offering.isEmpty {
-            let names = topic.offering.map { visit.link($0) }
-            main += "<dt>\(Text.whoOffers)</dt><dd>\(joined(names))</dd>"
+            main +=
+                "<dt>\(Text.whoOffers)</dt><dd>\(people(topic.offering, "offer", .whoOffers, visit))</dd>"
         }
         main += """
-            <dt>\(Text.sharesWord)</dt><dd><a href="\(Place.search(query + " is:share"))">\(topic.shareCount)</a></dd>
+            <dt>\(Text.sharesWord)</dt><dd><a href="\(Place.search(query + " is:share -is:status"))">\(topic.shareCount)</a></dd>
             <dt>\(Text.openNeedsWord)</dt><dd><a href="\(Place.search(query + " is:unresolved"))">\(topic.openNeedCount)</a></dd></dl>
             """
         if !topic.learning.isEmpty {
-            main += "<p>\(Text.learnsWord): \(joined(topic.learning.map { visit.link($0) }))</p>"
+            main +=
+                "<div>\(Text.learnsWord): \(people(topic.learning, "learn", .learnsWord, visit))</div>"
         }
         main += try await spreading(topic, visit)
         if visit.mayWrite {
@@ -285,16 +294,20 @@ enum BrainPage {
                 <a class="button" href="/new?topics=\(Percent.segment(topic.topic))">\(Text.shareAboutIt)</a></div>
                 """
         }
-        main += visit.list(
-            .openNeedsWord, needs.items.map { visit.card($0) }, empty: "\(Text.nobodyAsksThis)",
-            id: "needs")
-        main += visit.list(
-            .sharesWord, shares.items.map { visit.card($0) }, empty: "\(Text.nobodyShared)",
-            id: "shares")
-        if shares.isMore {
-            main += "<p><a href=\"\(Place.search(query + " is:share"))\">\(Text.moreOfIt)</a></p>"
-        }
+        main += try await visit.list(
+            .openNeedsWord, query + " is:unresolved", countMax: 8,
+            empty: "\(Text.nobodyAsksThis)", id: "needs")
+        main += try await visit.list(
+            .sharesWord, query + " is:share -is:status", countMax: 16,
+            empty: "\(Text.nobodyShared)", id: "shares")
         return PageContent(Text(same: "\(topic.topic)"), in: .brain, main)
+    }
+
+    private static func people(
+        _ people: [PersonRef], _ id: String, _ heading: Text, _ visit: Visit
+    ) -> HTML {
+        let part = visit.part(of: people, id, heading, countMax: 20)
+        return "<span id=\"\(id)\">\(joined(part.shown.map { visit.link($0) }))</span>\(part.links)"
     }
 
     /// Who could learn what one person knows, and where to begin.
@@ -306,7 +319,7 @@ enum BrainPage {
         var readings: [HTML] = []
         for id in plan.readings {
             guard let item = try? await visit.brain.item(id) else { continue }
-            readings.append("<li><a href=\"\(Place.item(item))\">\(item.title)</a></li>")
+            readings.append("<li>\(visit.link(item))</li>")
         }
         let learners = plan.learners.map { learner -> HTML in
             "<li>\(visit.link(learner.person)): \(Text.why(learner.reason))</li>"

@@ -22,14 +22,19 @@ enum CarryForm {
         return html + "</section>"
     }
 
+    /// Files of a stick that are named as bad; its folder has them all.
+    private static let problemsMax = 20
+
     private static func outcome(_ report: CarryReport) -> HTML {
         let lines = Text.carried(report).map { line -> HTML in "<li>\(line)</li>" }
-        let problems = report.problems.map { problem -> HTML in
+        let rest = report.problems.count - problemsMax
+        let more: HTML = rest > 0 ? "<li class=\"warn\">\(Text.andMore(rest))</li>" : ""
+        let problems = report.problems.prefix(problemsMax).map { problem -> HTML in
             "<li class=\"warn\">\(Text.problem(problem))</li>"
         }
         let last: Text = report.isDryRun ? .onlyLooked : .nothingElseTouched
         return """
-            <div class="notice" role="status"><ul>\(lines)\(problems)</ul>\
+            <div class="notice" role="status"><ul>\(lines)\(problems)\(more)</ul>\
             <p class="hint">\(last)</p></div>
             """
     }

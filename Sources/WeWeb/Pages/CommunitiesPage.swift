@@ -6,13 +6,14 @@ enum CommunitiesPage {
         _ visit: Visit, name: String = "", problem: Text? = nil
     ) async throws -> PageContent {
         let communities = try await visit.brain.communities()
-        let cards = communities.map { community -> HTML in
+        let part = visit.part(of: communities, "list", .communitiesTitle, countMax: 20)
+        let cards = part.shown.map { community -> HTML in
             let you: HTML =
                 community.has(visit.me.id) ? "<span class=\"tag\">\(Text.youTakePart)</span> " : ""
             return """
                 <li class="card"><h2>\(visit.link(community))</h2>
                 <p class="meta">\(you)\(Text.members(community.members.count)) · \(coaches(community, visit))\
-                \(visit.topics(community.topics))</p></li>
+                \(visit.topics(community.topics.prefix(wordsMax)))</p></li>
                 """
         }
         let form: HTML =
@@ -28,7 +29,8 @@ enum CommunitiesPage {
             """ : ""
         let list: HTML =
             cards.isEmpty
-            ? "<p class=\"empty\">\(Text.noCommunities)</p>" : "<ul class=\"cards\">\(cards)</ul>"
+            ? "<p class=\"empty\">\(Text.noCommunities)</p>"
+            : "<ul class=\"cards\" id=\"list\">\(cards)</ul>\(part.links)"
         return PageContent(
             .communitiesTitle, in: .communities,
             """
@@ -40,10 +42,11 @@ enum CommunitiesPage {
     static func show(_ community: Community, _ visit: Visit) async throws -> PageContent {
         let path = Place.community(community)
         let isMine = community.has(visit.me.id)
+        let topics = visit.part(of: community.topics, "topics", .topicsWord, countMax: 24)
         var main: HTML = """
             <h1>\(community.name)</h1>
             <p class="meta">\(Text.membersOf(community.members.map(\.name))) · \
-            \(coaches(community, visit))\(visit.topics(community.topics))</p>
+            \(coaches(community, visit))<span id="topics">\(visit.topics(topics.shown))</span></p>\(topics.links)
             """
         if !community.about.isEmpty {
             main += "<div class=\"prose\">\(Prose.plain(community.about))</div>"
@@ -58,12 +61,20 @@ enum CommunitiesPage {
                 """
         }
         main += try await listening(community, visit)
-        let shares = try await visit.brain.items(on: community.topics, .share)
+        let count = try await visit.brain.count(on: community.topics, .share)
+        let part = visit.part(of: count, "shares", .sharesWord, countMax: 10)
+        let shares = try await visit.brain.items(
+            on: community.topics, .share, countMax: part.range.count,
+            offset: part.range.lowerBound)
         main += visit.list(
-            .sharesWord, shares.map { visit.card($0) }, empty: "\(Text.nobodyShared)", id: "shares")
+            .sharesWord, shares.map { visit.card($0) }, of: count, links: part.links,
+            empty: "\(Text.nobodyShared)", id: "shares")
         main += manage(community, isMine, visit)
         return PageContent(Text(same: "\(community.name)"), in: .communities, main)
     }
+
+    /// Topics of one community among others, and names in one line.
+    private static let wordsMax = 5
 
     private static func ask(_ community: Community) -> String {
         let topics = community.topics.prefix(1).joined()
@@ -72,29 +83,50 @@ enum CommunitiesPage {
 
     private static func coaches(_ community: Community, _ visit: Visit) -> HTML {
         guard !community.coaches.isEmpty else { return "\(Text.coachesOf([]))" }
-        return "\(Text.coachWord): \(BrainPage.joined(community.coaches.map { visit.link($0) }))"
+        let shown = community.coaches.prefix(wordsMax).map { visit.link($0) }
+        let rest = community.coaches.count - wordsMax
+        let more: HTML = rest > 0 ? " \(Text.andMore(rest))" : ""
+        return "\(Text.coachWord): \(BrainPage.joined(shown))\(more)"
     }
 
     // MARK: - Listening
 
     private static func listening(_ community: Community, _ visit: Visit) async throws -> HTML {
-        let heard = try await visit.brain.listening(to: community.topics)
+        let (brain, topics) = (visit.brain, community.topics)
+        let waiting = visit.part(
+            of: try await brain.waitingCount(on: topics), "waiting", .needsWait, countMax: 5)
+        let outside = visit.part(
+            of: try await brain.heardCount(on: topics), "heard", .heardOutside, countMax: 5)
+        let heads = visit.part(
+            of: try await brain.topicsInHeads(topics), "heads", .onlyInHeads, countMax: 10)
         var html: HTML = """
             <section aria-labelledby="listen"><h2 id="listen">\(Text.whereIsNeed)</h2>
             """
-        if heard.isQuiet { html += "<p class=\"empty\">\(Text.nothingLacks)</p>" }
-        html += needs(heard.needs, .needsWait, visit)
-        html += needs(heard.heard, .heardOutside, visit)
-        if !heard.heads.isEmpty {
-            let rows = heard.heads.map { topic -> HTML in
-                """
-                <li><a href="\(Place.topic(topic.topic))">\(topic.topic)</a>: \
-                \(BrainPage.joined(topic.offering.map { visit.link($0) })) \
-                <a class="button" href="/new?kind=experience&amp;prompts=1&amp;topics=\(Percent.segment(topic.topic))">\
-                \(Text.writeItDown)<span class="hidden"> \(topic.topic)</span></a></li>
-                """
+        if waiting.range.isEmpty, outside.range.isEmpty, heads.shown.isEmpty {
+            html += "<p class=\"empty\">\(Text.nothingLacks)</p>"
+        }
+        html += needs(
+            try await brain.waitingNeeds(
+                on: topics, countMax: waiting.range.count, offset: waiting.range.lowerBound),
+            .needsWait, waiting, "waiting", visit)
+        html += needs(
+            try await brain.heardNeeds(
+                on: topics, countMax: outside.range.count, offset: outside.range.lowerBound),
+            .heardOutside, outside, "heard", visit)
+        if !heads.shown.isEmpty {
+            let rows = heads.shown.map { topic -> HTML in
+                let rest = topic.offering.count - wordsMax
+                let more: HTML = rest > 0 ? " \(Text.andMore(rest))" : ""
+                return """
+                    <li><a href="\(Place.topic(topic.topic))">\(topic.topic)</a>: \
+                    \(BrainPage.joined(topic.offering.prefix(wordsMax).map { visit.link($0) }))\(more) \
+                    <a class="button" href="/new?kind=experience&amp;prompts=1&amp;topics=\(Percent.segment(topic.topic))">\
+                    \(Text.writeItDown)<span class="hidden"> \(topic.topic)</span></a></li>
+                    """
             }
-            html += "<h3>\(Text.onlyInHeads)</h3><ul class=\"rows\">\(rows)</ul>"
+            html += """
+                <h3 id="heads">\(Text.onlyInHeads)</h3><ul class="rows">\(rows)</ul>\(heads.links)
+                """
         }
         if visit.mayWrite {
             html += """
@@ -105,20 +137,22 @@ enum CommunitiesPage {
         return html + "</section>"
     }
 
-    private static func needs(_ items: [Item], _ heading: Text, _ visit: Visit) -> HTML {
+    private static func needs(
+        _ items: [Item], _ heading: Text, _ part: Part, _ id: String, _ visit: Visit
+    ) -> HTML {
         guard !items.isEmpty else { return "" }
         let cards = items.map { item -> HTML in
             let answer: HTML =
                 visit.mayWrite
                 ? """
                 <a class="button" href="\(Place.item(item))#answer">\(Text.answerIt)\
-                <span class="hidden"> \(item.title)</span></a>
+                <span class="hidden"> \(item.title.shortened)</span></a>
                 """ : ""
             let behalf: HTML = Text.onBehalf(item).map { "<br>\($0)" } ?? ""
             let shadow: HTML = item.isShadow ? "<br>\(Text.wantsToShadow)" : ""
             return visit.card(item, behalf + shadow, actions: answer, level: 4)
         }
-        return "<h3>\(heading)</h3><ul class=\"cards\">\(cards)</ul>"
+        return "<h3 id=\"\(id)\">\(heading)</h3><ul class=\"cards\">\(cards)</ul>\(part.links)"
     }
 
     // MARK: - Changing
@@ -128,18 +162,19 @@ enum CommunitiesPage {
         let path = Place.community(community)
         var html = HTML()
         if visit.brain.mayCoach(community) {
-            let coaches = community.coaches.map { coach -> HTML in
-                "<li>\(coach.name) \(visit.button("\(path)/coach", .remove, ["person": "\(coach.id)", "remove": "1"], about: coach.name))</li>"
+            let part = visit.part(
+                of: community.coaches, "coaches", .coachWord, countMax: 10)
+            let coaches = part.shown.map { coach -> HTML in
+                "<li>\(coach.name.shortened) \(visit.button("\(path)/coach", .remove, ["person": "\(coach.id)", "remove": "1"], about: coach.name))</li>"
             }
-            let others = visit.choices(
-                (visit.brain.team?.members ?? []).map(\.person).filter {
-                    !community.isCoached(by: $0.id)
-                })
+            let others = (visit.brain.team?.members ?? []).map(\.person).filter {
+                !community.isCoached(by: $0.id)
+            }
             html += """
                 <details><summary>\(Text.coachWord)</summary><p class="hint">\(Text.coachMeans)</p>
-                \(coaches.isEmpty ? "" : "<ul class=\"rows\">\(coaches)</ul>" as HTML)
+                \(coaches.isEmpty ? "" : "<ul class=\"rows\" id=\"coaches\">\(coaches)</ul>\(part.links)" as HTML)
                 \(visit.form("\(path)/coach", """
-                    \(visit.select("person", .personWord, others, chosen: ""))
+                    \(visit.choice(.personWord, of: others))
                     \(visit.submit(.addIt))
                     """))</details>
                 """
@@ -178,7 +213,7 @@ enum CommunitiesPage {
         case "leave": try await brain.setMember(id, false)
         case "edit": try await brain.editCommunity(id, about: about, topics: topics)
         case "coach":
-            guard let person = form["person"].flatMap({ PersonID(hex: $0) }) else {
+            guard let person = try await visit.person(chosen: form["person"] ?? "") else {
                 return .notFound
             }
             try await brain.setCoach(person, form["remove"] == nil, in: id)
@@ -190,7 +225,7 @@ enum CommunitiesPage {
 
 extension Visit {
     func link(_ community: Community) -> HTML {
-        "<a href=\"\(Place.community(community))\">\(community.name)</a>"
+        "<a href=\"\(Place.community(community))\">\(community.name.shortened)</a>"
     }
 
     /// Whom to ask where something is empty or does not work.

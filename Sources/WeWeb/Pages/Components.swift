@@ -7,7 +7,7 @@ extension Visit {
     }
 
     private func title(_ item: Item) -> HTML {
-        item.title.isEmpty ? "\(Text.untitled)" : "\(item.title)"
+        item.title.isEmpty ? "\(Text.untitled)" : "\(item.title.shortened)"
     }
 
     /// A reader program pronounces a text by its language.
@@ -19,20 +19,24 @@ extension Visit {
     }
 
     func link(_ person: PersonRef) -> HTML {
-        "<a href=\"\(Place.person(person))\">\(person.name.isEmpty ? "?" : person.name)</a>"
+        "<a href=\"\(Place.person(person))\">\(person.name.isEmpty ? "?" : person.name.shortened)</a>"
     }
 
     /// Who wrote it, whoever brought it in.
     func author(_ item: Item) -> HTML {
         guard let byline = item.byline, byline != item.author.name else { return link(item.author) }
-        return "\(byline) (\(Text.broughtBy) \(link(item.author)))"
+        return "\(byline.shortened) (\(Text.broughtBy) \(link(item.author)))"
     }
 
-    func topics(_ topics: [String]) -> HTML {
-        HTML(
-            topics.map { topic -> HTML in
-                " <a class=\"tag\" href=\"\(Place.topic(topic))\">\(topic)</a>"
-            })
+    func topics(_ topics: some Sequence<String>) -> HTML {
+        HTML(topics.map { topic -> HTML in " \(tag(topic))" })
+    }
+
+    /// A topic that leads to its page; no page is of one as long as a paragraph.
+    func tag(_ topic: String) -> HTML {
+        topic.isShort
+            ? "<a class=\"tag\" href=\"\(Place.topic(topic))\">\(topic)</a>"
+            : "<span class=\"tag\">\(topic.shortened)</span>"
     }
 
     /// What an item is and how it stands: a word and a shape, never a colour alone.
@@ -76,7 +80,7 @@ extension Visit {
         return """
             <li class="card"><h\(level)>\(link(item))</h\(level)>\
             <p class="meta">\(badges(item)) \(author(item)) · \(when: item.created)\(extra)\
-            \(topics(Array(item.topics.prefix(4))))</p>\(acts)</li>
+            \(topics(item.topics.prefix(4)))</p>\(acts)</li>
             """
     }
 
@@ -85,15 +89,44 @@ extension Visit {
     }
 
     /// A list with its heading and how many there are; what to do where there is nothing.
-    func list(_ heading: Text, _ cards: [HTML], empty: HTML, id: String) -> HTML {
-        let count: HTML =
-            cards.isEmpty ? "" : " <span class=\"count\">\(cards.count)</span>"
+    ///
+    /// - Parameters:
+    ///   - total: how many there are, where not all are shown.
+    ///   - path: where all of them are.
+    ///   - links: to the parts around the one that is shown.
+    func list(
+        _ heading: Text, _ cards: [HTML], of total: Int? = nil, at path: String? = nil,
+        links: HTML = "", empty: HTML, id: String
+    ) -> HTML {
+        let total = total ?? cards.count
+        let number: HTML = path.map { "<a href=\"\($0)\">\(total)</a>" } ?? "\(total)"
+        let count: HTML = total == 0 ? "" : " <span class=\"count\">\(number)</span>"
         let content: HTML =
             cards.isEmpty
             ? "<p class=\"empty\">\(empty)</p>" : "<ul class=\"cards\">\(cards)</ul>"
+        let isRest = total > cards.count
+        let rest: HTML = path.map { isRest ? more($0, total, heading) : "" } ?? ""
         return """
-            <section aria-labelledby="\(id)"><h2 id="\(id)">\(heading)\(count)</h2>\(content)</section>
+            <section aria-labelledby="\(id)"><h2 id="\(id)">\(heading)\(count)</h2>\(content)\(links)\(rest)</section>
             """
+    }
+
+    /// The first of what a search finds, with how many there are and a link to them.
+    func list(
+        _ heading: Text, _ query: String, countMax: Int, empty: HTML, id: String
+    ) async throws -> HTML {
+        let found = try await brain.find(query, countMax: countMax)
+        let total = found.isMore ? try await brain.count(query) : found.items.count
+        return list(
+            heading, found.items.map { card($0) }, of: total, at: Place.search(query),
+            empty: empty, id: id)
+    }
+
+    /// A link to all of a list.
+    func more(_ path: String, _ total: Int, _ heading: Text) -> HTML {
+        """
+        <p><a href="\(path)">\(Text.allOf(total)) (\(heading))</a></p>
+        """
     }
 
     /// A table that scrolls by itself where the window is narrow.
@@ -192,9 +225,33 @@ extension Visit {
             """
     }
 
-    /// People to choose from: so many that a page stays small.
-    func choices(_ people: some Sequence<PersonRef>) -> [(String, Text)] {
-        people.prefix(200).map { ($0.id.description, Text(same: "\($0.name)")) }
+    /// A choice among people; where there are many, their name is typed.
+    ///
+    /// - Parameter none: what choosing nobody is called; `nil` where somebody has to be chosen.
+    func choice(
+        _ label: Text, of people: [PersonRef], none: Text? = nil, id: String = "person"
+    ) -> HTML {
+        guard people.count <= Visit.choicesMax else {
+            let required: HTML = none == nil ? " required" : ""
+            return """
+                <div class="field"><label for="\(id)">\(label)</label>\
+                <p class="hint" id="\(id)-hint">\(Text.typeTheName)</p>\
+                <input id="\(id)" name="person" type="text" autocomplete="off" \
+                aria-describedby="\(id)-hint"\(required)></div>
+                """
+        }
+        let choices = people.map { ($0.id.description, Text(same: "\($0.name.shortened)")) }
+        return select(
+            "person", label, (none.map { [("", $0)] } ?? []) + choices, chosen: "", id: id)
+    }
+
+    private static let choicesMax = 50
+
+    /// Who was chosen or typed in such a field; `nil` for nobody.
+    func person(chosen: String) async throws -> PersonID? {
+        if chosen.trimmed.isEmpty { return nil }
+        if let id = PersonID(hex: chosen) { return id }
+        return try await brain.person(named: chosen).id
     }
 
     func submit(_ label: Text) -> HTML {
@@ -203,5 +260,49 @@ extension Visit {
 
     func notice(_ content: HTML, _ look: String = "") -> HTML {
         "<div class=\"notice \(look)\"><p>\(content)</p></div>"
+    }
+}
+
+extension String {
+    /// On a page of lists a title or a name has a line or two, whatever it is.
+    private static let shortBytesMax = 160
+
+    var isShort: Bool { utf8.count <= String.shortBytesMax }
+
+    /// The beginning of what is too long.
+    var shortened: String { begun(bytesMax: String.shortBytesMax) }
+
+    /// The text in pieces of at most so many bytes, cut at the end of a line where there is one,
+    /// and never inside a character: one that is longer is a piece of its own.
+    func pieces(bytesMax: Int) -> [String] {
+        guard utf8.count > bytesMax else { return [self] }
+        var pieces: [String] = []
+        var (start, lineEnd, end) = (startIndex, startIndex, startIndex)
+        var (count, sinceLine) = (0, 0)
+        while end < endIndex {
+            let length = self[end].utf8.count
+            if count + length > bytesMax, end > start {
+                let isLine = lineEnd > start
+                pieces.append(String(self[start..<(isLine ? lineEnd : end)]))
+                count = isLine ? sinceLine : 0
+                start = isLine ? lineEnd : end
+            }
+            let isBreak = self[end].isNewline
+            end = index(after: end)
+            count += length
+            sinceLine += length
+            if isBreak { (lineEnd, sinceLine) = (end, 0) }
+        }
+        return pieces + [String(self[start...])]
+    }
+
+    /// The beginning of what is too long to be shown beside other things.
+    func begun(bytesMax: Int) -> String {
+        guard utf8.count > bytesMax else { return self }
+        var count = 0
+        return prefix { character in
+            count += character.utf8.count
+            return count <= bytesMax
+        } + "…"
     }
 }

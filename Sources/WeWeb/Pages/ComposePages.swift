@@ -72,13 +72,17 @@ enum ComposePages {
                 \(Text.shareKind(kind)) <span class="hint">\(Text.shareKindMeans(kind))</span></label>
                 """
         }
-        let goals = try await visit.brain.goals(isCounting: false).map {
-            ($0.shortID, Text.aim($0))
+        let goals = try await visit.brain.goals(isCounting: false)
+        let shown = goals.enumerated().filter {
+            $0.offset < goalsMax || $0.element.shortID == draft.goal
         }
+        .map { ($0.element.shortID, Text.aim($0.element)) }
+        let rest: HTML =
+            goals.count > shown.count ? visit.more("/brain#goals", goals.count, .goalsTitle) : ""
         let goal: HTML =
             goals.isEmpty
             ? ""
-            : visit.select("goal", .servesGoal, [("", .noGoal)] + goals, chosen: draft.goal)
+            : visit.select("goal", .servesGoal, [("", .noGoal)] + shown, chosen: draft.goal) + rest
         let reused = try await draft.reused(visit.brain)
         return PageContent(
             .shareSomething,
@@ -97,6 +101,9 @@ enum ComposePages {
                 """, isUpload: true))
             """)
     }
+
+    /// Goals to choose from, the nearest in time; the others have a link here where they stand.
+    private static let goalsMax = 50
 
     /// What a share uses again, said before it is written.
     private static func reusing(_ item: Item?, _ visit: Visit) -> HTML {

@@ -6,16 +6,17 @@ extension ItemPage {
         let files = try await visit.brain.files(of: item)
         var html = HTML()
         if !files.isEmpty {
-            let tiles = files.enumerated().map { tile($1, number: $0 + 1, item, visit) }
+            let part = visit.part(of: files.count, "files", .filesWord, countMax: 5)
+            let tiles = part.range.map { tile(files[$0], number: $0 + 1, item, visit) }
             html += """
                 <section aria-labelledby="files"><h2 id="files">\(Text.filesWord)</h2>
-                <ul class="cards">\(tiles)</ul>\(useAgain(item, visit))</section>
+                <ul class="cards">\(tiles)</ul>\(part.links)\(useAgain(item, visit))</section>
                 """
         }
-        let reuses = try await visit.brain.reuses(of: item.id)
+        let reuses = try await visit.brain.reuses(of: item.id, countMax: 1)
         if !reuses.isEmpty {
-            html += visit.list(
-                .usedAgainIn, reuses.map { visit.card($0) }, empty: "", id: "used-again")
+            html += try await visit.list(
+                .usedAgainIn, "reuses:\(item.shortID)", countMax: 3, empty: "", id: "used-again")
         }
         return html
     }
@@ -25,10 +26,11 @@ extension ItemPage {
     ) -> HTML {
         // A name that turns its end around pretends to be of another kind.
         let isHonest = !Sanitize.turns(file.file.name)
-        let name = isHonest ? file.file.name : Brain.safeName(of: file.file)
+        let name = (isHonest ? file.file.name : Brain.safeName(of: file.file)).shortened
         let look: HTML = file.state == .here ? "good" : ""
         let mark: HTML = file.state == .here ? "✓ " : ""
-        let licence: HTML = file.file.licence.map { " · \(Text.licenceWord): \($0)" } ?? ""
+        let licence: HTML =
+            file.file.licence.map { " · \(Text.licenceWord): \($0.shortened)" } ?? ""
         let holders: HTML =
             file.holders.isEmpty
             ? "\(nobody(file))" : "\(Text.whoHasIt) \(Text.holders(of: file))"
@@ -54,7 +56,7 @@ extension ItemPage {
     private static func actions(
         _ file: TeamFile, number: Int, _ item: Item, _ visit: Visit
     ) -> HTML {
-        let name = file.file.name
+        let name = file.file.name.shortened
         let path = Place.item(item)
         var acts = HTML()
         if file.state == .here {

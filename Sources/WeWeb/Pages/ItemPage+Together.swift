@@ -7,24 +7,28 @@ extension ItemPage {
         guard visit.mayWrite, item.author.id == visit.me.id, !item.isRetracted, !item.isLogEntry,
             item.kind != .answer
         else { return "" }
-        let open = item.invitations.filter { $0.isOpen(at: visit.now) }.map { invited -> HTML in
+        let asked = visit.part(
+            of: item.invitations.filter { $0.isOpen(at: visit.now) }, "invite", .askThem,
+            countMax: 5)
+        let open = asked.shown.map { invited -> HTML in
             "<li>\(visit.link(invited.person)): \(Text.untilWord) \(date: invited.until)</li>"
         }
         let readers = try await visit.brain.readers(of: item)
         let known = Set(
             item.invitations.map(\.person.id) + readers.map(\.person.id) + [visit.me.id])
-        let others = visit.choices(
-            (visit.brain.team?.members ?? []).map(\.person).filter { !known.contains($0.id) })
+        let others = (visit.brain.team?.members ?? []).map(\.person).filter {
+            !known.contains($0.id)
+        }
         guard !readers.isEmpty || !others.isEmpty || !open.isEmpty else { return "" }
         let chips = readers.map { reader -> HTML in
             """
             <label class="choice"><input type="checkbox" name="person" value="\(reader.person.id.description)"> \
-            \(reader.person.name) <span class="hint">\(Text.reasons(reader.reasons))</span></label>
+            \(reader.person.name.shortened) <span class="hint">\(Text.reasons(reader.reasons))</span></label>
             """
         }
         let choice: HTML =
             others.isEmpty
-            ? "" : visit.select("person", .askSomeoneElse, [("", .nobody)] + others, chosen: "")
+            ? "" : visit.choice(.askSomeoneElse, of: others, none: .nobody)
         let form: HTML =
             chips.isEmpty && others.isEmpty
             ? ""
@@ -34,7 +38,7 @@ extension ItemPage {
         return """
             <section aria-labelledby="invite"><h2 id="invite">\(Text.askThem)</h2>
             <p class="hint">\(Text.askThemMeans)</p>\
-            \(open.isEmpty ? "" : "<ul>\(open)</ul>" as HTML)\(form)</section>
+            \(open.isEmpty ? "" : "<ul>\(open)</ul>\(asked.links)" as HTML)\(form)</section>
             """
     }
 
@@ -45,19 +49,26 @@ extension ItemPage {
         // Nobody has to see an empty log of what is finished.
         let mayAdd = visit.mayWrite && !item.isRetracted
         guard !log.isEmpty || mayAdd else { return "" }
-        let entries = log.map { entry -> HTML in
+        // The newest part is the first that is shown.
+        let part = visit.part(of: log.reversed(), "log", .workLog, countMax: 5) {
+            min($0.body.utf8.count, entryBytesMax)
+        }
+        let entries = part.shown.reversed().map { entry -> HTML in
+            let text = entry.body.pieces(bytesMax: entryBytesMax).first ?? ""
+            let mark: HTML = text == entry.body ? "" : "<p>…</p>"
             let more: HTML =
-                entry.body.trimmed.isEmpty
-                ? "" : "<div class=\"prose\">\(Prose.plain(entry.body))</div>"
+                text.trimmed.isEmpty
+                ? "" : "<div class=\"prose\">\(Prose.plain(text))\(mark)</div>"
             return """
                 <li id="\(entry.shortID)"><p class="meta">\(date: entry.created) · \(visit.link(entry.author)) · \
-                <a href="\(Place.item(entry))">\(Text.openIt)<span class="hidden"> \(entry.title)</span></a></p>
-                <p\(visit.language(entry))>\(entry.title)</p>\(more)</li>
+                <a href="\(Place.item(entry))">\(Text.openIt)<span class="hidden"> \(entry.title.shortened)</span></a></p>
+                <p\(visit.language(entry))>\(entry.title.begun(bytesMax: entryBytesMax))</p>\(more)</li>
                 """
         }
         let list: HTML =
             entries.isEmpty
-            ? "<p class=\"empty\">\(Text.noLogYet)</p>" : "<ol class=\"timeline\">\(entries)</ol>"
+            ? "<p class=\"empty\">\(Text.noLogYet)</p>"
+            : "<ol class=\"timeline\">\(entries)</ol>\(part.links)"
         let form: HTML =
             mayAdd
             ? visit.form(
@@ -77,6 +88,9 @@ extension ItemPage {
             <section aria-labelledby="log"><h2 id="log">\(Text.workLog)</h2>\(content)</section>
             """
     }
+
+    /// What is shown of one entry of a log.
+    private static let entryBytesMax = 300
 
     /// Whose need it is, the goal that it serves, and that someone wants to watch.
     static func belonging(_ item: Item, _ visit: Visit) async throws -> HTML {

@@ -5,14 +5,15 @@ enum ItemPage {
     static func show(_ item: Item, _ visit: Visit) async throws -> PageContent {
         let answers = item.kind == .need ? try await visit.brain.answers(to: item.id) : []
         let prose = try await Prose(visit, for: [item] + answers)
+        let topics = visit.part(of: item.topics, "topics", .topicsWord, countMax: 24)
         var main: HTML = """
-            <article\(visit.language(item))><h1>\(item.title)</h1>
+            <article\(visit.language(item))><h1>\(item.title.begun(bytesMax: titleBytesMax))</h1>
             <p class="meta" lang="\(visit.voice.language.rawValue)">\(visit.badges(item)) \(visit.author(item)) · \
-            \(when: item.created)\(changed(item))\(visit.topics(item.topics))</p>
+            \(when: item.created)\(changed(item))\(visit.topics(topics.shown))</p>\(topics.links)
             """
         main += try await belonging(item, visit)
         main += notices(item, visit)
-        main += details(item)
+        main += details(item, visit)
         main += "<div class=\"prose\">\(prose.html(item))</div></article>"
         main += try await files(item, visit)
         main += reactions(item, visit)
@@ -40,13 +41,19 @@ enum ItemPage {
     private static func notices(_ item: Item, _ visit: Visit) -> HTML {
         var html = HTML()
         if item.isRetracted { html += visit.notice("\(Text.wasRetracted)", "warn") }
-        for flag in visit.brain.visibleFlags(of: item) {
-            html += visit.notice("\(Text.flaggedBy(flag))", "warn")
-        }
-        return html
+        let flags = visit.part(
+            of: visit.brain.visibleFlags(of: item), "flags", .pointedOut, countMax: 5)
+        for flag in flags.shown { html += visit.notice("\(Text.flaggedBy(flag))", "warn") }
+        return html + flags.links
     }
 
-    private static func details(_ item: Item) -> HTML {
+    private static let titleBytesMax = 1_024
+    /// What is shown of one answer among others.
+    static let answerBytesMax = 3_000
+    /// What is shown of a word on an item.
+    private static let noteBytesMax = 400
+
+    private static func details(_ item: Item, _ visit: Visit) -> HTML {
         var facts = HTML()
         func add(_ name: Text, _ value: HTML) { facts += "<dt>\(name)</dt><dd>\(value)</dd>" }
         if let source = item.source {
@@ -58,15 +65,18 @@ enum ItemPage {
         }
         if let tried = item.tried, !tried.isEmpty { add(.triedWord, "\(tried)") }
         if let good = item.goodEnoughWhen, !good.isEmpty { add(.goodEnoughWord, "\(good)") }
-        for validation in item.validations where !validation.note.isEmpty || validation.until != nil
-        {
+        let noted = item.validations.filter { !$0.note.isEmpty || $0.until != nil }
+        let validations = visit.part(of: noted, "validations", .validatedWord, countMax: 4)
+        for validation in validations.shown {
+            let note = validation.note.begun(bytesMax: noteBytesMax)
             let until: HTML = validation.until.map { ", \(Text.untilWord) \(date: $0)" } ?? ""
             add(
                 .validatedWord,
-                "\(validation.person.name), \(when: validation.wall)\(until)\(validation.note.isEmpty ? "" : ": \(validation.note)" as HTML)"
+                "\(validation.person.name.shortened), \(when: validation.wall)\(until)\(note.isEmpty ? "" : ": \(note)" as HTML)"
             )
         }
-        return facts.isEmpty ? "" : "<dl class=\"facts\">\(facts)</dl>"
+        return facts.isEmpty
+            ? "" : "<dl class=\"facts\" id=\"validations\">\(facts)</dl>\(validations.links)"
     }
 
     // MARK: - What colleagues say
@@ -121,39 +131,53 @@ enum ItemPage {
         guard item.isConflict else { return "" }
         var html: HTML =
             "<section aria-labelledby=\"versions\"><h2 id=\"versions\">\(Text.competingVersions)</h2><p>\(Text.versionsMean)</p>"
+        let all = item.versions.flatMap { field in field.versions.map { (field.field, $0) } }
+        let part = visit.part(of: all, "versions", .competingVersions, countMax: 3)
         for field in item.versions {
-            let sides = field.versions.map { version -> HTML in
+            let shown = part.shown.filter { $0.0 == field.field }.map(\.1)
+            let sides = shown.map { version -> HTML in
                 let keep: HTML =
                     visit.mayWrite && field.field == "title"
                     ? "<div class=\"actions\">\(visit.button("\(Place.item(item))/keep", .keepThis, ["title": version.text], about: version.text))</div>"
                     : ""
                 return """
                     <div class="card"><p class="meta">\(visit.link(version.author)) · \(when: version.wall)</p>
-                    <p><strong>\(version.text)</strong></p>\(keep)</div>
+                    <p><strong>\(version.text.begun(bytesMax: titleBytesMax))</strong></p>\(keep)</div>
                     """
             }
-            html += "<div class=\"side\">\(sides)</div>"
+            if !sides.isEmpty { html += "<div class=\"side\">\(sides)</div>" }
         }
-        return html + "</section>"
+        return html + part.links + "</section>"
     }
 
     // MARK: - Answers
 
     private static func answersList(_ answers: [Item], _ prose: Prose, _ visit: Visit) -> HTML {
-        let list = answers.map { answer -> HTML in
-            """
-            <li class="card" id="\(answer.shortID)"><p class="meta">\(visit.badges(answer)) \(visit.author(answer)) · \
-            \(when: answer.created) · <a href="\(Place.item(answer))">\(Text.openIt)\
-            <span class="hidden"> (\(answer.writer))</span></a></p>
-            <div class="prose"\(visit.language(answer))>\(prose.html(answer))</div></li>
-            """
+        let asked = visit.request.query["answer"]
+        let part = visit.part(
+            of: answers, "answers", .answersWord, countMax: 10,
+            showing: answers.firstIndex { $0.shortID == asked }
+        ) { min($0.body.utf8.count, answerBytesMax) }
+        let list = part.shown.map { answer -> HTML in
+            let (text, isWhole) = prose.begun(answer, bytesMax: answerBytesMax)
+            let rest: HTML =
+                isWhole
+                ? "" : "<p><a href=\"\(Place.item(answer))\">\(Text.readOn)</a></p>"
+            return """
+                <li class="card" id="\(answer.shortID)"><p class="meta">\(visit.badges(answer)) \(visit.author(answer)) · \
+                \(when: answer.created) · <a href="\(Place.item(answer))">\(Text.openIt)\
+                <span class="hidden"> (\(answer.writer))</span></a></p>
+                <div class="prose"\(visit.language(answer))>\(text)</div>\(rest)</li>
+                """
         }
-        return visit.list(.answersWord, list, empty: "\(Text.noAnswerYet)", id: "answers")
+        return visit.list(
+            .answersWord, list, of: answers.count, links: part.links,
+            empty: "\(Text.noAnswerYet)", id: "answers")
     }
 
     private static func helpers(_ need: Item, _ visit: Visit) async throws -> HTML {
         guard need.status?.isUnresolved == true, !need.isRetracted else { return "" }
-        let matches = try await visit.brain.matches(for: need).prefix(3)
+        let matches = try await visit.brain.matches(for: need, countMax: 3)
         guard !matches.isEmpty else { return "" }
         let list = matches.map { match -> HTML in
             "<li>\(visit.link(match.person)): \(Text.reasons(match.reasons))</li>"
@@ -194,7 +218,7 @@ enum ItemPage {
             .filter { $0.id != item.id && $0.id != item.about }.prefix(3)
         guard !found.isEmpty else { return "" }
         let list = found.map { other -> HTML in
-            "<li>\(visit.link(other)) <span class=\"meta\">\(Text.kind(other)), \(other.writer)</span></li>"
+            "<li>\(visit.link(other)) <span class=\"meta\">\(Text.kind(other)), \(other.writer.shortened)</span></li>"
         }
         return "<h2>\(Text.nearThis)</h2><ul>\(list)</ul>"
     }
@@ -236,33 +260,53 @@ enum ItemPage {
 
     // MARK: - History
 
+    /// Changes told of one event.
+    private static let changesMax = 8
+
     static func history(_ item: Item, _ visit: Visit) async throws -> PageContent {
-        let rows = try await visit.brain.history(item.id).reversed().map { entry -> [HTML] in
-            ["\(when: entry.wall)", visit.link(entry.author), "\(Text.changes(entry.changes))"]
+        let history = try await visit.brain.history(item.id).reversed()
+        let part = visit.part(of: history, "events", .history, countMax: 50) { entry in
+            entry.changes.prefix(changesMax).reduce(0) { $0 + $1.value.utf8.count }
+        }
+        let rows = part.shown.map { entry -> [HTML] in
+            let rest = entry.changes.count - changesMax
+            let more: HTML = rest > 0 ? " \(Text.andMore(rest))" : ""
+            let changes = Array(entry.changes.prefix(changesMax))
+            return [
+                "\(when: entry.wall)", visit.link(entry.author), "\(Text.changes(changes))\(more)",
+            ]
         }
         return PageContent(
             .history,
             """
             <h1>\(Text.history)</h1><p>\(visit.link(item))</p>
-            \(visit.table(.whatHappened, [(.whenWord, false), (.whoWord, false), (.whatWord, false)], rows))
+            <div id="events">\(visit.table(.whatHappened, [(.whenWord, false), (.whoWord, false), (.whatWord, false)], rows))</div>\(part.links)
             """)
     }
 
     static func blame(_ item: Item, _ visit: Visit) async throws -> PageContent {
-        let parts = try await visit.brain.blame(item.id)
-        let rows = parts.map { part -> [HTML] in
+        // A long stretch of one hand goes on in the next row.
+        let stretches = try await visit.brain.blame(item.id).flatMap { stretch in
+            stretch.text.pieces(bytesMax: stretchBytesMax).map { (stretch, $0) }
+        }
+        let shown = visit.part(of: stretches, "text", .whoWroteWhat, countMax: 60) {
+            $0.1.utf8.count
+        }
+        let rows = shown.shown.map { part, text -> [HTML] in
             [
                 visit.link(part.author), "\(when: part.wall)",
-                "<span class=\"blame\">\(part.text)</span>",
+                "<span class=\"blame\">\(text)</span>",
             ]
         }
         return PageContent(
             .whoWroteWhat,
             """
             <h1>\(Text.whoWroteWhat)</h1><p>\(visit.link(item))</p>
-            \(visit.table(.whoWroteWhat, [(.whoWord, false), (.whenWord, false), (.textWord, false)], rows))
+            <div id="text">\(visit.table(.whoWroteWhat, [(.whoWord, false), (.whenWord, false), (.textWord, false)], rows))</div>\(shown.links)
             """)
     }
+
+    private static let stretchBytesMax = 4_000
 
     static func erasing(_ item: Item, _ visit: Visit) -> PageContent {
         PageContent(
@@ -278,9 +322,10 @@ enum ItemPage {
     }
 
     static func erased(_ report: ErasureReport, _ visit: Visit) -> PageContent {
-        let rows = report.receipts.map { receipt -> [HTML] in
+        let part = visit.part(of: report.receipts, "devices", .whoErased, countMax: 100)
+        let rows = part.shown.map { receipt -> [HTML] in
             [
-                "\(receipt.device.owner.name), \(receipt.device.label)",
+                "\(receipt.device.owner.name.shortened), \(receipt.device.label)",
                 "\(receipt.hasErased ? Text.hasErased : Text.hasNotErased)",
             ]
         }
@@ -288,7 +333,7 @@ enum ItemPage {
             .erasedTitle,
             """
             <h1>\(Text.erasedTitle)</h1><p>\(Text.erasedMeans)</p>
-            \(visit.table(.whoErased, [(.deviceWord, false), (.stateWord, false)], rows))
+            <div id="devices">\(visit.table(.whoErased, [(.deviceWord, false), (.stateWord, false)], rows))</div>\(part.links)
             """)
     }
 }

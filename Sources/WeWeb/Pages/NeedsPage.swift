@@ -2,29 +2,19 @@ import Weonomy
 
 /// `/needs`: what colleagues ask, and where nobody answers.
 enum NeedsPage {
-    private static let countMax = 100
-
     static func show(_ visit: Visit) async throws -> PageContent {
-        let open = try await visit.brain.find("is:unresolved", countMax: countMax)
-        let solved = try await visit.brain.find("status:resolved", countMax: 10)
-        let unanswered = open.items.filter { $0.status == .open }
-        let answered = open.items.filter { $0.status == .answered }
         var main: HTML = "<h1>\(Text.needsTitle)</h1><p class=\"lead\">\(Text.needsLead)</p>"
         if visit.mayWrite {
             main += "<p><a class=\"button first\" href=\"/ask\">\(Text.askSomething)</a></p>"
         }
-        main += visit.list(
-            .waitsForAnswer, unanswered.map { visit.card($0) }, empty: "\(Text.allAnswered)",
-            id: "open")
-        main += visit.list(
-            .answeredNotSolved, answered.map { visit.card($0) }, empty: "\(Text.nothingHere)",
+        main += try await visit.list(
+            .waitsForAnswer, "is:open", countMax: 20, empty: "\(Text.allAnswered)", id: "open")
+        main += try await visit.list(
+            .answeredNotSolved, "is:answered", countMax: 10, empty: "\(Text.nothingHere)",
             id: "answered")
-        main += visit.list(
-            .solvedLately, solved.items.map { visit.card($0) }, empty: "\(Text.nothingHere)",
+        main += try await visit.list(
+            .solvedLately, "is:resolved", countMax: 5, empty: "\(Text.nothingHere)",
             id: "solved")
-        if open.isMore {
-            main += "<p><a href=\"\(Place.search("is:unresolved"))\">\(Text.moreOfIt)</a></p>"
-        }
         return PageContent(.needsTitle, in: .needs, main)
     }
 }

@@ -21,16 +21,23 @@ enum Place {
     static func item(_ item: Item) -> String { "/s/\(item.shortID)" }
     static func item(_ id: ObjectID, _ brain: Brain) -> String { "/s/\(brain.shortID(id))" }
     static func file(_ item: Item, _ number: Int) -> String { "/file/\(item.shortID)/\(number)" }
+    /// Where an answer stands among those to its question, on whatever part of them.
+    static func answer(_ answer: Item, to path: String) -> String {
+        "\(path)?answer=\(answer.shortID)#\(answer.shortID)"
+    }
     static func person(_ person: PersonRef) -> String { "/p/\(person.id)" }
     static func community(_ community: Community) -> String { "/community/\(community.shortID)" }
     static func topic(_ topic: String) -> String { "/topic/" + Percent.segment(topic) }
 
     static func search(_ query: String) -> String { search + "?q=" + Percent.segment(query) }
 
-    /// Search for everything with a topic; a topic may hold spaces and quotes.
+    /// Search for everything with a topic.
     static func all(of topic: String, _ rest: String) -> String {
-        search("topic:\"\(topic.filter { $0 != "\"" })\" \(rest)")
+        search(query(topic) + " " + rest)
     }
+
+    /// What finds a topic, as the brain counts it: it has no spaces, and may have quotes.
+    static func query(_ topic: String) -> String { "topic:#\(topic)" }
 
     /// An address that somebody typed, where a link may lead to it; `nil` for any other.
     static func outside(_ address: String) -> String? {

@@ -34,11 +34,22 @@ struct Prose: Sendable {
     }
 
     /// The text of an item, without a first heading that only repeats its title.
-    func html(_ item: Item) -> HTML {
-        let document = MarkdownDocument(Prose.body(of: item))
+    func html(_ item: Item) -> HTML { html(Prose.body(of: item)) }
+
+    private func html(_ text: String) -> HTML {
+        let document = MarkdownDocument(text)
         let renderer = MarkdownRenderer(
             headingShift: Prose.headingShift(document), wikilinkURL: { [places] in places[$0] })
         return HTML(markup: renderer.html(document))
+    }
+
+    /// The beginning of an item's text, in whole lines where there are some, and whether it is all.
+    func begun(_ item: Item, bytesMax: Int) -> (text: HTML, isWhole: Bool) {
+        let text = Prose.body(of: item)
+        guard let start = text.pieces(bytesMax: bytesMax).first, start != text else {
+            return (html(text), true)
+        }
+        return (html(start), false)
     }
 
     /// Text that links to nothing of ours.

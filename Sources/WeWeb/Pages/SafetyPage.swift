@@ -19,14 +19,17 @@ enum SafetyPage {
 
     private static func flags(_ visit: Visit) async throws -> HTML {
         let flagged = try await visit.brain.flagged()
-        let cards = flagged.map { item -> HTML in
-            let said = visit.brain.visibleFlags(of: item).map {
-                "<br>\(Text.flaggedBy($0))" as HTML
+        let part = visit.part(of: flagged, "flags", .pointedOut, countMax: 4)
+        let cards = part.shown.map { item -> HTML in
+            let flags = visit.brain.visibleFlags(of: item)
+            let said = flags.prefix(flagsMax).map {
+                "<br>\(Text.flaggedBy($0.begun))" as HTML
             }
-            return visit.card(item, HTML(said))
+            let rest = flags.count - flagsMax
+            return visit.card(item, HTML(said) + (rest > 0 ? "<br>\(Text.andMore(rest))" : ""))
         }
         return visit.list(
-            .pointedOut, cards,
+            .pointedOut, cards, of: flagged.count, links: part.links,
             empty: "\(visit.brain.mayGovern ? Text.noFlags : Text.noFlagsOfYours)",
             id: "flags")
     }
@@ -36,7 +39,10 @@ enum SafetyPage {
         guard !decisions.isEmpty else {
             return "<h2 id=\"log\">\(Text.openLogTitle)</h2><p class=\"empty\">\(Text.emptyLog)</p>"
         }
-        let rows = decisions.reversed().map { decision -> [HTML] in
+        let part = visit.part(of: decisions.reversed(), "log", .openLogTitle, countMax: 30) {
+            $0.text.utf8.count
+        }
+        let rows = part.shown.map { decision -> [HTML] in
             let about: HTML =
                 decision.item.map {
                     " <a href=\"\(Place.item($0, visit.brain))\">\(Text.theItem)</a>"
@@ -48,30 +54,30 @@ enum SafetyPage {
         }
         return """
             <h2 id="log">\(Text.openLogTitle)</h2>
-            \(visit.table(.everyoneReads, [(.whenWord, false), (.whatWord, false), (.whyWord, false), (.stateWord, false)], rows))
+            \(visit.table(.everyoneReads, [(.whenWord, false), (.whatWord, false), (.whyWord, false), (.stateWord, false)], rows))\(part.links)
             """
     }
+
+    /// What is shown of the words on one item.
+    private static let flagsMax = 3
 
     private static func acts(_ visit: Visit) -> HTML {
         let team = visit.brain.team
         let people = (team?.members ?? []).map(\.person).filter { $0.id != visit.me.id }
-        let choices = people.map { ($0.id.description, Text(same: "\($0.name)")) }
-        let former = (team?.former ?? []).map {
-            ($0.person.id.description, Text(same: "\($0.person.name)"))
-        }
+        let former = (team?.former ?? []).map(\.person)
         var html: HTML = "<h2 id=\"acts\">\(Text.asModerator)</h2>"
-        if !choices.isEmpty {
+        if !people.isEmpty {
             html += """
                 <details><summary>\(Text.addressSomeone)</summary><p class="hint">\(Text.addressMeans)</p>
                 \(visit.form("/safety/address", """
-                    \(visit.select("person", .whoWord, choices, chosen: "", id: "addressed"))
+                    \(visit.choice(.whoWord, of: people, id: "addressed"))
                     \(visit.area("text", .whatUndermines, isRequired: true, rows: 4))
                     \(visit.field("item", .aboutItem, hint: .aboutItemHint))
                     \(visit.submit(.addressIt))
                     """))</details>
                 <details><summary>\(Text.excludeSomeone)</summary><p class="hint">\(Text.excludeMeans)</p>
                 \(visit.form("/safety/exclude", """
-                    \(visit.select("person", .whoWord, choices, chosen: "", id: "excluded"))
+                    \(visit.choice(.whoWord, of: people, id: "excluded"))
                     \(visit.area("reason", .whyWord, isRequired: true, rows: 4))
                     \(visit.check("severe", .severeMeans))
                     \(visit.submit(.goOn))
@@ -82,7 +88,7 @@ enum SafetyPage {
             html += """
                 <details><summary>\(Text.restoreSomeone)</summary>
                 \(visit.form("/safety/restore", """
-                    \(visit.select("person", .whoWord, former, chosen: "", id: "restored"))
+                    \(visit.choice(.whoWord, of: former, id: "restored"))
                     \(visit.submit(.restoreIt))
                     """))</details>
                 """
@@ -94,8 +100,11 @@ enum SafetyPage {
         guard visit.brain.mayGovern else { return "" }
         let forks = try await visit.brain.forks()
         guard !forks.isEmpty else { return "" }
-        let list = forks.map { "<li>\(Text.fork($0))</li>" as HTML }
-        return "<h2>\(Text.twoHistories)</h2><p>\(Text.forksTitle)</p><ul>\(list)</ul>"
+        let part = visit.part(of: forks, "forks", .twoHistories, countMax: 20)
+        let list = part.shown.map { "<li>\(Text.fork($0))</li>" as HTML }
+        return """
+            <h2 id="forks">\(Text.twoHistories)</h2><p>\(Text.forksTitle)</p><ul>\(list)</ul>\(part.links)
+            """
     }
 
     /// Putting someone out is asked twice, with all that would follow.
@@ -117,5 +126,12 @@ enum SafetyPage {
                 <div class="actions"><button class="severe">\(Text.excludeSomeone)</button> <a href="/safety">\(Text.back)</a></div>
                 """))
             """)
+    }
+}
+
+extension Flag {
+    /// The same with the beginning of a long reason: its item has all of it.
+    fileprivate var begun: Flag {
+        Flag(person: person, reason: reason.begun(bytesMax: 500), wall: wall)
     }
 }

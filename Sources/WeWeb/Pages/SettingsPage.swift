@@ -63,10 +63,12 @@ enum SettingsPage {
                 <li>\(shown) \(visit.button("/settings/unmute", .showAgain, ["what": value], about: shown))</li>
                 """
         }
-        let rows =
-            settings.mutedTopics.sorted().map { row($0, $0) }
-            + people.map { row("\($0.id)", $0.name) }
-        let list: HTML = rows.isEmpty ? "" : "<ul class=\"rows\">\(rows)</ul>"
+        let all =
+            settings.mutedTopics.sorted().map { ($0, $0) } + people.map { ("\($0.id)", $0.name) }
+        let part = visit.part(of: all, "muted", .leftOut, countMax: 30) { $0.0.utf8.count }
+        let rows = part.shown.map { row($0.0, $0.1.shortened) }
+        let list: HTML =
+            rows.isEmpty ? "" : "<ul class=\"rows\">\(rows)</ul>\(part.links)"
         let form: HTML =
             visit.mayWrite
             ? visit.form(

@@ -23,13 +23,15 @@ extension SyncPage {
             <p><progress max="\(all)" value="\(come)" aria-label="\(Text.filesComing)"></progress> \
             \(Text.bytesOf(come, all))\(rest)</p>
             """
+        let part = visit.part(of: waiting, "files", .filesComing, countMax: 12)
         html += visit.table(
             .filesComing, [(.fileWord, false), (.stateWord, false), (.whoHasIt, false)],
-            waiting.prefix(filesMax).map { file in
+            part.shown.map { file in
+                let shown = file.file.name.shortened
                 let name: HTML =
                     file.uses.first.map {
-                        "<a href=\"/s/\($0.shortID)#files\">\(file.file.name)</a>"
-                    } ?? "\(file.file.name)"
+                        "<a href=\"/s/\($0.shortID)#files\">\(shown)</a>"
+                    } ?? "\(shown)"
                 let holders: HTML =
                     file.holders.isEmpty
                     ? "\(Text.nobodyToldIt)" : "\(Text.holders(of: file))"
@@ -38,12 +40,8 @@ extension SyncPage {
                     "\(Text.state(of: file))", holders,
                 ]
             })
-        if waiting.count > filesMax { html += "<p>\(Text.andMore(waiting.count - filesMax))</p>" }
-        return html + "</section>"
+        return html + part.links + "</section>"
     }
-
-    /// Rows of one page.
-    private static let filesMax = 50
 }
 
 /// How fast files come, by what a page showed before.

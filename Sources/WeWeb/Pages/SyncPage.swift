@@ -14,35 +14,32 @@ enum SyncPage {
         if others.isEmpty {
             main += "<p class=\"empty\">\(Text.aloneHere)</p>"
         } else {
-            main += visit.table(
-                .whoHasWhat, [(.colleague, false), (.stateWord, false), (.lastMet, false)],
-                others.prefix(colleaguesMax).map { person in
-                    row(
-                        person, standings[person.id],
-                        isConnected: connected.contains(person.id), visit)
-                })
-            if others.count > colleaguesMax {
-                main += "<p>\(Text.andMore(others.count - colleaguesMax))</p>"
+            let part = visit.part(of: others, "colleagues", .whoHasWhat, countMax: 30)
+            let rows = part.shown.map { person in
+                row(
+                    person, standings[person.id], isConnected: connected.contains(person.id),
+                    visit)
             }
+            let heads: [(Text, isNumber: Bool)] = [
+                (.colleague, false), (.stateWord, false), (.lastMet, false),
+            ]
+            main += """
+                <div id="colleagues">\(visit.table(.whoHasWhat, heads, rows))</div>\(part.links)
+                """
         }
         main += visit.notice(
             await visit.brain.boundAddress == nil
                 ? "\(Text.howToStayInTouch) <code>weonomy up</code>" : "\(Text.staysInTouch)")
         main += try await files(visit, pace)
         main += CarryForm.section(visit, carried)
-        let conflicts = try await visit.brain.find("is:conflict", countMax: 20)
-        if !conflicts.items.isEmpty {
-            main += visit.list(
-                .competingVersions, conflicts.items.map { visit.card($0) }, empty: "",
-                id: "conflicts")
+        if try await !visit.brain.find("is:conflict", countMax: 1).items.isEmpty {
+            main += try await visit.list(
+                .competingVersions, "is:conflict", countMax: 5, empty: "", id: "conflicts")
         }
         main += try await invitations(visit)
         main += try await devices(visit)
         return PageContent(Text(same: "Sync"), in: .sync, main)
     }
-
-    /// Rows of one page.
-    private static let colleaguesMax = 100
 
     private static func row(
         _ person: PersonRef, _ standing: ColleagueStanding?, isConnected: Bool, _ visit: Visit
@@ -76,7 +73,7 @@ enum SyncPage {
     /// The line at the top of every page.
     static func line(_ visit: Visit) async -> HTML {
         guard let standings = try? await visit.brain.standings(),
-            let pending = try? await visit.brain.pendingCount()
+            let pending = try? await visit.brain.pendingCount(standings)
         else { return "" }
         let others = visit.brain.memberIDs.subtracting([visit.me.id])
         guard !others.isEmpty else {
@@ -106,6 +103,7 @@ enum SyncPage {
         var html: HTML =
             "<section aria-labelledby=\"invite\"><h2 id=\"invite\">\(Text.invitations)</h2>"
         let open = try await visit.brain.openInvitations()
+        let part = visit.part(of: open, "invite", .openInvitations, countMax: 10)
         if !open.isEmpty {
             html += visit.table(
                 .openInvitations,
@@ -113,17 +111,18 @@ enum SyncPage {
                     (.byWord, false), (.forWhom, false), (.usedWord, true), (.untilHead, false),
                     (.closeWord, false),
                 ],
-                open.map { invite in
+                part.shown.map { invite in
                     let until: HTML = invite.expires.map { "\(date: $0)" } ?? "–"
                     let close: HTML =
                         visit.mayWrite && visit.brain.mayGovern
                         ? visit.button(
                             "/sync/close", .closeIt, ["id": invite.id], about: invite.note) : "–"
                     return [
-                        "\(invite.by.name)", "\(invite.note.isEmpty ? "–" : invite.note)",
+                        "\(invite.by.name.shortened)", "\(invite.note.isEmpty ? "–" : invite.note)",
                         "\(Text.partOf(invite.used, invite.uses))", until, close,
                     ]
                 })
+            html += part.links
         }
         if visit.mayWrite, visit.brain.mayGovern {
             html += visit.form(
@@ -141,13 +140,14 @@ enum SyncPage {
 
     private static func devices(_ visit: Visit) async throws -> HTML {
         let devices = try await visit.brain.devices(of: visit.me.id)
-        let rows = devices.map { device -> [HTML] in
+        let part = visit.part(of: devices, "devices", .yourDevices, countMax: 20)
+        let rows = part.shown.map { device -> [HTML] in
             let state: Text = device.isRevoked ? .takenAway : device.isThis ? .thisLaptop : .inUse
             return ["\(device.label.isEmpty ? "–" : device.label)", "\(state)"]
         }
         return """
             <section aria-labelledby="devices"><h2 id="devices">\(Text.yourDevices)</h2>
-            \(visit.table(.laptopsAndState, [(.deviceWord, false), (.stateWord, false)], rows))
+            \(visit.table(.laptopsAndState, [(.deviceWord, false), (.stateWord, false)], rows))\(part.links)
             <p class="hint">\(Text.deviceHint) <code>weonomy device add</code></p></section>
             """
     }

@@ -2,44 +2,63 @@ import Weonomy
 
 /// `/`: what waits, what is new, and what the team knows.
 enum TodayPage {
-    /// Own questions, and answers to them, at most; the rest is one step away.
-    private static let askedMax = 5
-    private static let answersMax = 20
+    /// What is shown of each list; the rest is one step away.
+    private static let countMax = 4
+    private static let sharesMax = 8
+    private static let asksMe = "is:asks-me"
+    private static let forMe = "is:for-me"
+    private static let waiting = "is:mine is:open"
+    private static let conflicts = "is:conflict"
+    private static let shares = "is:share -is:status -is:mine"
+    private static let statuses = "is:status -is:mine"
 
     static func show(_ visit: Visit) async throws -> PageContent {
         let brain = visit.brain
         let today = try await brain.today()
         let profile = try await brain.profile(of: nil)
         let topics = try await brain.figures().topics
+        func count(_ shown: [Item], _ query: String) async throws -> Int {
+            shown.count <= countMax ? shown.count : try await brain.count(query)
+        }
+        let answerCount = try await count(today.answers, forMe)
+        let askedCount = try await count(today.invitations, asksMe)
         var main: HTML = """
             <h1>\(greeting(visit))</h1>
-            <p class="lead">\(Text.todayInShort(helpable: today.canHelp.count, answers: today.answers.count, asked: today.invitations.count))</p>
+            <p class="lead">\(Text.todayInShort(helpable: today.canHelp.count, answers: answerCount, asked: askedCount))</p>
             """
         main += try await notices(visit)
         if topics.isEmpty { main += firstDay(visit) + (await visit.askCoach()) }
         if let need = today.lessonToRecall { main += recall(need, visit) }
         if !today.invitations.isEmpty {
             main += visit.list(
-                .asksYouTitle, today.invitations.map { asked($0, visit) }, empty: "", id: "asked")
+                .asksYouTitle, today.invitations.prefix(countMax).map { asked($0, visit) },
+                of: askedCount, at: Place.search(asksMe), empty: "", id: "asked")
         }
         main += "<div class=\"columns\">"
         main += visit.list(
             .youCanHelp, today.canHelp.map { help($0, visit) }, empty: nobodyAsks(profile),
             id: "help")
-        let waiting = today.openNeeds.filter { $0.status == .open }
+        let open = today.openNeeds.filter { $0.status == .open }
+        let rest = [
+            (answerCount, forMe, Text.answersWord),
+            (try await count(today.conflicts, conflicts), conflicts, .competingVersions),
+            (try await count(open, waiting), waiting, .openNeedsWord),
+        ]
         main += visit.list(
             .forYou,
-            today.answers.prefix(answersMax).map { answered($0, visit) }
-                + today.conflicts.map { visit.card($0) }
-                + waiting.prefix(askedMax).map { visit.card($0) },
+            today.answers.prefix(countMax).map { answered($0, visit) }
+                + today.conflicts.prefix(countMax).map { visit.card($0) }
+                + open.prefix(countMax).map { visit.card($0) },
+            of: rest.reduce(0) { $0 + $1.0 },
+            links: HTML(
+                rest.filter { $0.0 > countMax }.map { visit.more(Place.search($0.1), $0.0, $0.2) }),
             empty: "\(Text.nothingForYou) <a href=\"/ask\">\(Text.askSomething)</a>.", id: "mine")
         main += "</div>"
-        if waiting.count > askedMax || today.answers.count > answersMax {
-            let rest = Place.search("is:mine is:unresolved")
-            main += "<p><a href=\"\(rest)\">\(Text.moreOfIt)</a></p>"
-        }
         main += visit.list(
-            .newShares, today.shares.map { visit.card($0, actions: thanks($0, visit)) },
+            .newShares,
+            today.shares.prefix(sharesMax).map { visit.card($0, actions: thanks($0, visit)) },
+            links: today.shares.isEmpty
+                ? "" : "<p><a href=\"\(Place.search(shares))\">\(Text.moreOfIt)</a></p>",
             empty: "\(Text.nothingNew) <a href=\"/new\">\(Text.shareSomething)</a>.", id: "new")
         main += statuses(today, visit)
         if let topic = today.nudge, visit.mayWrite {
@@ -74,12 +93,20 @@ enum TodayPage {
             html += visit.notice(
                 "\(Text.putOut(verdict, visit.brain.teamName)) \(Text.putOutMeans)", "bad")
         }
-        for address in try await visit.brain.addresses() {
+        let addresses = try await visit.brain.addresses()
+        for address in addresses.suffix(noticesMax) {
             html += visit.notice(
                 "\(Text.addressedYou(address)) <a href=\"/safety\">\(Text.safety)</a>", "warn")
         }
-        for clock in try await visit.brain.clocks() {
+        if addresses.count > noticesMax {
+            html += visit.more("/safety#log", addresses.count, .openLogTitle)
+        }
+        let clocks = try await visit.brain.clocks()
+        for clock in clocks.prefix(noticesMax) {
             html += visit.notice("\(Text.clock(clock))", "warn")
+        }
+        if clocks.count > noticesMax {
+            html += "<p>\(Text.andMore(clocks.count - noticesMax))</p>"
         }
         if visit.brain.mayGovern {
             let flagged = try await visit.brain.flagged()
@@ -90,6 +117,9 @@ enum TodayPage {
         }
         return html
     }
+
+    /// Notices of one kind.
+    private static let noticesMax = 3
 
     private static func firstDay(_ visit: Visit) -> HTML {
         """
@@ -114,9 +144,9 @@ enum TodayPage {
             visit.mayWrite
             ? """
             <a class="button first" href="\(item)#answer">\(Text.answerIt)\
-            <span class="hidden"> \(match.need.title)</span></a>\
+            <span class="hidden"> \(match.need.title.shortened)</span></a>\
             <a class="button" href="\(item)?lesson=1#answer">\(Text.showThemHow)\
-            <span class="hidden"> \(match.need.title)</span></a>
+            <span class="hidden"> \(match.need.title.shortened)</span></a>
             """ : ""
         return """
             <li class="card"><h3>\(visit.link(match.need))</h3>
@@ -133,10 +163,10 @@ enum TodayPage {
             visit.mayWrite
             ? """
             \(visit.button("\(path)/settle", .thisHelped, ["status": "resolved", "to": "/"], look: "first", about: answer.title))\
-            <a class="button" href="\(path)">\(Text.notSolvedYet)<span class="hidden"> \(answer.title)</span></a>
+            <a class="button" href="\(path)">\(Text.notSolvedYet)<span class="hidden"> \(answer.title.shortened)</span></a>
             """ : ""
         return """
-            <li class="card"><h3><a href="\(path)#\(answer.shortID)"\(visit.language(answer))>\(answer.title)</a></h3>
+            <li class="card"><h3><a href="\(Place.answer(answer, to: path))"\(visit.language(answer))>\(answer.title.shortened)</a></h3>
             <p class="meta">\(Text.answeredYou(answer.writer)) · \(when: answer.created) \(visit.badges(answer))</p>
             <div class="actions">\(actions)</div></li>
             """
@@ -156,8 +186,9 @@ enum TodayPage {
     private static func statuses(_ today: Today, _ visit: Visit) -> HTML {
         guard !today.statuses.isEmpty else { return "" }
         return """
-            <details><summary>\(Text.busyWith) (\(today.statuses.count))</summary>
-            \(visit.cards(today.statuses))</details>
+            <details><summary>\(Text.busyWith)</summary>
+            \(visit.cards(Array(today.statuses.prefix(countMax))))
+            <p><a href="\(Place.search(statuses))">\(Text.moreOfIt)</a></p></details>
             """
     }
 
@@ -186,7 +217,7 @@ enum TodayPage {
         }
         return """
             <li class="card"><h3>\(visit.link(item))</h3>
-            <p class="meta">\(Text.asksYou(item.author.name)) · \(when: item.created)\(visit.topics(Array(item.topics.prefix(4))))</p>
+            <p class="meta">\(Text.asksYou(item.author.name)) · \(when: item.created)\(visit.topics(item.topics.prefix(4)))</p>
             <div class="actions">\(visit.mayWrite ? HTML(acts) : "")</div></li>
             """
     }

@@ -39,7 +39,7 @@ struct Visit: Sendable {
         let pressed: HTML = isPressed.map { " aria-pressed=\"\($0 ? "true" : "false")\"" } ?? ""
         let style: HTML = look.isEmpty ? "" : " class=\"\(look)\""
         // Several buttons of a page say the same: each names what it is about.
-        let hint: HTML = item.isEmpty ? "" : "<span class=\"hidden\"> \(item)</span>"
+        let hint: HTML = item.isEmpty ? "" : "<span class=\"hidden\"> \(item.shortened)</span>"
         return form(path, "\(hidden)<button\(style)\(pressed)>\(label)\(hint)</button>")
     }
 }

@@ -27,6 +27,19 @@ extension Text {
     static let remove = Text("Remove", "Haal weg")
     static let changeIt = Text("change", "wijzig")
     static let moreOfIt = Text("Show more", "Toon meer")
+
+    static func allOf(_ count: Int) -> Text { Text("All \(count)", "Alle \(count)") }
+
+    /// Which part of a list is shown.
+    static func shownOf(_ part: Range<Int>, _ count: Int) -> Text {
+        let (first, last) = (part.lowerBound + 1, part.upperBound)
+        return Text("\(first) to \(last) of \(count)", "\(first) tot en met \(last) van \(count)")
+    }
+
+    static let typeTheName = Text(
+        "Type the name: there are too many to list.",
+        "Typ de naam: er zijn er te veel om op te sommen.")
+    static let readOn = Text("Read on", "Lees verder")
     static let nothingHere = Text("Nothing yet.", "Nog niets.")
     static let you = Text("you", "jij")
     static let nobody = Text("nobody", "niemand")
@@ -48,7 +61,8 @@ extension Text {
     static let deviceWord = Text("Laptop", "Laptop")
 
     static func validatedBy(_ names: [String]) -> Text {
-        Text("validated by \(list: names)", "bevestigd door \(list: names)")
+        let some = someOf(names)
+        return Text("validated by \(some)", "bevestigd door \(some)")
     }
 
     static let changedSince = Text("changed since it was checked", "gewijzigd sinds het nakijken")

@@ -53,9 +53,11 @@ extension Brain {
     }
 
     /// Events here that no colleague is known to hold.
-    public func pendingCount() throws(BrainError) -> Int {
+    public func pendingCount(
+        _ standings: [PersonID: ColleagueStanding]
+    ) throws(BrainError) -> Int {
         let own = node.person
-        let others = try standings().filter { $0.key != own }
+        let others = standings.filter { $0.key != own }
         guard let least = others.map(\.value.lackedCount).min() else { return try eventCount() }
         return least
     }

@@ -166,37 +166,100 @@ extension Brain {
     public func listening(
         to topics: [String]?, countMax: Int = 20
     ) throws(BrainError) -> Listening {
+        Listening(
+            topics: topics.map { Set($0.map { Facet.folded($0) }).sorted() } ?? [],
+            needs: try waitingNeeds(on: topics, countMax: countMax),
+            heard: try heardNeeds(on: topics, countMax: countMax),
+            heads: Array(try topicsInHeads(topics).prefix(countMax)))
+    }
+
+    /// Needs of colleagues that nobody answered, the oldest first.
+    package func waitingNeeds(
+        on topics: [String]?, countMax: Int, offset: Int = 0
+    ) throws(BrainError) -> [Item] {
+        guard let request = Self.waiting(topics) else { return [] }
+        // The index gives the newest first.
+        let count = max(0, try waitingCount(on: topics) - offset)
+        return try items(request, countMax: min(countMax, count), offset: count - countMax)
+            .reversed()
+    }
+
+    package func waitingCount(on topics: [String]?) throws(BrainError) -> Int {
+        try count(Self.waiting(topics))
+    }
+
+    /// Needs heard outside that are not solved, the newest first.
+    package func heardNeeds(
+        on topics: [String]?, countMax: Int, offset: Int = 0
+    ) throws(BrainError) -> [Item] {
+        guard let request = Self.heard(topics) else { return [] }
+        return try items(request, countMax: countMax, offset: offset)
+    }
+
+    package func heardCount(on topics: [String]?) throws(BrainError) -> Int {
+        try count(Self.heard(topics))
+    }
+
+    /// Topics that people know of and nobody wrote on.
+    package func topicsInHeads(_ topics: [String]?) throws(BrainError) -> [BrainFigures.Topic] {
         let wanted = topics.map { Set($0.map { Facet.folded($0) }) }
-        func needs(_ facets: [[String]], _ excluded: [String]) throws(BrainError) -> [Item] {
-            guard wanted?.isEmpty != true else { return [] }
-            let onTopics = wanted.map { [$0.sorted().map(Facet.topic)] } ?? []
-            return try items(
-                SearchRequest(
-                    facets: [[Facet.kind(ObjectKind.need)]] + facets + onTopics,
-                    excludedFacets: excluded + [Facet.retracted], countMax: 1_000))
-        }
-        let unresolved = [Facet.status(.open), Facet.status(.answered)]
-        let asked = try needs([[Facet.status(.open)]], [Facet.heard])
-        let heard = try needs([unresolved, [Facet.heard]], [])
-        let heads = try figures().topics.filter {
+        return try figures().topics.filter {
             $0.isOnlyInHeads && wanted?.contains($0.topic) != false
         }
-        return Listening(
-            topics: wanted?.sorted() ?? [], needs: asked.suffix(countMax).reversed(),
-            heard: Array(heard.prefix(countMax)), heads: Array(heads.prefix(countMax)))
+    }
+
+    private static func waiting(_ topics: [String]?) -> SearchRequest? {
+        needs([Facet.status(.open)], on: topics, without: [Facet.heard])
+    }
+
+    private static func heard(_ topics: [String]?) -> SearchRequest? {
+        var request = needs([Facet.status(.open), Facet.status(.answered)], on: topics)
+        request?.facets.append([Facet.heard])
+        return request
+    }
+
+    private static func needs(
+        _ statuses: [String], on topics: [String]?, without excluded: [String] = []
+    ) -> SearchRequest? {
+        guard topics?.isEmpty != true else { return nil }
+        let onTopics = topics.map { [Set($0.map(Facet.topic)).sorted()] } ?? []
+        return SearchRequest(
+            facets: [[Facet.kind(ObjectKind.need)], statuses] + onTopics,
+            excludedFacets: excluded + [Facet.retracted])
+    }
+
+    private func count(_ request: SearchRequest?) throws(BrainError) -> Int {
+        guard let request else { return 0 }
+        return try translating { () throws(ReplicaError) in try replica.count(request) }
+    }
+
+    private func items(
+        _ request: SearchRequest, countMax: Int, offset: Int
+    ) throws(BrainError) -> [Item] {
+        var request = request
+        request.countMax = countMax
+        request.offset = max(0, offset)
+        return countMax > 0 ? try items(request) : []
     }
 
     /// What is on one of some topics, newest first: unresolved needs, or answers, or shares that
     /// are not status.
     public func items(
-        on topics: [String], _ kind: ItemKind, countMax: Int = 20
+        on topics: [String], _ kind: ItemKind, countMax: Int = 20, offset: Int = 0
     ) throws(BrainError) -> [Item] {
-        guard !topics.isEmpty else { return [] }
+        guard let request = Self.all(kind, on: topics) else { return [] }
+        return try items(request, countMax: countMax, offset: offset)
+    }
+
+    package func count(on topics: [String], _ kind: ItemKind) throws(BrainError) -> Int {
+        try count(Self.all(kind, on: topics))
+    }
+
+    private static func all(_ kind: ItemKind, on topics: [String]) -> SearchRequest? {
+        guard !topics.isEmpty else { return nil }
         var facets = [[Facet.kind(kind.rawValue)], topics.map(Facet.topic)]
         if kind == .need { facets.append([Facet.status(.open), Facet.status(.answered)]) }
-        return try items(
-            SearchRequest(
-                facets: facets, excludedFacets: [Facet.retracted, Facet.share(.status)],
-                countMax: countMax))
+        return SearchRequest(
+            facets: facets, excludedFacets: [Facet.retracted, Facet.share(.status)])
     }
 }

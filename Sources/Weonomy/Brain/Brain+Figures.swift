@@ -16,10 +16,14 @@ extension Brain {
     public func topics() throws(BrainError) -> [BrainFigures.Topic] { try figures().topics }
 
     /// Shares that met a later question, the newest first.
-    public func laterHits(countMax: Int = 100) throws(BrainError) -> [Item] {
+    public func laterHits(
+        countMax: Int = 100, offset: Int = 0
+    ) throws(BrainError) -> [Item] {
         _ = try figures()
         var items: [Item] = []
-        for id in counted.tally.laterHits(countMax: countMax) { items.append(try item(id)) }
+        for id in counted.tally.laterHits(countMax: countMax, offset: offset) {
+            items.append(try item(id))
+        }
         return items
     }
 
@@ -136,8 +140,12 @@ struct CountedReplica {
                     try Batch(replica, after: start)
                 } : nil
             for object in batch.removed { tally.forget(object) }
-            for (object, facts) in batch.items {
-                if let facts { tally.take(object, facts) } else { tally.forget(object) }
+            for item in batch.items {
+                if let facts = item.facts {
+                    tally.take(item.object, facts, item.signature)
+                } else {
+                    tally.forget(item.object)
+                }
             }
             guard let promise else { break }
             batch = try promise.value()
@@ -157,7 +165,9 @@ struct CountedReplica {
             let batch = Batch(try replica.facts(fitting: request))
             take(batch.profiles)
             name(replica.currentTeam)
-            for case (let object, let facts?) in batch.items { tally.take(object, facts) }
+            for item in batch.items {
+                if let facts = item.facts { tally.take(item.object, facts, item.signature) }
+            }
         }
     }
 
@@ -177,8 +187,21 @@ struct CountedReplica {
         private(set) var isMore = false
         private(set) var removed: [Int64] = []
         private(set) var profiles: [(Int64, ProfileFacts)] = []
-        private(set) var items: [(Int64, Facts?)] = []
+        private(set) var items: [Item] = []
         private static let countMax = 4_096
+
+        /// One object; nothing is counted of it without facts.
+        struct Item {
+            let object: Int64
+            let facts: KeptFacts?
+            let signature: TextSignature?
+
+            init(_ object: Int64, _ facts: Facts?) {
+                self.object = object
+                self.facts = facts.map { KeptFacts($0) }
+                signature = facts?.signature
+            }
+        }
 
         init(_ replica: Replica, after document: Int64) throws(ReplicaError) {
             let found = try replica.facts(after: document, countMax: Batch.countMax)
@@ -196,7 +219,7 @@ struct CountedReplica {
                 if let profile = ProfileFacts(decoding: bytes) {
                     profiles.append((object, profile))
                 } else {
-                    items.append((object, Facts(decoding: bytes)))
+                    items.append(Item(object, Facts(decoding: bytes)))
                 }
             }
         }

@@ -126,9 +126,35 @@ extension Brain {
         return try find(query, isPrefix: true, countMax: countMax, offset: 0)
     }
 
+    /// How many items a search finds whose words are whole.
+    ///
+    /// - Complexity: O(found); as long as reading all of them where the index does not know.
+    public func count(_ text: String) throws(BrainError) -> Int {
+        let (request, tests) = try request(for: Query(text), isPrefix: false)
+        guard tests.isEmpty, request.numbers == nil, request.excludedNumbers.isEmpty else {
+            return try page(request, countMax: .max, offset: 0) { item in
+                tests.allSatisfy { $0(item) }
+            }.count
+        }
+        return try translating { () throws(ReplicaError) in try replica.count(request) }
+    }
+
     private func find(
         _ query: Query, isPrefix: Bool, countMax: Int, offset: Int
     ) throws(BrainError) -> SearchResults {
+        let (request, tests) = try request(for: query, isPrefix: isPrefix)
+        let found = try page(request, countMax: countMax + 1, offset: offset) { item in
+            tests.allSatisfy { $0(item) }
+        }
+        return SearchResults(
+            items: Array(found.prefix(countMax)), isMore: found.count > countMax,
+            hints: query.hints)
+    }
+
+    /// What the index is asked, and what each item that it finds must pass.
+    private func request(
+        for query: Query, isPrefix: Bool
+    ) throws(BrainError) -> (SearchRequest, [(Item) -> Bool]) {
         var request = SearchRequest(
             terms: query.terms.map {
                 SearchRequest.Term(
@@ -162,6 +188,10 @@ extension Brain {
                 } else {
                     request.numbers = numbers
                 }
+            case .asksMe:
+                let (now, me) = (now(), me.id)
+                if !filter.isExcluded { request.facets.append([Facet.invited(me)]) }
+                dates.append { $0.asks(me, at: now) != filter.isExcluded }
             case .unmet:
                 let now = now()
                 if !filter.isExcluded { request.facets.append([Facet.status(.open)]) }
@@ -172,6 +202,10 @@ extension Brain {
             default:
                 let facets = try facets(of: filter.property)
                 if filter.property == .retracted, !filter.isExcluded { isRetractedWanted = true }
+                if filter.property == .forMe, !filter.isExcluded {
+                    kinds = [Facet.kind(ObjectKind.answer)]
+                    request.excludedFacets.append(Facet.author(me.id))
+                }
                 if filter.isExcluded {
                     request.excludedFacets += facets
                 } else if case .kind = filter.property {
@@ -191,12 +225,7 @@ extension Brain {
             if !isAlone { request.anyOf = Array(request.anyOf.prefix(Words.rankedMax)) }
         }
         if !isRetractedWanted { request.excludedFacets.append(Facet.retracted) }
-        let found = try page(request, countMax: countMax + 1, offset: offset) { item in
-            dates.allSatisfy { $0(item) }
-        }
-        return SearchResults(
-            items: Array(found.prefix(countMax)), isMore: found.count > countMax,
-            hints: query.hints)
+        return (request, dates)
     }
 
     /// Facets of which an item must have one.
@@ -212,6 +241,7 @@ extension Brain {
         case .retracted: [Facet.retracted]
         case .conflict: [Facet.conflict]
         case .mine: [Facet.author(me.id)]
+        case .forMe: try answeredNeeds().map { Facet.about($0) }
         case .topic(let topic): [Facet.topic(topic)]
         case .author(let name): [Facet.author(try person(named: name).id)]
         case .has(.file): [Facet.hasFile]
@@ -221,7 +251,7 @@ extension Brain {
         case .goal(let id): [Facet.goal(try resolve(id))]
         case .reuses(let id): [Facet.reuses(try resolve(id))]
         case .language(let language): [Facet.language(language)]
-        case .validated, .unmet, .duplicate, .after, .before, .near: []
+        case .validated, .unmet, .duplicate, .asksMe, .after, .before, .near: []
         }
     }
 
@@ -232,7 +262,7 @@ extension Brain {
         var request = request
         var found: [Item] = []
         var skipped = 0
-        request.countMax = max(countMax, 1)
+        request.countMax = min(max(countMax, 1), 1_000)
         while found.count < countMax {
             let batch = try items(request)
             for item in batch where isWanted(item) {
@@ -301,10 +331,24 @@ extension Brain {
     }
 
     /// Who may be able to help with a need, with the reasons, the best first.
-    public func matches(for need: Item) throws(BrainError) -> [Match] {
+    ///
+    /// - Complexity: O(people who know of its topics, and titles with one of its words but for the
+    ///   most frequent).
+    public func matches(for need: Item, countMax: Int = .max) throws(BrainError) -> [Match] {
         try count()
-        return Matcher(counted.tally).matches(for: need)
+        // Once all titles wait: looking at them takes less time than putting them in, and who asks
+        // only once has no use for it.
+        if counted.tally.titles.waiting.count < Brain.waitingTitlesMax {
+            counted.tally.settleTitles()
+        } else {
+            Task { [weak self] in await self?.settleTitles() }
+        }
+        return Matcher(counted.tally).matches(for: need, countMax: countMax)
     }
+
+    private func settleTitles() { counted.tally.settleTitles() }
+
+    private static let waitingTitlesMax = 1_000
 }
 
 extension ChangeSummary {
@@ -342,10 +386,14 @@ extension ChangeSummary {
         case .int(let number): String(number)
         case .bool(let flag): String(flag)
         case .bytes(let bytes): String(Hex.encode(bytes).prefix(16))
-        case .map(let pairs):
-            pairs.map { brief($0.value) }.filter { !$0.isEmpty }.joined(separator: ", ")
-        case .array(let items): items.map(brief).joined(separator: ", ")
+        case .map(let pairs): brief(pairs.map(\.value))
+        case .array(let items): brief(items)
         case .null: ""
         }
+    }
+
+    private static func brief(_ values: some Sequence<Value>) -> String {
+        let parts = values.lazy.map(brief).filter { !$0.isEmpty }
+        return String(parts.prefix(8).joined(separator: ", ").prefix(80))
     }
 }

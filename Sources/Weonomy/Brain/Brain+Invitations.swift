@@ -45,9 +45,7 @@ extension Brain {
         return try items(
             SearchRequest(
                 facets: [[Facet.invited(me.id)]], excludedFacets: [Facet.retracted], countMax: 200)
-        ).filter { item in
-            item.invitations.contains { $0.person.id == me.id && $0.isOpen(at: now) }
-        }.prefix(countMax).map { $0 }
+        ).filter { $0.asks(me.id, at: now) }.prefix(countMax).map { $0 }
     }
 
     /// The entries of the work log of an item, oldest first.
@@ -57,5 +55,12 @@ extension Brain {
                 facets: [[Facet.log], [Facet.about(item)]], excludedFacets: [Facet.retracted],
                 countMax: 1_000)
         ).sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+    }
+}
+
+extension Item {
+    /// Whether its author waits for what someone thinks of it.
+    func asks(_ person: PersonID, at now: Instant) -> Bool {
+        invitations.contains { $0.person.id == person && $0.isOpen(at: now) }
     }
 }

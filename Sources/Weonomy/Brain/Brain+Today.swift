@@ -5,13 +5,13 @@ import WeReplica
 public struct Today: Sendable {
     /// Needs that this person may be able to help with, at most five, with the reasons.
     public let canHelp: [Match]
-    /// Answers to this person's own needs that are not settled, newest first.
+    /// Answers to this person's own needs that are not settled, newest first, a hundred at most.
     public let answers: [Item]
     /// What colleagues shared lately, newest first, without status updates.
     public let shares: [Item]
     /// Status updates of colleagues, newest first.
     public let statuses: [Item]
-    /// This person's needs that nobody has solved.
+    /// This person's needs that nobody has solved, newest first, a hundred at most.
     public let openNeeds: [Item]
     /// Items with competing versions.
     public let conflicts: [Item]
@@ -55,8 +55,12 @@ extension Brain {
             SearchRequest(
                 facets: [[Facet.kind(ObjectKind.need)], [Facet.author(me.id)], unresolved],
                 excludedFacets: [Facet.retracted], countMax: 100))
-        var answers: [Item] = []
-        for need in mine { answers += try self.answers(to: need.id) }
+        let answers = try items(
+            SearchRequest(
+                facets: [
+                    [Facet.kind(ObjectKind.answer)],
+                    try answeredNeeds().map { Facet.about($0) },
+                ], excludedFacets: [Facet.author(me.id), Facet.retracted], countMax: 100))
         let others = [Facet.author(me.id), Facet.retracted] + settings.facets
         let statuses = try items(
             SearchRequest(
@@ -71,8 +75,7 @@ extension Brain {
                 facets: [[Facet.conflict]], excludedFacets: [Facet.retracted], countMax: countMax))
         return Today(
             canHelp: try matches(countMax: Brain.suggestionsMax) { !settings.mutes($0) },
-            answers: answers.filter { $0.author.id != me.id }
-                .sorted { ($1.created, $0.id) < ($0.created, $1.id) },
+            answers: answers.sorted { ($1.created, $0.id) < ($0.created, $1.id) },
             // What somebody waits for a word on stands by itself.
             shares: shares.filter { share in !invitations.contains { $0.id == share.id } },
             statuses: statuses, openNeeds: mine, conflicts: conflicts,
@@ -80,6 +83,17 @@ extension Brain {
             invitations: invitations,
             nudge: try nudge(), lessonToRecall: try lessonToRecall())
     }
+
+    /// The newest of this person's needs that have answers and are not settled.
+    func answeredNeeds() throws(BrainError) -> [ObjectID] {
+        let request = SearchRequest(
+            facets: [
+                [Facet.kind(ObjectKind.need)], [Facet.author(me.id)], [Facet.status(.answered)],
+            ], excludedFacets: [Facet.retracted], countMax: Brain.answeredMax)
+        return try translating { () throws(ReplicaError) in try replica.find(request) }.map(\.0)
+    }
+
+    private static let answeredMax = 500
 
     /// How this replica stands.
     public func status() throws(BrainError) -> BrainStatus {

@@ -34,6 +34,18 @@ package struct Facts: Hashable, Sendable {
     package var signature: TextSignature?
 }
 
+/// Facts that are handed on without being copied: they are large, and a brain has many.
+///
+/// Without the signature, which is kept where it is compared.
+final class KeptFacts: Sendable {
+    let facts: Facts
+
+    init(_ facts: consuming Facts) {
+        facts.signature = nil
+        self.facts = facts
+    }
+}
+
 extension Facts {
     /// What counts of an item; `nil` for one that is retracted.
     package init?(_ item: Item, changeCounts: [PersonID: Int]) {

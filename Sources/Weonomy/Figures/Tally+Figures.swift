@@ -9,10 +9,11 @@ extension Tally {
         if let shown { return shown }
         settle()
         let ranked = hands.ranked()
+        let isIn = ranked.holders.map { self.isIn($0) }
         var counted: [BrainFigures.Topic] = []
         counted.reserveCapacity(topics.count)
         for (name, gathered) in topics {
-            let topic = gathered.shown ?? topic(name, gathered, ranked)
+            let topic = gathered.shown ?? topic(name, gathered, ranked, isIn)
             if gathered.shown == nil { topics[name]?.shown = topic }
             if topic.isThere { counted.append(topic) }
         }
@@ -41,22 +42,25 @@ extension Tally {
         ids.map { PersonRef(id: $0, name: hands.names[$0] ?? "") }.sorted()
     }
 
+    /// - Parameter isHolding: by rank, whether who has it is in the team.
     private func topic(
-        _ name: String, _ gathered: Gathering, _ ranked: Hands.Order
+        _ name: String, _ gathered: Gathering, _ ranked: Hands.Order, _ isHolding: [Bool]
     ) -> BrainFigures.Topic {
         let factor = BusFactor(
             gathered.holders.map { group, count in
                 let ranks = ranked.groups[group]
-                let isWhole = ranks.allSatisfy { isIn(ranked.holders[$0]) }
-                return (
-                    holders: isWhole ? ranks : ranks.filter { isIn(ranked.holders[$0]) },
-                    count: count
-                )
+                let isWhole = ranks.allSatisfy { isHolding[$0] }
+                return (holders: isWhole ? ranks : ranks.filter { isHolding[$0] }, count: count)
             })
         let offering = gathered.offering.filter(isIn)
         let learning = gathered.learning.filter(isIn)
         let holders = factor.holders.map { (ranked.holders[$0.person], $0.shareCount) }
-        let people = Set(holders.compactMap(\.0.person)).union(offering)
+        // More than two make no difference.
+        var people: Set<PersonID> = []
+        for (holder, _) in holders where people.count < 2 {
+            if let person = holder.person { people.insert(person) }
+        }
+        for person in offering where people.count < 2 { people.insert(person) }
         let wanting = learning.union(gathered.askers.keys)
         // Nobody is their own help.
         let isSupplied =
@@ -83,10 +87,10 @@ extension Tally {
     /// Shares on a topic about which something was asked later, the newest first.
     ///
     /// - Complexity: O(shares).
-    func laterHits(countMax: Int) -> [ObjectID] {
+    func laterHits(countMax: Int, offset: Int = 0) -> [ObjectID] {
         let hits = entries.lazy.compactMap(\.self).filter { $0.hitCount > 0 }.map(\.facts)
-        return hits.sorted { ($1.created, $0.id) < ($0.created, $1.id) }.prefix(countMax)
-            .map(\.id)
+        return hits.sorted { ($1.created, $0.id) < ($0.created, $1.id) }.dropFirst(offset)
+            .prefix(countMax).map(\.id)
     }
 
     /// The numbers of all shares that are nearly the same as an earlier one.

@@ -7,7 +7,7 @@ import WeData
 struct Tally: Sendable {
     /// One item, with what it has added to the counts.
     struct Entry: Sendable {
-        let facts: Facts
+        let kept: KeptFacts
         let number: Int64
         /// Of a share with topics: which group of ``Hands`` holds it.
         var holders = -1
@@ -18,6 +18,8 @@ struct Tally: Sendable {
         var hitCount = 0
         /// Of a question: how long it waited.
         var waits: Waits?
+
+        var facts: Facts { kept.facts }
 
         /// Whether a share can be validated.
         var isToValidate: Bool {
@@ -51,6 +53,7 @@ struct Tally: Sendable {
     /// When items count otherwise.
     private var due = Timeline()
     private(set) var duplicates = NearDuplicates()
+    private(set) var titles = TitleWords()
 
     private(set) var shareCount = 0
     private(set) var statusCount = 0
@@ -90,27 +93,32 @@ struct Tally: Sendable {
     }
 
     /// Takes what an object of this number is now.
-    mutating func take(_ number: Int64, _ facts: consuming Facts) {
+    mutating func take(_ number: Int64, _ facts: Facts) {
+        take(number, KeptFacts(facts), facts.signature)
+    }
+
+    /// The same of facts that another thread has put where they stay.
+    mutating func take(_ number: Int64, _ kept: KeptFacts, _ signature: TextSignature?) {
         let slot = freeSlots.popLast() ?? entries.count
         if let old = slots.updateValue(slot, forKey: number) { vacate(old) }
         forgetProfile(number)
-        if let signature = facts.signature {
-            duplicates.insert(slot, signature, facts.created, facts.id)
-            // It is kept where it is compared.
-            facts.signature = nil
+        if let signature {
+            duplicates.insert(slot, signature, kept.facts.created, kept.facts.id)
         }
+        titles.insert(slot, kept.facts)
         if slot == entries.count {
-            entries.append(Entry(facts: copy facts, number: number))
+            entries.append(Entry(kept: kept, number: number))
         } else {
-            entries[slot] = Entry(facts: copy facts, number: number)
+            entries[slot] = Entry(kept: kept, number: number)
         }
-        add(slot, facts)
+        add(slot, kept)
     }
 
     /// Empties a slot.
     private mutating func vacate(_ slot: Int) {
         remove(slot)
         duplicates.remove(slot)
+        if let kept = entries[slot]?.kept { titles.remove(kept.facts) }
         entries[slot] = nil
         freeSlots.append(slot)
     }
@@ -199,18 +207,18 @@ struct Tally: Sendable {
     }
 
     private mutating func add(_ slot: Int) {
-        if let facts = entries[slot]?.facts { add(slot, facts) }
+        if let kept = entries[slot]?.kept { add(slot, kept) }
     }
 
-    private mutating func add(_ slot: Int, _ facts: Facts) {
+    private mutating func add(_ slot: Int, _ kept: KeptFacts) {
         shown = nil
-        switch facts.kind {
-        case .share: addShare(slot, facts)
-        case .need: addNeed(slot, facts)
+        switch kept.facts.kind {
+        case .share: addShare(slot, kept.facts)
+        case .need: addNeed(slot, kept.facts)
         case .answer:
             answerCount += 1
-            if facts.isLesson { lessonCount += 1 }
-            guard let need = facts.about else { return }
+            if kept.facts.isLesson { lessonCount += 1 }
+            guard let need = kept.facts.about else { return }
             answers[need, default: []].append(slot)
             timeAnswers(to: need)
         }
@@ -362,6 +370,11 @@ struct Tally: Sendable {
         }
         return waits
     }
+
+    /// Makes the words of titles lead to them.
+    ///
+    /// - Complexity: O(titles that came since the last time).
+    mutating func settleTitles() { titles.settle(entries) }
 
     // MARK: - What is due
 

@@ -39,14 +39,13 @@ public struct Matcher: Sendable {
     init(_ tally: Tally) {
         self.tally = tally
         var offers: [PersonID: [Offer]] = [:]
-        var offered: [UInt64: String] = [:]
         for profile in tally.profiles.values where !profile.offers.isEmpty {
             offers[profile.person] = profile.offers
-            for offer in profile.offers {
-                let topic = Facet.folded(offer.topic)
-                guard topic.allSatisfy({ $0.isLetter || $0.isNumber }) else { continue }
-                if let word = FoldedWords.number(of: topic) { offered[word] = topic }
-            }
+        }
+        var offered: [UInt64: String] = [:]
+        for (topic, gathered) in tally.topics where !gathered.offering.isEmpty {
+            guard topic.allSatisfy({ $0.isLetter || $0.isNumber }) else { continue }
+            if let word = FoldedWords.number(of: topic) { offered[word] = topic }
         }
         self.offers = offers
         self.offered = offered
@@ -70,11 +69,12 @@ public struct Matcher: Sendable {
 
     /// Who may help with a need, the best first; nobody once it is resolved or withdrawn.
     ///
-    /// - Complexity: O(shares + people who know of its topics).
-    public func matches(for need: Item) -> [Match] {
+    /// - Complexity: O(people who know of its topics, and titles with one of its words but for the
+    ///   most frequent).
+    public func matches(for need: Item, countMax: Int = .max) -> [Match] {
         guard let facts = Facts(need, changeCounts: [:]) else { return [] }
         let spelled = Matcher.spelled(need)
-        return candidates(for: facts).map { match($0, need, spelled) }
+        return candidates(for: facts).prefix(countMax).map { match($0, need, spelled) }
     }
 
     /// The needs that a person may be able to help with, the best first.
@@ -109,6 +109,9 @@ extension Matcher {
             return left.person < right.person
         }
     }
+
+    /// A topic that a need is about, with what is counted of it.
+    private typealias Known = (topic: String, gathered: Tally.Gathering)
 
     /// A share with the words of a question that are in its title.
     fileprivate struct Title {
@@ -156,19 +159,18 @@ extension Matcher {
 
     private func candidates(for need: Facts) -> [Candidate] {
         guard need.isOpenNeed else { return [] }
-        let topics = topics(of: need)
+        let known = known(topics(of: need))
         var titles: [PersonID: Title] = [:]
-        for slot in tally.entries.indices {
-            // Hardly any has two words in common, and looking that up is all that most cost.
+        for slot in tally.titles.slots(withTwoOf: need.words) {
             guard tally.commonWordCount(slot, need.words) > 1, let share = tally.facts(slot),
                 share.isExpertise
             else { continue }
             Title(share.id, share.words.common(with: need.words)).compete(&titles[share.author])
         }
-        return knowers(of: topics).union(titles.keys).compactMap {
-            candidate(need, $0, topics, titles[$0])
+        return knowers(of: known).union(titles.keys).compactMap {
+            candidate(need, $0, known, titles[$0])
         }
-        .sorted(by: Candidate.isBetter)
+        .inOrder()
     }
 
     /// The needs that a person may be able to help with, the best first.
@@ -180,13 +182,10 @@ extension Matcher {
         let titles = OwnTitles((tally.written[person] ?? []).compactMap { tally.facts($0) })
         let candidates = needs.compactMap { need -> Candidate? in
             guard need.isOpenNeed else { return nil }
-            return candidate(need, person, topics(of: need), titles.best(for: need.words))
+            return candidate(
+                need, person, known(topics(of: need)), titles.best(for: need.words))
         }
-        // Candidates are large: their places are sorted.
-        let order = candidates.indices.sorted {
-            Candidate.isBetter(candidates[$0], candidates[$1])
-        }
-        return order.prefix(countMax).map { candidates[$0] }
+        return candidates.inOrder(countMax: countMax)
     }
 
     /// Who knows an item's topics or wants to learn them, the best first; never its author.
@@ -194,18 +193,17 @@ extension Matcher {
     /// - Complexity: O(people who know of its topics).
     func readers(of item: Item) -> [Match] {
         guard let facts = Facts(item, changeCounts: [:]) else { return [] }
-        let learners = facts.topics.flatMap { tally.topics[$0]?.learning ?? [] }
-        return knowers(of: facts.topics).union(learners).compactMap {
-            candidate(facts, $0, facts.topics, nil, countsLearning: true)
+        let known = known(facts.topics)
+        return knowers(of: known).union(known.flatMap(\.gathered.learning)).compactMap {
+            candidate(facts, $0, known, nil, countsLearning: true)
         }
-        .sorted(by: Candidate.isBetter).map { match($0, item) }
+        .inOrder().map { match($0, item) }
     }
 
     /// Who offers, wrote on or validated something of these topics.
-    private func knowers(of topics: [String]) -> Set<PersonID> {
+    private func knowers(of known: [Known]) -> Set<PersonID> {
         var people: Set<PersonID> = []
-        for topic in topics {
-            guard let gathered = tally.topics[topic] else { continue }
+        for (_, gathered) in known {
             people.formUnion(gathered.offering)
             people.formUnion(gathered.wrote.keys)
             people.formUnion(gathered.checked.keys)
@@ -218,18 +216,25 @@ extension Matcher {
         Set(need.topics).union(need.words.compactMap { offered[$0] }).sorted()
     }
 
+    private func known(_ topics: [String]) -> [Known] {
+        topics.compactMap { topic in tally.topics[topic].map { (topic, $0) } }
+    }
+
     private func candidate(
-        _ need: Facts, _ person: PersonID, _ topics: [String], _ title: Title?,
+        _ need: Facts, _ person: PersonID, _ known: [Known], _ title: Title?,
         countsLearning: Bool = false
     ) -> Candidate? {
         guard person != need.author, tally.isIn(person) else { return nil }
         var weighed: [(weight: Int, reason: Reason)] = []
         func add(_ weight: Int, _ reason: MatchReason) { weighed.append((weight, .told(reason))) }
-        for offer in offers[person] ?? [] where topics.contains(Facet.folded(offer.topic)) {
-            add(Matcher.weight(offer.level), .offers(topic: offer.topic, level: offer.level))
+        if known.contains(where: { $0.gathered.offering.contains(person) }) {
+            for offer in offers[person] ?? [] {
+                let topic = Facet.folded(offer.topic)
+                guard known.contains(where: { $0.topic == topic }) else { continue }
+                add(Matcher.weight(offer.level), .offers(topic: offer.topic, level: offer.level))
+            }
         }
-        for topic in topics {
-            guard let gathered = tally.topics[topic] else { continue }
+        for (topic, gathered) in known {
             if let count = gathered.wrote[person] {
                 add(4 * min(count, 5), .wrote(topic: topic, count: count))
             }
@@ -241,7 +246,7 @@ extension Matcher {
             weighed.append((3 * min(title.words.count, 4), .words(title.words, share: title.share)))
         }
         if countsLearning {
-            for topic in topics where tally.topics[topic]?.learning.contains(person) == true {
+            for (topic, gathered) in known where gathered.learning.contains(person) {
                 add(30, .learns(topic: topic))
             }
         }
@@ -295,9 +300,13 @@ extension Matcher {
 
 }
 
-extension Facts {
-    /// Whether it tells what its author knows.
-    fileprivate var isExpertise: Bool { kind == .share && shareKind != .status && byline == nil }
+extension [Matcher.Candidate] {
+    /// The best first.
+    fileprivate func inOrder(countMax: Int = .max) -> [Matcher.Candidate] {
+        // Candidates are large: their places are sorted.
+        let order = indices.sorted { Matcher.Candidate.isBetter(self[$0], self[$1]) }
+        return order.prefix(countMax).map { self[$0] }
+    }
 }
 
 extension Tally {

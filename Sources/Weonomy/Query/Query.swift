@@ -54,6 +54,10 @@ public struct Query: Hashable, Sendable {
         case conflict
         /// It is the asking person's own.
         case mine
+        /// It answers a question of the asking person that is not settled.
+        case forMe
+        /// Its author asks what the asking person thinks of it.
+        case asksMe
         /// It has this topic.
         case topic(String)
         /// A person of this name made it; the caller knows the names, and what `me` is.
@@ -219,6 +223,8 @@ extension Query {
         case "retracted", "teruggetrokken": .retracted
         case "conflict", "versions", "versies": .conflict
         case "mine", "mijn", "eigen": .mine
+        case "for-me", "voor-mij": .forMe
+        case "asks-me", "vraagt-mij": .asksMe
         case "validated", "gevalideerd": .validated(true)
         default: nil
         }

@@ -15,19 +15,22 @@ extension Text {
     /// Whom to meet for what is not here; `nil` where it is here, or nobody is known to have it.
     package static func comesFrom(_ file: TeamFile) -> Text? {
         guard file.state != .here else { return nil }
-        let names = file.wholeHolders.map(\.name)
+        let names = file.wholeHolders.prefix(holdersMax).map(\.name)
         guard !names.isEmpty else { return nil }
         return Text(
             "comes as soon as you meet \(names.joined(separator: " / "))",
             "komt zodra je \(names.joined(separator: " / ")) treft")
     }
 
-    /// Who said to have it, and when.
+    /// Holders that are named.
+    private static let holdersMax = 4
+
+    /// Who said to have it, and when, the last first; of many the first few.
     package static func holders(of file: TeamFile) -> Text {
         var seen: Set<PersonID> = []
         let told = file.holders.sorted { $1.told < $0.told }
             .filter { seen.insert($0.person.id).inserted }
-        return told.enumerated().reduce(Text(same: "")) { line, next in
+        let named = told.prefix(holdersMax).enumerated().reduce(Text(same: "")) { line, next in
             let (index, holder) = next
             let part: Line =
                 holder.isWhole ? "" : "\(Text(" a part,", " een deel,"))"
@@ -38,6 +41,8 @@ extension Text {
                 line.dutch + comma
                     + "\(holder.person.name) (\(part)gehoord \(when: holder.told.milliseconds))")
         }
+        let rest = told.count - holdersMax
+        return rest > 0 ? Text("\(named) and \(rest) more", "\(named) en nog \(rest)") : named
     }
 
     package static func filePolicy(_ policy: FilePolicy) -> Text {
