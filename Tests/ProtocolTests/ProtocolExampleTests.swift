@@ -15,6 +15,7 @@ struct ProtocolExampleTests {
             .merging(World().carried) { one, _ in one }
             .merging(World().beacon) { one, _ in one }
             .merging(World().files) { one, _ in one }
+            .merging(World().news) { one, _ in one }
         for (name, value) in computed.sorted(by: { $0.key < $1.key }) {
             #expect(written[name] == value.filter { !$0.isWhitespace }, "\(name): \(value)")
         }

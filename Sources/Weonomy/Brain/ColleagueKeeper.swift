@@ -17,18 +17,27 @@ import WeTransport
 final class ColleagueKeeper: Sendable {
     private struct State {
         var book = ColleagueBook()
-        /// The file as it was read last.
-        var date: Date?
+        /// The file as it was read or written last.
+        var stamp: Stamp?
         /// Where this laptop itself found others.
         var addresses: [DeviceKey: [String]] = [:]
         var isChanged = false
         var isSaveDue = false
+        var savedAt = DispatchTime(uptimeNanoseconds: 0)
+    }
+
+    /// Tells one version of the file from another: each is a file of its own, put in place whole, and
+    /// two may be of one tick of the clock.
+    private struct Stamp: Equatable {
+        let date: Date?
+        let number: UInt64?
     }
 
     private let path: String?
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "weonomy-colleagues", qos: .utility)
 
+    /// Between two times that it is written.
     private static let saveMilliseconds = 1_000
 
     init(path: String?) { self.path = path }
@@ -61,16 +70,15 @@ final class ColleagueKeeper: Sendable {
 
     /// Changes what is known.
     func change(_ body: (inout ColleagueBook) -> Void) {
-        let isSaveDue = state.withLock { state in
+        let due = state.withLock { state -> DispatchTime? in
             body(&state.book)
             state.isChanged = true
-            defer { state.isSaveDue = true }
-            return !state.isSaveDue
+            guard path != nil, !state.isSaveDue else { return nil }
+            state.isSaveDue = true
+            return state.savedAt + .milliseconds(ColleagueKeeper.saveMilliseconds)
         }
-        guard path != nil, isSaveDue else { return }
-        queue.asyncAfter(deadline: .now() + .milliseconds(ColleagueKeeper.saveMilliseconds)) {
-            [weak self] in self?.save()
-        }
+        guard let due else { return }
+        queue.asyncAfter(deadline: max(due, .now())) { [weak self] in self?.save() }
     }
 
     /// Writes down what has changed.
@@ -80,20 +88,25 @@ final class ColleagueKeeper: Sendable {
             guard let path, state.isChanged else { return }
             read(&state)
             state.isChanged = false
+            state.savedAt = .now()
             state.book.save(path: path)
-            state.date = date()
+            state.stamp = stamp()
         }
     }
 
     private func read(_ state: inout State) {
-        guard let path, let date = date(), date != state.date else { return }
-        state.date = date
+        guard let path, let stamp = stamp(), stamp != state.stamp else { return }
+        state.stamp = stamp
         state.book.merge(ColleagueBook(path: path))
     }
 
-    private func date() -> Date? {
-        guard let path else { return nil }
-        let facts = try? FileManager.default.attributesOfItem(atPath: path)
-        return facts?[.modificationDate] as? Date
+    private func stamp() -> Stamp? {
+        guard let path, let facts = try? FileManager.default.attributesOfItem(atPath: path) else {
+            return nil
+        }
+        let number = facts[.systemFileNumber] as? any FixedWidthInteger
+        return Stamp(
+            date: facts[.modificationDate] as? Date,
+            number: number.map { UInt64(truncatingIfNeeded: $0) })
     }
 }
