@@ -26,11 +26,12 @@ final class ColleagueKeeper: Sendable {
         var savedAt = DispatchTime(uptimeNanoseconds: 0)
     }
 
-    /// Tells one version of the file from another: each is a file of its own, put in place whole, and
-    /// two may be of one tick of the clock.
+    /// Tells one version of the file from another: each is put in place whole, and two may be of one
+    /// tick of the clock.
     private struct Stamp: Equatable {
         let date: Date?
         let number: UInt64?
+        let byteCount: UInt64?
     }
 
     private let path: String?
@@ -107,6 +108,7 @@ final class ColleagueKeeper: Sendable {
         let number = facts[.systemFileNumber] as? any FixedWidthInteger
         return Stamp(
             date: facts[.modificationDate] as? Date,
-            number: number.map { UInt64(truncatingIfNeeded: $0) })
+            number: number.map { UInt64(truncatingIfNeeded: $0) },
+            byteCount: facts[.size] as? UInt64)
     }
 }
