@@ -68,8 +68,7 @@ enum StatusCommand: BrainCommand {
                 table.add("\(person.name)", "\(Text.neverMet, .faint)")
                 continue
             }
-            let isSame = standing.lackedCount == 0 && standing.aheadCount == 0
-            let state: Line = "\(Text.standing(standing), isSame ? .good : .warn)"
+            let state: Line = "\(Text.standing(standing), standing.isSame ? .good : .warn)"
             let way: Line = standing.isByStick ? ", \(Text.byStick, .faint)" : ""
             let met: Line =
                 standing.met.map { "\(when: $0.milliseconds, .faint)" + way }

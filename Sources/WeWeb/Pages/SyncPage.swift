@@ -45,10 +45,9 @@ enum SyncPage {
         _ person: PersonRef, _ standing: ColleagueStanding?, isConnected: Bool, _ visit: Visit
     ) -> [HTML] {
         guard let standing else { return [visit.link(person), "–", "\(Text.neverMetYet)"] }
-        let isSame = standing.lackedCount == 0 && standing.aheadCount == 0
         let state: HTML =
-            "<span class=\"tag\(isSame ? " good" : "")\">"
-            + (isSame ? "✓ " : "") + "\(Text.standing(standing))</span>"
+            "<span class=\"tag\(standing.isSame ? " good" : "")\">"
+            + (standing.isSame ? "✓ " : "") + "\(Text.standing(standing))</span>"
         let last: HTML =
             isConnected
             ? "<span class=\"tag good\">● \(Text.connectedWord)</span>"
@@ -79,9 +78,7 @@ enum SyncPage {
         guard !others.isEmpty else {
             return "<a href=\"/sync\">\(Text.aloneInShort)</a>"
         }
-        let same = others.count {
-            standings[$0]?.lackedCount == 0 && standings[$0]?.aheadCount == 0
-        }
+        let same = others.count { standings[$0]?.isSame == true }
         let connected = await visit.brain.connectedPeople.subtracting([visit.me.id])
         let mark = same == others.count ? "●" : "○"
         let live: HTML = connected.isEmpty ? "" : " · \(Text.connectedCount(connected.count))"

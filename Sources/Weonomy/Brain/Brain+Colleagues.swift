@@ -15,6 +15,9 @@ public struct ColleagueStanding: Sendable, Hashable {
     public let isByStick: Bool
     /// Whose word the counts rest upon; `nil` for what this laptop saw itself.
     public let toldBy: PersonRef?
+
+    /// Whether both hold the same, as far as is known.
+    public var isSame: Bool { lackedCount == 0 && aheadCount == 0 }
 }
 
 extension Brain {

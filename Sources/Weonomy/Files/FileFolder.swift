@@ -207,23 +207,14 @@ final class FileFolder: Sendable {
         guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
             return nil
         }
-        #if canImport(Darwin)
-            return time(nil) - status.st_mtimespec.tv_sec
-        #else
-            return time(nil) - status.st_mtim.tv_sec
-        #endif
+        return time(nil) - status.modified.tv_sec
     }
 
     /// When a name came or went last, in nanoseconds since 1970.
     var changed: Int64? {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { return nil }
-        #if canImport(Darwin)
-            let time = status.st_mtimespec
-        #else
-            let time = status.st_mtim
-        #endif
-        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+        return Int64(status.modified.tv_sec) &* 1_000_000_000 &+ Int64(status.modified.tv_nsec)
     }
 
     /// Gives a file another name, in the place of what had it.
@@ -262,5 +253,16 @@ final class FileFolder: Sendable {
             if let name, name != ".", name != ".." { names.append(name) }
         }
         return names.sorted()
+    }
+}
+
+extension stat {
+    /// When a file was written, or a name in a folder came or went.
+    fileprivate var modified: timespec {
+        #if canImport(Darwin)
+            st_mtimespec
+        #else
+            st_mtim
+        #endif
     }
 }
