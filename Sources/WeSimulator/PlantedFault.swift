@@ -32,6 +32,8 @@ package enum PlantedFault: CaseIterable, Sendable {
     case failingStore
     /// It asks for no chunk of a file.
     case forgottenFile
+    /// It believes the first size that somebody names of a file.
+    case firstSize
     /// A byte of a file that it holds is another one.
     case wrongByte
     /// It keeps files that only erased items named.
@@ -52,7 +54,7 @@ package enum PlantedFault: CaseIterable, Sendable {
         case .erasedBody: .noErasedBody
         case .staleViews: .viewsFollowEvents
         case .failingStore: .soundStore
-        case .forgottenFile: .filesArrive
+        case .forgottenFile, .firstSize: .filesArrive
         case .wrongByte: .noWrongByte
         case .keptFile: .noErasedFile
         case .trustedLiar: .liarLeftOut

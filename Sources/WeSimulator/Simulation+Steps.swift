@@ -20,6 +20,7 @@ extension Simulation {
             case .stranger: attack(kind, by: strangers, &random)
             case .files: performWithFiles(kind, &random)
             case .fileNode: performOnFiles(kind, &random)
+            case .fileMember where kind == .misnameFile: misnameFile(&random)
             case .fileMember:
                 attack(kind, by: nodes.filter { $0.isHostile && $0.isIn }, &random)
             }

@@ -28,6 +28,7 @@ package enum StepKind: String, CaseIterable, Comparable, Sendable {
     case loseTail, filesFull, rot
     // Hostile members with files.
     case wrongChunk, wrongLeaves, falseHolding, stallChunks, askUnnamed, unaskedChunk, floodAsks
+    case misnameFile
 
     /// Who or what brings it about.
     package enum Source: CaseIterable, Sendable {
@@ -59,7 +60,7 @@ package enum StepKind: String, CaseIterable, Comparable, Sendable {
         case .attach, .attachVersion, .attachAgain, .openFile, .choosePolicy, .eraseItem: .files
         case .loseTail, .filesFull, .rot: .fileNode
         case .wrongChunk, .wrongLeaves, .falseHolding, .stallChunks, .askUnnamed, .unaskedChunk,
-            .floodAsks:
+            .floodAsks, .misnameFile:
             .fileMember
         }
     }

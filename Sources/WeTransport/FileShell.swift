@@ -8,7 +8,6 @@ import WeSync
 final class FileShell<Node: SyncNode> {
     private unowned let engine: Engine<Node>
     private var fetcher: FileFetcher<ConnectionID>
-    private var shapes: [FileID: FileShape] = [:]
     /// Connections that came to rest for the first time and wait for the list of what is wanted.
     private var resting: [ConnectionID] = []
     private var isAsking = false
@@ -55,7 +54,6 @@ final class FileShell<Node: SyncNode> {
 
     private func wants(_ wishes: [FileWish], _ others: [FileID], _ rested: [ConnectionID]) {
         isAsking = false
-        shapes = Dictionary(wishes.map { ($0.id, $0.shape) }) { first, _ in first }
         obey(fetcher.want(wishes, askAfter: others, now: engine.loop.now))
         for connection in rested where engine.connection(connection) != nil {
             obey(fetcher.met(connection, now: engine.loop.now))
@@ -74,6 +72,10 @@ final class FileShell<Node: SyncNode> {
 
     /// A segment of leaves came.
     func received(_ segment: FileSegment, of file: FileID, from connection: ConnectionID) {
+        let now = engine.loop.now
+        if let steps = fetcher.identify(segment, of: file, from: connection, now: now) {
+            return obey(steps)
+        }
         guard let wish = wish(file) else { return }
         let bound = LoopBound(self, on: engine.loop)
         engine.node.take(segment, of: wish) { [loop = engine.loop] taking in
@@ -85,8 +87,8 @@ final class FileShell<Node: SyncNode> {
         segment: Int, of file: FileID, _ connection: ConnectionID, _ taking: FileTaking
     ) {
         switch taking {
-        case .kept(let found, let isComplete):
-            changed(file, isComplete: isComplete)
+        case .kept(let found, _):
+            engine.fileChanged(file)
             obey(fetcher.took(segment: segment, of: file, found: found, now: engine.loop.now))
         case .refused:
             obey(fetcher.refused(of: file, from: connection, now: engine.loop.now))
@@ -112,11 +114,11 @@ final class FileShell<Node: SyncNode> {
     ) {
         let now = engine.loop.now
         switch taking {
-        case .kept(_, let isComplete):
-            let byteCount = shapes[file]?.bytes(ofChunk: chunk).count ?? 0
+        case .kept:
+            let byteCount = fetcher.shape(of: file)?.bytes(ofChunk: chunk).count ?? 0
             engine.connection(connection)?.fileKept(byteCount: byteCount)
             // Before it is said that nothing more is wanted, which may be the end of the session.
-            changed(file, isComplete: isComplete)
+            engine.fileChanged(file)
             obey(fetcher.took(chunk: chunk, of: file, from: connection, now: now))
         case .refused:
             obey(fetcher.refused(chunk: chunk, of: file, from: connection, now: now))
@@ -126,12 +128,7 @@ final class FileShell<Node: SyncNode> {
     }
 
     private func wish(_ file: FileID) -> FileWish? {
-        shapes[file].map { FileWish(id: file, shape: $0) }
-    }
-
-    private func changed(_ file: FileID, isComplete: Bool) {
-        engine.fileChanged(file)
-        if isComplete { shapes[file] = nil }
+        fetcher.shape(of: file).map { FileWish(id: file, shape: $0) }
     }
 
     /// A full disk costs the file its turn, not the session: events go on.

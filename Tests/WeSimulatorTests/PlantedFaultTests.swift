@@ -11,6 +11,7 @@ struct PlantedFaultTests {
         let needed: [PlantedFault: StepKind] = [
             .laterEffect: .excludeSince, .forgottenFile: .attach, .wrongByte: .attach,
             .keptFile: .eraseItem, .trustedLiar: .wrongChunk,
+            .firstSize: .misnameFile,
         ]
         let plans = (1...6_000 as ClosedRange<UInt64>).lazy.map { SimulationPlan(seed: $0) }.filter
         {

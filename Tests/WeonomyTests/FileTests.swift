@@ -99,6 +99,46 @@ struct FileTests {
         #expect(try await Self.content(team[1], large) == Self.bytes(100_001))
     }
 
+    @Test(
+        "a size that somebody names wrongly keeps no file away, on the network or on a stick",
+        arguments: [0, 1, 700, 65_536, 65_537, 300_000], [false, true])
+    func misnamed(byteCount: Int, isByStick: Bool) async throws {
+        let team = try await Meeting.team(["Anna", "Bram", "Cas"])
+        let bytes = Self.bytes(byteCount)
+        let file = try await team[0].attach(bytes, name: "a.bin")
+        _ = try await team[0].share(.file, title: "True", files: [file])
+        // The last of them is the newest, and the only one that somebody takes back.
+        for (place, size) in [byteCount + 1, 40_000_000, 150_000, 3].enumerated() {
+            let wrong = FileInfo(name: "b.bin", byteCount: size, id: file.id)
+            let item = try await team[2].share(.file, title: "False \(place)", files: [wrong])
+            if size == 3 { try await team[2].retract(item.id) }
+        }
+        try await Meeting.meet(team[1], team[2])
+        #expect(try await team[1].files().map(\.state) == [.wanted])
+        if isByStick {
+            let stick = MemoryStick()
+            _ = try await team[0].carry(stick, filesMax: .max)
+            #expect(try await team[1].carry(stick).filesReceived.count == 1)
+        } else {
+            try await Meeting.meet(team[1], team[0])
+        }
+        #expect(try await team[1].files().map(\.state) == [.here])
+        #expect(try await Self.content(team[1], file) == bytes)
+    }
+
+    @Test("a size that somebody names wrongly brings no file that is too long by policy")
+    func misnamedPolicy() async throws {
+        let team = try await Meeting.team(["Anna", "Bram"])
+        try await team[1].setFilePolicy(.upTo(100_000))
+        let file = try await team[0].attach(Self.bytes(300_000), name: "a.bin")
+        _ = try await team[0].share(.file, title: "True", files: [file])
+        let wrong = FileInfo(name: "b.bin", byteCount: 10, id: file.id)
+        _ = try await team[0].share(.file, title: "False", files: [wrong])
+        let report = try await Meeting.meet(team[1], team[0])
+        #expect(try await team[1].files().map(\.state) != [.here])
+        #expect(report.wireBytesIn < 65_536, "\(report.wireBytesIn) bytes came")
+    }
+
     @Test("of a file that changed in the middle only what changed travels")
     func changed() async throws {
         let team = try await Meeting.team(["Anna", "Bram"])

@@ -59,7 +59,8 @@ extension MembershipFold {
     }
 
     private mutating func close(_ invite: EventID, by at: Int, as key: Seniority) {
-        seniority[at] = key
+        // Who has several grants comes by again; the first is the most senior.
+        if seniority[at] == nil { seniority[at] = key }
         guard let known = invites[invite] else {
             earlyCloses[invite, default: []].append(at)
             return

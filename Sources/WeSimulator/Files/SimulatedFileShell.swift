@@ -26,7 +26,8 @@ final class SimulatedFileShell {
     private unowned let node: SimulatedNode
     private unowned let simulation: Simulation
     private var fetcher: FileFetcher<Int>
-    private var shapes: [FileID: FileShape] = [:]
+    /// In which sizes each wanted file was named last.
+    private var sizes: [FileID: Set<FileShape>] = [:]
     private var resting: [Int] = []
     private var isAsking = false
     private var isAgain = false
@@ -73,7 +74,7 @@ final class SimulatedFileShell {
         simulation.score.fileChunksLost += store.end(
             losingPower: &random, isPowerLost: isPowerLost)
         fetcher = FileFetcher(seed: random.below(1 << 30))
-        (shapes, resting, isAsking, isAgain) = ([:], [], false, false)
+        (sizes, resting, isAsking, isAgain) = ([:], [], false, false)
         (timerDue, isRetrying, freeAt) = (nil, false, 0)
         (known, chunksUntilPowerLoss) = (nil, nil)
         (outstanding, asked, refusals) = ([:], [:], [])
@@ -120,19 +121,16 @@ final class SimulatedFileShell {
 
     /// Files that are wanted and not here, and some of which only is to be heard who has them.
     func wanted() -> (wishes: [FileWish], others: [FileID]) {
-        var wishes: [FileWish] = []
-        var others: [FileID] = []
-        var seen: Set<FileID> = []
-        for wish in references() ?? [] where seen.insert(wish.id).inserted {
-            if store.whole[wish.id] == nil,
-                pinned.contains(wish.id) || policy.takes(wish.shape)
-            {
-                wishes.append(wish)
-            } else if others.count < SimulatedFileShell.askedAfterMax {
-                others.append(wish.id)
-            }
+        var taken: Set<FileWish> = []
+        let references = references() ?? []
+        let wishes = references.filter { wish in
+            store.whole[wish.id] == nil
+                && (pinned.contains(wish.id) || policy.takes(wish.shape))
+                && taken.insert(wish).inserted
         }
-        return (wishes, others)
+        var seen = Set(wishes.map(\.id))
+        let others = references.map(\.id).filter { seen.insert($0).inserted }
+        return (wishes, Array(others.prefix(SimulatedFileShell.askedAfterMax)))
     }
 
     /// Somebody opens a file here.
@@ -186,15 +184,27 @@ final class SimulatedFileShell {
         resting = []
         node.later(Milliseconds(random.below(10))) { [self] in
             collectErased()
-            let (wishes, others) = wanted()
+            var (wishes, others) = wanted()
             isAsking = false
-            shapes = Dictionary(wishes.map { ($0.id, $0.shape) }) { first, _ in first }
+            forgiveRenamed(wishes)
+            if simulation.isPlanted(.firstSize, in: node) {
+                var seen: Set<FileID> = []
+                wishes = wishes.filter { seen.insert($0.id).inserted }
+            }
             obey(fetcher.want(wishes, askAfter: others, now: simulation.now))
             for connection in rested where node.connection(connection) != nil {
                 obey(fetcher.met(connection, now: simulation.now))
             }
             if isAgain { wantsChanged() }
         }
+    }
+
+    /// Who gave what did not fit the sizes that a file was named in may be asked once another one
+    /// is named.
+    private func forgiveRenamed(_ wishes: [FileWish]) {
+        let new = Dictionary(grouping: wishes, by: \.id).mapValues { Set($0.map(\.shape)) }
+        refusals = refusals.filter { sizes[$0.file] == nil || sizes[$0.file] == new[$0.file] }
+        sizes = new
     }
 
     /// A peer said how much it has of files.
@@ -212,6 +222,9 @@ final class SimulatedFileShell {
 
     /// A segment of leaves came.
     func received(_ segment: FileSegment, of file: FileID, from connection: Int) {
+        let identified = fetcher.identify(
+            segment, of: file, from: connection, now: simulation.now)
+        if let identified { return obey(identified) }
         guard let wish = wish(file) else { return }
         storeLater { [self] in
             let now = simulation.now
@@ -276,12 +289,11 @@ final class SimulatedFileShell {
     }
 
     private func wish(_ file: FileID) -> FileWish? {
-        shapes[file].map { FileWish(id: file, shape: $0) }
+        fetcher.shape(of: file).map { FileWish(id: file, shape: $0) }
     }
 
     private func changed(_ file: FileID, isComplete: Bool) {
         for connection in node.connections { connection.fileChanged(file) }
-        if isComplete { shapes[file] = nil }
     }
 
     private func setAside(_ file: FileID) {
@@ -340,7 +352,7 @@ final class SimulatedFileShell {
     }
 
     private func note(_ chunks: Range<Int>, of file: FileID, _ peer: Int) {
-        guard let shape = shapes[file], node.connection(peer) != nil else { return }
+        guard let shape = fetcher.shape(of: file), node.connection(peer) != nil else { return }
         for chunk in chunks {
             let key = Asked(connection: peer, file: file, chunk: chunk)
             let bytes = shape.bytes(ofChunk: chunk).count

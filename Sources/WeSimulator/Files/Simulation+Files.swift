@@ -85,6 +85,26 @@ extension Simulation {
         return true
     }
 
+    /// A hostile member says of a file of others that it has another size.
+    func misnameFile(_ random: inout SimulatedRandom) -> Bool {
+        guard let node = random.pick(nodes.filter { $0.isHostile && $0.isMember }),
+            let content = random.pick(contents.values.sorted { $0.id < $1.id }),
+            let shape = FileShape(
+                byteCount: random.chance(50)
+                    ? max(0, content.shape.byteCount + random.within(-3...3))
+                    : random.within(0...400_000)),
+            shape != content.shape
+        else { return false }
+        let wish = FileWish(id: content.id, shape: shape)
+        let value = SimulatedFileShell.value([wish])
+        let changes: [Change] = [
+            .create(kind: "share"), .set(field: Simulation.filesField, value: value),
+        ]
+        guard let object = node.write(changes, to: nil) else { return false }
+        fileItems.append(object)
+        return true
+    }
+
     /// Someone erases all that they wrote of an item with files.
     private func eraseItem(_ random: inout SimulatedRandom) -> Bool {
         for object in fileItems.shuffled(using: &random) {

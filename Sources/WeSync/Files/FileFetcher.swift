@@ -6,6 +6,9 @@ public import WeData
 /// does no I/O and has no clock. Chunks are asked in order, from a place of this laptop's own on,
 /// so that colleagues who fetch the same file have different parts to give each other. What a
 /// connection may leave unanswered is bounded, and so is memory.
+///
+/// Items may name a file in several sizes, of which its name fits one: the first segment of leaves
+/// of somebody who has the file tells which, so a wrong one keeps no file away.
 public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
     /// What the shell is to do.
     public enum Step: Hashable, Sendable {
@@ -54,7 +57,15 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
         var heardAt: Milliseconds
     }
 
+    /// What is wanted, in each size that it is said to have.
+    private var named: [FileID: [FileShape]] = [:]
+    /// The shape of what is wanted: the only one that is named, or the one that fits.
     private var shapes: [FileID: FileShape] = [:]
+    /// Files whose shape was shown by their leaves.
+    private var proved: Set<FileID> = []
+    /// Files whose shape is to be asked for, the most wanted first, and who was asked.
+    private var unsure: [FileID] = []
+    private var probes: [FileID: Peer] = [:]
     private var ranks: [FileID: Int] = [:]
     /// What is to be sought: what is wanted, then what is only asked after.
     private var soughtInOrder: [FileID] = []
@@ -69,7 +80,10 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
     public init(seed: Int) { self.seed = seed }
 
     /// Files that are wanted and not here.
-    public var wantedCount: Int { shapes.count }
+    public var wantedCount: Int { named.count }
+
+    /// The shape of a file that is wanted; `nil` for others, and while it is not known.
+    public func shape(of file: FileID) -> FileShape? { shapes[file] }
 
     /// Bytes of chunks that are here of a file that is on its way; `nil` for others.
     public func byteCount(of file: FileID) -> Int? {
@@ -80,7 +94,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
     /// Bytes that are still to come of what somebody who is connected has.
     public var bytesToFetch: Int {
         var bytes = 0
-        for file in ready { bytes += shapes[file]?.byteCount ?? 0 }
+        for file in ready + unsure { bytes += (shapes[file] ?? named[file]?.first)?.byteCount ?? 0 }
         for fetch in fetches.values {
             let missing = fetch.held.chunkCount - fetch.held.count
             bytes += min(missing * fetch.shape.chunkBytes, fetch.shape.byteCount)
@@ -97,34 +111,65 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
 
     // MARK: - What is wanted
 
-    /// Takes the whole list of files that are wanted and not here, the most wanted first, and of
-    /// files of which only is to be heard who has them.
+    /// Takes the whole list of files that are wanted and not here, the most wanted first, each in
+    /// every size that it is said to have, and of files of which only is to be heard who has them.
     public mutating func want(
         _ wishes: [FileWish], askAfter others: [FileID] = [], now: Milliseconds
     ) -> [Step] {
-        let old = shapes
-        shapes = [:]
+        let (oldNamed, oldShapes) = (named, shapes)
+        named = [:]
         ranks = [:]
         setAside = []
         soughtInOrder = []
-        for wish in wishes where shapes[wish.id] == nil {
-            shapes[wish.id] = wish.shape
-            ranks[wish.id] = ranks.count
-            soughtInOrder.append(wish.id)
+        for wish in wishes {
+            guard let sizes = named[wish.id] else {
+                named[wish.id] = [wish.shape]
+                ranks[wish.id] = ranks.count
+                soughtInOrder.append(wish.id)
+                continue
+            }
+            if sizes.count < FileLimit.sizesMax, !sizes.contains(wish.shape) {
+                named[wish.id]?.append(wish.shape)
+            }
         }
-        soughtInOrder += others.filter { shapes[$0] == nil }
-        for file in Array(fetches.keys) where shapes[file] != old[file] { drop(file) }
+        settleShapes()
+        soughtInOrder += others.filter { named[$0] == nil }
+        for file in Array(fetches.keys) where shapes[file] != oldShapes[file] { drop(file) }
+        // Who was asked after a file before it was wanted has answered already.
+        let new = named.keys.filter { oldNamed[$0] == nil }
+        // Who gave what did not fit the sizes that were named may give what fits another one.
+        let renamed = named.keys.filter { file in
+            guard let old = oldNamed[file], !proved.contains(file) else { return false }
+            return Set(old) != Set(named[file] ?? [])
+        }
         ready = []
         for peer in Array(peers.keys) {
-            let useful = peers[peer]?.useful.filter { shapes[$0.key] != nil } ?? [:]
+            let useful = peers[peer]?.useful.filter { named[$0.key] != nil } ?? [:]
             peers[peer]?.useful = useful
-            // Who was asked after a file before it was wanted has answered already.
-            let again = soughtInOrder.filter { old[$0] == nil && shapes[$0] != nil }
-            peers[peer]?.sought.subtract(again)
-            ready += peers[peer]?.useful.keys.filter { fetches[$0] == nil } ?? []
+            peers[peer]?.sought.subtract(new)
+            for file in renamed where peers[peer]?.refused.remove(file) != nil {
+                peers[peer]?.sought.remove(file)
+            }
+            ready += useful.keys.filter { fetches[$0] == nil }
         }
         sortReady()
         return plan(now)
+    }
+
+    /// Knows the shape of what is named in one size, and of what leaves have shown.
+    private mutating func settleShapes() {
+        proved = proved.filter { file in
+            shapes[file].map { named[file]?.contains($0) ?? false } ?? false
+        }
+        let known = shapes
+        shapes = [:]
+        unsure = []
+        for (file, sizes) in named {
+            shapes[file] =
+                proved.contains(file) ? known[file] : sizes.count == 1 ? sizes.first : nil
+            if shapes[file] == nil { unsure.append(file) }
+        }
+        unsure.sort { (ranks[$0] ?? .max) < (ranks[$1] ?? .max) }
     }
 
     private mutating func sortReady() {
@@ -143,13 +188,14 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
     /// A session is over.
     public mutating func lost(_ peer: Peer, now: Milliseconds) -> [Step] {
         guard peers.removeValue(forKey: peer) != nil else { return [] }
-        for file in Array(fetches.keys) { release(file, of: peer) }
+        for file in Array(fetches.keys) + Array(probes.keys) { release(file, of: peer) }
         settleReady()
         return plan(now)
     }
 
     /// Takes back what a peer was asked of a file and has not given.
     private mutating func release(_ file: FileID, of peer: Peer) {
+        if probes[file] == peer { endProbe(file) }
         guard var fetch = fetches[file] else { return }
         for (segment, asked) in fetch.segmentsAsked where asked == peer {
             fetch.segmentsAsked[segment] = nil
@@ -181,7 +227,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
         peers[peer]?.heardAt = now
         if isAnswer { peers[peer]?.isAnswerAwaited = false }
         var isLess = false
-        for (file, holding) in holdings where shapes[file] != nil {
+        for (file, holding) in holdings where named[file] != nil {
             if holding == .none {
                 peers[peer]?.useful[file] = nil
                 release(file, of: peer)
@@ -207,6 +253,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
             segments.chunkCount == fetch.segments.chunkCount
         else { return failed(file, now: now) }
         fetch.isBegun = true
+        if segments.count > 0 { proved.insert(file) }
         fetch.segments = segments
         fetch.held = held
         fetch.covered = held
@@ -221,6 +268,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
         segment: Int, of file: FileID, found: [Int], now: Milliseconds
     ) -> [Step] {
         guard var fetch = fetches[file] else { return plan(now) }
+        proved.insert(file)
         fetch.segments.insert(segment)
         if let peer = fetch.segmentsAsked.removeValue(forKey: segment) {
             peers[peer]?.outstandingBytes -= FileShape.segmentCost
@@ -291,9 +339,40 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
         return plan(now)
     }
 
+    /// The first segment came of a file that is named in several sizes; `nil` where it was not
+    /// asked to learn which it has.
+    ///
+    /// - Complexity: O(leaves + sizes).
+    public mutating func identify(
+        _ segment: FileSegment, of file: FileID, from peer: Peer, now: Milliseconds
+    ) -> [Step]? {
+        guard segment.number == 0, probes[file] == peer else { return nil }
+        endProbe(file)
+        peers[peer]?.heardAt = now
+        guard shapes[file] == nil, let sizes = named[file] else { return plan(now) }
+        if let shape = segment.shape(of: file, among: sizes) {
+            shapes[file] = shape
+            proved.insert(file)
+            unsure.removeAll { $0 == file }
+            ready.append(file)
+            sortReady()
+        } else {
+            peers[peer]?.useful[file] = nil
+            peers[peer]?.refused.insert(file)
+        }
+        return plan(now)
+    }
+
+    private mutating func endProbe(_ file: FileID) {
+        guard let peer = probes.removeValue(forKey: file) else { return }
+        peers[peer]?.outstandingBytes -= FileShape.segmentCost
+    }
+
     private mutating func finish(_ file: FileID) {
         drop(file)
+        named[file] = nil
         shapes[file] = nil
+        proved.remove(file)
         ranks[file] = nil
         for peer in Array(peers.keys) { peers[peer]?.useful[file] = nil }
         ready.removeAll { $0 == file }
@@ -335,6 +414,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
         let active = fetches.keys.sorted { (ranks[$0] ?? .max) < (ranks[$1] ?? .max) }
         for peer in peers.keys.sorted() {
             let before = peers[peer]?.outstandingBytes ?? 0
+            probe(peer, &steps)
             for file in active { ask(peer, file, &steps) }
             for file in active where peers[peer]?.outstandingBytes == 0 {
                 askAgain(peer, file, &steps)
@@ -343,6 +423,19 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
             seek(peer, &steps)
         }
         return steps
+    }
+
+    /// Asks who has a file that is named in several sizes for its first leaves.
+    private mutating func probe(_ peer: Peer, _ steps: inout [Step]) {
+        for file in unsure where probes[file] == nil && !setAside.contains(file) {
+            guard probes.count < FileLimit.fetchesMax, let state = peers[peer],
+                state.outstandingBytes < FileLimit.outstandingBytesMax
+            else { return }
+            guard state.useful[file] != nil else { continue }
+            probes[file] = peer
+            peers[peer]?.outstandingBytes += FileShape.segmentCost
+            steps.append(.askSegment(peer, file, 0))
+        }
     }
 
     /// Asks a peer for what is lacking of a file, as far as it may be asked for more.
@@ -432,7 +525,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
 
     /// Whether a peer has something of a file that is neither here nor at the store.
     private func isLacking(_ file: FileID, _ holding: FileHolding) -> Bool {
-        guard !setAside.contains(file), shapes[file] != nil else { return false }
+        guard !setAside.contains(file), named[file] != nil else { return false }
         guard let fetch = fetches[file], fetch.isBegun else { return true }
         var index = fetch.held.firstMissing(from: 0)
         while let chunk = index {
@@ -455,6 +548,8 @@ extension FileShape {
 public enum FileLimit {
     /// Files that are fetched at once.
     public static let fetchesMax = 32
+    /// Sizes in which one file may be named: of more, the first ones count.
+    public static let sizesMax = 1_024
     /// Bytes of chunks asked of one peer and not come yet; one more chunk is asked below it.
     public static let outstandingBytesMax = 4 << 20
     /// Chunks asked in one message.

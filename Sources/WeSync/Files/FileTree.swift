@@ -106,25 +106,39 @@ public struct FileSegment: Hashable, Sendable {
     ///
     /// - Complexity: O(leaves).
     public func isPart(of file: FileID, _ shape: FileShape) -> Bool {
-        let chunks = shape.chunks(ofSegment: number)
-        guard !chunks.isEmpty, leaves.count == chunks.count else { return false }
-        var rest = proof[...]
-        let root = root(in: 0..<shape.chunkCount, chunks, &rest)
-        return rest.isEmpty && root.map { FileTree.id(shape, root: $0) } == file
+        self.shape(of: file, among: [shape]) != nil
+    }
+
+    /// Which of several shapes a file has whose leaves these are, as its name binds its length;
+    /// `nil` for none.
+    ///
+    /// - Complexity: O(leaves + shapes).
+    public func shape(of file: FileID, among shapes: [FileShape]) -> FileShape? {
+        var own: Bytes32?
+        return shapes.first { shape in
+            let chunks = shape.chunks(ofSegment: number)
+            guard !chunks.isEmpty, leaves.count == chunks.count else { return false }
+            let part = own ?? FileTree.root(leaves[...])
+            own = part
+            var rest = proof[...]
+            let root = root(in: 0..<shape.chunkCount, part, of: chunks, &rest)
+            return rest.isEmpty && root.map { FileTree.id(shape, root: $0) } == file
+        }
     }
 
     private func root(
-        in all: Range<Int>, _ part: Range<Int>, _ rest: inout ArraySlice<Bytes32>
+        in all: Range<Int>, _ own: Bytes32, of part: Range<Int>,
+        _ rest: inout ArraySlice<Bytes32>
     ) -> Bytes32? {
-        if all == part { return FileTree.root(leaves[...]) }
+        if all == part { return own }
         guard all.count > 1 else { return nil }
         let middle = all.lowerBound + FileTree.split(all.count)
         let isLeft = part.lowerBound < middle
         let half = isLeft ? all.lowerBound..<middle : middle..<all.upperBound
-        guard let own = root(in: half, part, &rest), let other = rest.popFirst() else {
+        guard let inner = root(in: half, own, of: part, &rest), let other = rest.popFirst() else {
             return nil
         }
-        return isLeft ? FileTree.node(own, other) : FileTree.node(other, own)
+        return isLeft ? FileTree.node(inner, other) : FileTree.node(other, inner)
     }
 }
 

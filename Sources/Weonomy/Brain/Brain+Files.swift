@@ -238,7 +238,11 @@ extension Brain {
     ///
     /// - Complexity: O(files).
     public nonisolated var fileBytesToCome: Int {
-        ((try? node.keeper.wanted().wishes) ?? []).reduce(0) { sum, wish in
+        var seen: Set<FileID> = []
+        let wishes = ((try? node.keeper.wanted().wishes) ?? []).filter {
+            seen.insert($0.id).inserted
+        }
+        return wishes.reduce(0) { sum, wish in
             let held = node.keeper.store.byteCount(ofPart: wish.id) ?? 0
             return sum.addingReportingOverflow(wish.shape.byteCount - held).partialValue
         }

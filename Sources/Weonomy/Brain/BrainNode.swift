@@ -131,7 +131,7 @@ final class BrainNode: SyncNode {
         {
             return known.count
         }
-        let count = (try? keeper.wanted().wishes.count) ?? 0
+        let count = (try? Set(keeper.wanted().wishes.map(\.id)).count) ?? 0
         if let position {
             wanted.withLock {
                 $0 = Wanted(position: position, choices: choices, count: count)

@@ -207,32 +207,43 @@ struct CarryIntake {
 /// Files that lie on a stick, on their way here.
 struct CarriedFiles {
     private let store: FileStore
-    private var wanted: [FileID: FileWish]
+    /// What is wanted, in each size that it is said to have until one of them fits.
+    private var wanted: [FileID: [FileShape]]
     private var begun: Set<FileID> = []
     private(set) var taken = CarryReport.Files()
 
     init(_ keeper: FileKeeper) {
         store = keeper.store
         let wishes = (try? keeper.wanted().wishes) ?? []
-        wanted = Dictionary(wishes.map { ($0.id, $0) }) { first, _ in first }
+        wanted = Dictionary(grouping: wishes, by: \.id).mapValues { $0.map(\.shape) }
     }
 
     mutating func take(_ segment: FileSegment, of file: FileID) {
-        guard let wish = begin(file) else { return }
+        guard let wish = begin(file, { segment.shape(of: file, among: $0) }) else { return }
         note(try? store.waiting { () throws(FileFault) in try store.take(segment, of: wish) }, wish)
     }
 
     mutating func take(_ chunk: [UInt8], index: Int, of file: FileID) {
-        guard let wish = begin(file) else { return }
+        // What has one chunk has no leaves: the chunk itself tells.
+        let wish = begin(file) { shapes in
+            guard shapes.count > 1 else { return shapes.first }
+            let leaf = FileSegment(number: 0, leaves: [FileTree.leaf(chunk)], proof: [])
+            return leaf.shape(of: file, among: shapes.filter { $0.byteCount == chunk.count })
+        }
+        guard let wish else { return }
         note(
             try? store.waiting { () throws(FileFault) in
                 try store.take(chunk, index: index, of: wish)
             }, wish)
     }
 
-    private mutating func begin(_ file: FileID) -> FileWish? {
-        guard let wish = wanted[file] else { return nil }
+    private mutating func begin(
+        _ file: FileID, _ choose: ([FileShape]) -> FileShape?
+    ) -> FileWish? {
+        guard let shapes = wanted[file], let shape = choose(shapes) else { return nil }
+        let wish = FileWish(id: file, shape: shape)
         guard begun.insert(file).inserted else { return wish }
+        wanted[file] = [shape]
         guard (try? store.waiting({ () throws(FileFault) in try store.begin(wish) })) != nil else {
             wanted[file] = nil
             return nil

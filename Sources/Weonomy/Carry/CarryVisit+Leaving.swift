@@ -71,7 +71,8 @@ extension CarryVisit {
     ) throws(BrainError) -> Leaving {
         let files = try files(for: targets, bytesMax: filesMax)
         let sought = try translating { () throws(ReplicaError) in
-            try node.keeper.wanted().wishes
+            var seen: Set<FileID> = []
+            return try node.keeper.wanted().wishes.map(\.id).filter { seen.insert($0).inserted }
         }
         return try asking { index throws(StoreFault) in
             let summary = try index.summary()
@@ -82,7 +83,7 @@ extension CarryVisit {
                     count: summary.count),
                 logs: try index.logs(),
                 wanted: try index.wanted(countMax: SyncLimit.idsListedMax), files: files,
-                sought: sought.prefix(SyncLimit.idsListedMax).map(\.id))
+                sought: Array(sought.prefix(SyncLimit.idsListedMax)))
         }
     }
 

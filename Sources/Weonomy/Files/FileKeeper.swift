@@ -110,30 +110,41 @@ final class FileKeeper: Sendable {
         return list
     }
 
-    /// Files that are wanted and not here, the most wanted first, and some that are here or are
-    /// left with others, of which only is to be heard who has them.
+    /// Files that are wanted and not here, the most wanted first, each in every size that an item
+    /// names and that is wanted; and some that are here or are left with others, of which only is
+    /// to be heard who has them.
+    ///
+    /// A file has the one of its sizes that its name fits; so nobody keeps it away by naming
+    /// another, or makes a long one come as a short one.
     func wanted() throws(ReplicaError) -> (wishes: [FileWish], others: [FileID]) {
         let references = try references()
         let choices = choices
         var pinned: [FileWish] = []
         var wishes: [FileWish] = []
-        var others: [FileID] = []
-        var left: [FileID] = []
-        var seen: Set<FileID> = []
-        for reference in references where seen.insert(reference.file.id).inserted {
+        var taken: Set<FileWish> = []
+        var files: [FileID] = []
+        var isHere: [FileID: Bool] = [:]
+        for reference in references {
             guard let shape = FileShape(byteCount: reference.file.byteCount) else { continue }
-            let id = reference.file.id
-            if store.contains(id) {
-                if others.count < FileKeeper.askedAfterMax { others.append(id) }
-            } else if choices.pinned.contains(id) {
-                pinned.append(FileWish(id: id, shape: shape))
-            } else if !reference.isRetracted, choices.wants(reference.file) {
-                wishes.append(FileWish(id: id, shape: shape))
-            } else if left.count < FileKeeper.askedAfterMax {
-                left.append(id)
+            let wish = FileWish(id: reference.file.id, shape: shape)
+            if isHere[wish.id] == nil {
+                isHere[wish.id] = store.contains(wish.id)
+                files.append(wish.id)
             }
+            let isPinned = choices.pinned.contains(wish.id)
+            guard isHere[wish.id] == false,
+                isPinned || (!reference.isRetracted && choices.wants(reference.file)),
+                taken.insert(wish).inserted
+            else { continue }
+            if isPinned { pinned.append(wish) } else { wishes.append(wish) }
         }
-        return (pinned + wishes, others + left)
+        let lacking = Set(taken.map(\.id))
+        let here = files.filter { isHere[$0] == true }
+        let left = files.filter { isHere[$0] == false && !lacking.contains($0) }
+        return (
+            pinned + wishes,
+            Array(here.prefix(FileKeeper.askedAfterMax) + left.prefix(FileKeeper.askedAfterMax))
+        )
     }
 
     // MARK: - Erasure

@@ -189,9 +189,16 @@ final class FileStore: FileSource {
     }
 
     /// The leaves of a whole file, from beside it; `nil` where they are not there.
+    ///
+    /// What has one chunk has its leaf in itself.
     private func tree(of id: FileID) -> FileTree? {
         guard let whole = try? whole(id) else { return nil }
         if let tree = whole.tree { return tree }
+        if whole.shape.chunkCount == 1 {
+            return chunk(0, of: id).flatMap {
+                FileTree(whole.shape, leaves: [FileTree.leaf($0)])
+            }
+        }
         guard let folder = try? folder(isCreating: false),
             let file = try? folder.open(FileStore.leavesName(id), for: .reading),
             let tree = FileStore.tree(whole.shape, file), tree.id == id
@@ -295,7 +302,10 @@ final class FileStore: FileSource {
             for index in 0..<wish.shape.chunkCount { held.insert(index) }
             return (segments, held)
         }
-        if let part = state.withLock({ $0.parts[wish.id] }) { return (part.segments, part.held) }
+        // What was begun in a size that was named wrongly is begun anew.
+        if let part = state.withLock({ $0.parts[wish.id] }), part.wish == wish {
+            return (part.segments, part.held)
+        }
         let folder = try folder(isCreating: true)
         let file = try folder.open(FileStore.partName(wish.id), for: .writing)
         try file.resize(to: wish.shape.byteCount)

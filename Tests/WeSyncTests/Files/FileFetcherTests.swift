@@ -179,6 +179,99 @@ struct FileFetcherTests {
         #expect(anew.contains(.begin(file)))
     }
 
+    /// A file that is named in its own size and in others.
+    private struct Misnamed {
+        let tree: FileTree
+        let wishes: [FileWish]
+
+        init(_ byteCount: Int, others: [Int]) throws {
+            let shape = try #require(FileShape(byteCount: byteCount))
+            var hasher = FileHasher(shape)
+            hasher.update([UInt8](repeating: 7, count: byteCount))
+            let found = hasher.finish()
+            tree = try #require(found)
+            let id = tree.id
+            wishes = (others + [byteCount]).compactMap {
+                FileShape(byteCount: $0).map { FileWish(id: id, shape: $0) }
+            }
+        }
+
+        var id: FileID { tree.id }
+        var right: FileWish { FileWish(id: tree.id, shape: tree.shape) }
+        var wrong: [FileWish] { wishes.dropLast() }
+    }
+
+    @Test(
+        "of several sizes that a file is said to have, its first leaves tell which it has",
+        arguments: [0, 1, 65_535, 65_536, 65_537, 200_000])
+    func misnamed(byteCount: Int) throws {
+        let file = try Misnamed(byteCount, others: [byteCount + 1, 150_000, 3, 1 << 37])
+        var fetcher = Fetcher(seed: 1)
+        _ = fetcher.want(file.wishes, now: 0)
+        #expect(fetcher.wantedCount == 1 && fetcher.shape(of: file.id) == nil)
+        for peer in [1, 2] { _ = fetcher.met(peer, now: 0) }
+        let asked = fetcher.told(1, [file.id: .all], isAnswer: true, now: 1)
+        #expect(asked.contains(.askSegment(1, file.id, 0)))
+        #expect(!asked.contains { if case .begin = $0 { true } else { false } })
+        // Somebody gives leaves that lead to none of them: another one is asked.
+        _ = fetcher.told(2, [file.id: .all], isAnswer: true, now: 2)
+        let lie = FileSegment(number: 0, leaves: [.zero], proof: [])
+        let next = fetcher.identify(lie, of: file.id, from: 1, now: 3) ?? []
+        #expect(next.contains(.askSegment(2, file.id, 0)))
+        let unasked = fetcher.identify(lie, of: file.id, from: 1, now: 3)
+        #expect(unasked == nil)
+        let told = fetcher.told(1, [file.id: .all], isAnswer: false, now: 4)
+        #expect(!told.contains(.askSegment(1, file.id, 0)), "who lied is left out")
+        let leaves = try #require(file.tree.segment(0))
+        let found = fetcher.identify(leaves, of: file.id, from: 2, now: 5) ?? []
+        #expect(found.contains(.begin(file.right)))
+        #expect(fetcher.shape(of: file.id) == file.tree.shape)
+        // A further size changes nothing any more, nor that it is named no longer.
+        for wishes in [file.wishes + [Self.wish(9, chunks: 1)], [file.right]] {
+            _ = fetcher.want(wishes, now: 6)
+            #expect(fetcher.shape(of: file.id) == file.tree.shape)
+        }
+    }
+
+    @Test("who gave what did not fit a wrong size is asked again once the right one is named")
+    func namedLater() throws {
+        let file = try Misnamed(200_000, others: [100_000])
+        var fetcher = Fetcher(seed: 0)
+        _ = fetcher.want(file.wrong, now: 0)
+        _ = fetcher.met(1, now: 0)
+        let begun = fetcher.told(1, [file.id: .all], isAnswer: true, now: 1)
+        #expect(begun.contains(.begin(file.wrong[0])))
+        let empty = ChunkSet(chunkCount: 1)
+        _ = fetcher.began(file.id, segments: empty, held: ChunkSet(chunkCount: 2), now: 2)
+        _ = fetcher.refused(of: file.id, from: 1, now: 3)
+        let again = fetcher.want(file.wishes, now: 4)
+        #expect(again.contains(.seek(1, [file.id], isSettled: false)))
+        let asked = fetcher.told(1, [file.id: .all], isAnswer: true, now: 5)
+        #expect(asked.contains(.askSegment(1, file.id, 0)))
+        let leaves = try #require(file.tree.segment(0))
+        let found = fetcher.identify(leaves, of: file.id, from: 1, now: 6) ?? []
+        #expect(found.contains(.begin(file.right)))
+    }
+
+    @Test("who was asked which size a file has and goes, or says nothing, is replaced")
+    func probeEnds() throws {
+        let file = try Misnamed(200_000, others: [100_000])
+        var fetcher = Fetcher(seed: 0)
+        _ = fetcher.want(file.wishes, now: 0)
+        for peer in [1, 2, 3] {
+            _ = fetcher.met(peer, now: 0)
+            _ = fetcher.told(peer, [file.id: .all], isAnswer: true, now: 1)
+        }
+        let second = fetcher.lost(1, now: 2)
+        #expect(second.contains(.askSegment(2, file.id, 0)))
+        let due = try #require(fetcher.deadline)
+        let third = fetcher.tick(now: due)
+        #expect(third.contains(.askSegment(3, file.id, 0)))
+        let none = fetcher.told(3, [file.id: .none], isAnswer: false, now: due)
+        #expect(!none.contains { if case .askSegment = $0 { true } else { false } })
+        #expect(fetcher.deadline == nil, "nothing is awaited")
+    }
+
     @Test("all that somebody has comes, each chunk once, and then it is said that nothing lacks")
     func whole() throws {
         let world = World(seed: 3)

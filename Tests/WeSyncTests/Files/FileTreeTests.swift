@@ -123,6 +123,22 @@ struct FileTreeTests {
         #expect(tree.segment(shape.segmentCount) == nil)
     }
 
+    @Test(
+        "leaves tell which of many sizes a file has, and none where none fits",
+        arguments: [0, 1, 65_536, 65_537, 70_000_000, 3 << 30])
+    func severalSizes(byteCount: Int) throws {
+        let shape = try #require(FileShape(byteCount: byteCount))
+        let leaves = (0..<shape.chunkCount).map { Blake2b.hash(UInt64($0).bigEndianBytes) }
+        let tree = try #require(FileTree(shape, leaves: leaves))
+        let others = (1...500).flatMap { [byteCount + $0, byteCount - $0, byteCount * 2 + $0] }
+            .compactMap { FileShape(byteCount: $0) }
+        for number in Set([0, shape.segmentCount - 1]) {
+            let segment = try #require(tree.segment(number))
+            #expect(segment.shape(of: tree.id, among: others + [shape]) == shape)
+            #expect(segment.shape(of: tree.id, among: others) == nil)
+        }
+    }
+
     @Test("the tree is that of RFC 6962")
     func root() throws {
         // Five leaves: ((0 1) (2 3)) 4.

@@ -37,9 +37,13 @@ def _exchange(t: Team, live: bool = False, **files: Any) -> Exchange:
     return session.files
 
 
-def _content(t: Team, name: str) -> bytes:
+def _content(t: Team, name: str, title: str | None = None) -> bytes:
+    """What the program holds under a name: of the item with a title, or the only one with it."""
     listed = t.laptop.run("files")["files"]
-    (item,) = [f["items"][0]["id"] for f in listed if f["name"] == name]
+    if title is None:
+        (item,) = [f["items"][0]["id"] for f in listed if f["name"] == name]
+    else:
+        (item,) = [i["id"] for f in listed for i in f["items"] if i["title"] == title]
     to = Path(t.laptop.folder, f"saved-{name}")
     t.laptop.run("show", item, "--file", name, "--to", str(to))
     return to.read_bytes()
@@ -102,6 +106,19 @@ def a_spoilt_file(t: ProgramFounds) -> None:
     file.is_spoilt = False
     _exchange(t, held=[file])
     expect(_content(t, "spoilt.bin") == file.content, "from a sound one it comes")
+
+
+@case(ProgramFounds)
+def a_size_that_is_wrong(t: ProgramFounds) -> None:
+    """Of several sizes that a file is said to have the program finds the one that it has."""
+    for n, size in enumerate(SIZES):
+        file = File(bytes([n]) * size)
+        t.share([1, "title", f"True {n}"], _named(file, f"c{n}"))
+        for wrong in (size + 1, 70_000, 1 << 30, 2):
+            entry = {"name": f"d{n}-{wrong}", "size": wrong, "hash": file.id}
+            t.share([1, "title", f"False {n}"], [1, "files", [entry]])
+        _exchange(t, held=[file])
+        expect(_content(t, f"c{n}", f"True {n}") == file.content, f"what the program holds of file {n}")
 
 
 @case(ProgramFounds)
