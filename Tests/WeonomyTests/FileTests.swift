@@ -126,6 +126,30 @@ struct FileTests {
         #expect(try await Self.content(team[1], file) == bytes)
     }
 
+    @Test("a connection that begins does not wait until it is known how many files are wanted")
+    func counted() async throws {
+        let team = try await Meeting.team(["Anna", "Bram"])
+        let node = team[1].node
+        func said() throws -> Int { try node.configuration(role: .responder).filesWanted }
+        await node.countWanted()
+        #expect(try said() == 0)
+        // Something was written: it may name a file.
+        _ = try await team[1].share(.insight, title: "No file")
+        #expect(try said() == 1)
+        await node.countWanted()
+        #expect(try said() == 0)
+        let files = try await [team[0].attach([1], name: "a"), team[0].attach([2], name: "b")]
+        _ = try await team[0].share(.file, title: "Two", files: files)
+        try await team[1].setFilePolicy(.opened)
+        try await Meeting.meet(team[1], team[0])
+        try await team[1].setFilePolicy(.all)
+        await node.countWanted()
+        #expect(try said() == 2)
+        try await Meeting.meet(team[1], team[0])
+        await node.countWanted()
+        #expect(try said() == 0)
+    }
+
     @Test("a size that somebody names wrongly brings no file that is too long by policy")
     func misnamedPolicy() async throws {
         let team = try await Meeting.team(["Anna", "Bram"])

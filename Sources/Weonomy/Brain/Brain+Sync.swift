@@ -228,6 +228,7 @@ extension Brain {
         if let engine { return engine }
         let started = try SyncEngine(node: node)
         engine = started
+        node.countWantedSoon()
         return started
     }
 
@@ -238,6 +239,7 @@ extension Brain {
         do throws(TransportError) { meeting = try SyncEngine(node: node) } catch {
             throw BrainError(error)
         }
+        if joining == nil { await node.countWanted() }
         node.prepare(joining: joining, isLive: false)
         let updates = meeting.updates
         let connection = meeting.connect(address)

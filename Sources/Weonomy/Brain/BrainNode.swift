@@ -122,22 +122,28 @@ final class BrainNode: SyncNode {
             files: keeper.store, filesWanted: filesWanted())
     }
 
-    /// Files that are wanted: a look at each of them only where something has changed.
+    /// How many files are wanted, as far as is known: a look at all of them takes as long as the
+    /// index does to find what is new, so connections do not wait for it, and while something may
+    /// have changed one may be wanted.
     private func filesWanted() -> Int {
-        let position = (try? replica.lend { try? $0.lastPosition() }) ?? nil
-        let choices = keeper.choices
-        if let known = wanted.withLock(\.self), known.position == position,
-            known.choices == choices
-        {
+        let known = wanted.withLock(\.self)
+        if let known, known.position == lastPosition, known.choices == keeper.choices {
             return known.count
         }
-        let count = (try? Set(keeper.wanted().wishes.map(\.id)).count) ?? 0
-        if let position {
-            wanted.withLock {
-                $0 = Wanted(position: position, choices: choices, count: count)
-            }
+        countWantedSoon()
+        return max(1, known?.count ?? 0)
+    }
+
+    private var lastPosition: Int64? { (try? replica.lend { try? $0.lastPosition() }) ?? nil }
+
+    /// Looks which files are wanted, on the index's thread.
+    func countWantedSoon() { wantedFiles { _, _ in } }
+
+    /// The same for who waits until it is known.
+    func countWanted() async {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            wantedFiles { _, _ in continuation.resume() }
         }
-        return count
     }
 
     private func noticeOthers() {
@@ -312,8 +318,12 @@ extension BrainNode {
         // What has arrived must be found before anybody says that nothing is wanted.
         indexer.async { [self] in
             _ = try? replica.catchUp()
+            let (position, choices) = (lastPosition, keeper.choices)
             let (wishes, others) = (try? keeper.wanted()) ?? ([], [])
-            wanted.withLock { $0 = nil }
+            let count = Set(wishes.map(\.id)).count
+            wanted.withLock {
+                $0 = position.map { Wanted(position: $0, choices: choices, count: count) }
+            }
             completion(wishes, others)
         }
     }
