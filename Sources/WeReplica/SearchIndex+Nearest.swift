@@ -12,6 +12,8 @@ extension SearchIndex {
         var countedAllMax = 32_768
         /// Common words that documents are looked for by.
         var commonMax = 3
+        /// What another one may be worth more than one that is looked for as well.
+        var worthRatioMax = 10.0
         /// Documents ranked of those that rare words lead to; as many again that have a common word
         /// in the title, and that have two of them.
         var rankedMax = 2_048
@@ -71,11 +73,17 @@ extension SearchIndex {
         if !rare.isEmpty { try take(SearchIndex.any(rare)) }
         // The most that a document without a rare word can reach.
         let reach = common.reduce(0) { $0 + $1.worth } * Relevance.contributionMax
-        let best = sorted()
-        if !common.isEmpty, best.count < countMax || -best[countMax - 1].rank < reach {
-            let leading = common.prefix(limits.commonMax)
+        func isBeaten() -> Bool {
+            let best = sorted()
+            return best.count >= countMax && -best[countMax - 1].rank >= reach
+        }
+        if let first = common.first, !isBeaten() {
+            // What nearly every document has leads to none that is nearer than others.
+            let leading = common.prefix(limits.commonMax).prefix {
+                $0.worth >= first.worth / limits.worthRatioMax
+            }
             try take(SearchIndex.titled(leading))
-            if leading.count > 1 { try take(SearchIndex.pairs(leading)) }
+            if leading.count > 1, !isBeaten() { try take(SearchIndex.pairs(leading)) }
             if found.count < countMax { try take(SearchIndex.any(common)) }
         }
         return sorted().dropFirst(request.offset).prefix(request.countMax).map(\.object)

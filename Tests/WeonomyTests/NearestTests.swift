@@ -99,7 +99,8 @@ struct NearestTests {
             #expect(try index.find(all).first == 8)
             allPages = index.database.pageCount - start
         }
-        #expect(pages[1] < pages[0] * 2)
+        // As many documents are looked at; in ten times the pages fewer of them lie side by side.
+        #expect(pages[1] < pages[0] * 3)
         #expect(pages[1] * 10 < allPages)
     }
 
