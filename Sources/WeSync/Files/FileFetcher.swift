@@ -57,14 +57,8 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
         var heardAt: Milliseconds
     }
 
-    /// What is wanted, in each size that it is said to have.
-    private var named: [FileID: [FileShape]] = [:]
-    /// The shape of what is wanted: the only one that is named, or the one that fits.
-    private var shapes: [FileID: FileShape] = [:]
-    /// Files whose shape was shown by their leaves.
-    private var proved: Set<FileID> = []
-    /// Files whose shape is to be asked for, the most wanted first, and who was asked.
-    private var unsure: [FileID] = []
+    private var sizes = FileSizes()
+    /// Who was asked for the leaves that tell which size a file has.
     private var probes: [FileID: Peer] = [:]
     private var ranks: [FileID: Int] = [:]
     /// What is to be sought: what is wanted, then what is only asked after.
@@ -80,10 +74,10 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
     public init(seed: Int) { self.seed = seed }
 
     /// Files that are wanted and not here.
-    public var wantedCount: Int { named.count }
+    public var wantedCount: Int { sizes.named.count }
 
     /// The shape of a file that is wanted; `nil` for others, and while it is not known.
-    public func shape(of file: FileID) -> FileShape? { shapes[file] }
+    public func shape(of file: FileID) -> FileShape? { sizes.shapes[file] }
 
     /// Bytes of chunks that are here of a file that is on its way; `nil` for others.
     public func byteCount(of file: FileID) -> Int? {
@@ -94,7 +88,9 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
     /// Bytes that are still to come of what somebody who is connected has.
     public var bytesToFetch: Int {
         var bytes = 0
-        for file in ready + unsure { bytes += (shapes[file] ?? named[file]?.first)?.byteCount ?? 0 }
+        for file in ready + sizes.unsure {
+            bytes += (sizes.shapes[file] ?? sizes.named[file]?.first)?.byteCount ?? 0
+        }
         for fetch in fetches.values {
             let missing = fetch.held.chunkCount - fetch.held.count
             bytes += min(missing * fetch.shape.chunkBytes, fetch.shape.byteCount)
@@ -116,37 +112,19 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
     public mutating func want(
         _ wishes: [FileWish], askAfter others: [FileID] = [], now: Milliseconds
     ) -> [Step] {
-        let (oldNamed, oldShapes) = (named, shapes)
-        named = [:]
-        ranks = [:]
+        let old = sizes.shapes
+        let (files, new, renamed) = sizes.take(wishes)
+        ranks = Dictionary(uniqueKeysWithValues: files.enumerated().map { ($1, $0) })
         setAside = []
-        soughtInOrder = []
-        for wish in wishes {
-            guard let sizes = named[wish.id] else {
-                named[wish.id] = [wish.shape]
-                ranks[wish.id] = ranks.count
-                soughtInOrder.append(wish.id)
-                continue
-            }
-            if sizes.count < FileLimit.sizesMax, !sizes.contains(wish.shape) {
-                named[wish.id]?.append(wish.shape)
-            }
-        }
-        settleShapes()
-        soughtInOrder += others.filter { named[$0] == nil }
-        for file in Array(fetches.keys) where shapes[file] != oldShapes[file] { drop(file) }
-        // Who was asked after a file before it was wanted has answered already.
-        let new = named.keys.filter { oldNamed[$0] == nil }
-        // Who gave what did not fit the sizes that were named may give what fits another one.
-        let renamed = named.keys.filter { file in
-            guard let old = oldNamed[file], !proved.contains(file) else { return false }
-            return Set(old) != Set(named[file] ?? [])
-        }
+        soughtInOrder = files + others.filter { sizes.named[$0] == nil }
+        for file in Array(fetches.keys) where sizes.shapes[file] != old[file] { drop(file) }
         ready = []
         for peer in Array(peers.keys) {
-            let useful = peers[peer]?.useful.filter { named[$0.key] != nil } ?? [:]
+            let useful = peers[peer]?.useful.filter { sizes.named[$0.key] != nil } ?? [:]
             peers[peer]?.useful = useful
+            // Who was asked after a file before it was wanted has answered already.
             peers[peer]?.sought.subtract(new)
+            // Who gave what fitted none of the sizes may give what fits another one.
             for file in renamed where peers[peer]?.refused.remove(file) != nil {
                 peers[peer]?.sought.remove(file)
             }
@@ -154,22 +132,6 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
         }
         sortReady()
         return plan(now)
-    }
-
-    /// Knows the shape of what is named in one size, and of what leaves have shown.
-    private mutating func settleShapes() {
-        proved = proved.filter { file in
-            shapes[file].map { named[file]?.contains($0) ?? false } ?? false
-        }
-        let known = shapes
-        shapes = [:]
-        unsure = []
-        for (file, sizes) in named {
-            shapes[file] =
-                proved.contains(file) ? known[file] : sizes.count == 1 ? sizes.first : nil
-            if shapes[file] == nil { unsure.append(file) }
-        }
-        unsure.sort { (ranks[$0] ?? .max) < (ranks[$1] ?? .max) }
     }
 
     private mutating func sortReady() {
@@ -227,7 +189,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
         peers[peer]?.heardAt = now
         if isAnswer { peers[peer]?.isAnswerAwaited = false }
         var isLess = false
-        for (file, holding) in holdings where named[file] != nil {
+        for (file, holding) in holdings where sizes.named[file] != nil {
             if holding == .none {
                 peers[peer]?.useful[file] = nil
                 release(file, of: peer)
@@ -253,7 +215,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
             segments.chunkCount == fetch.segments.chunkCount
         else { return failed(file, now: now) }
         fetch.isBegun = true
-        if segments.count > 0 { proved.insert(file) }
+        if segments.count > 0 { sizes.prove(file) }
         fetch.segments = segments
         fetch.held = held
         fetch.covered = held
@@ -268,7 +230,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
         segment: Int, of file: FileID, found: [Int], now: Milliseconds
     ) -> [Step] {
         guard var fetch = fetches[file] else { return plan(now) }
-        proved.insert(file)
+        sizes.prove(file)
         fetch.segments.insert(segment)
         if let peer = fetch.segmentsAsked.removeValue(forKey: segment) {
             peers[peer]?.outstandingBytes -= FileShape.segmentCost
@@ -349,11 +311,8 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
         guard segment.number == 0, probes[file] == peer else { return nil }
         endProbe(file)
         peers[peer]?.heardAt = now
-        guard shapes[file] == nil, let sizes = named[file] else { return plan(now) }
-        if let shape = segment.shape(of: file, among: sizes) {
-            shapes[file] = shape
-            proved.insert(file)
-            unsure.removeAll { $0 == file }
+        guard sizes.unsure.contains(file) else { return plan(now) }
+        if sizes.identify(file, by: segment) {
             ready.append(file)
             sortReady()
         } else {
@@ -370,9 +329,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
 
     private mutating func finish(_ file: FileID) {
         drop(file)
-        named[file] = nil
-        shapes[file] = nil
-        proved.remove(file)
+        sizes.remove(file)
         ranks[file] = nil
         for peer in Array(peers.keys) { peers[peer]?.useful[file] = nil }
         ready.removeAll { $0 == file }
@@ -404,9 +361,8 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
     private mutating func plan(_ now: Milliseconds) -> [Step] {
         var steps: [Step] = []
         while fetches.count < FileLimit.fetchesMax, let file = ready.popLast() {
-            guard let shape = shapes[file], fetches[file] == nil, !setAside.contains(file) else {
-                continue
-            }
+            guard let shape = sizes.shapes[file], fetches[file] == nil, !setAside.contains(file)
+            else { continue }
             let start = shape.chunkCount > 1 ? abs(seed % shape.chunkCount) : 0
             fetches[file] = Fetch(shape, cursor: start)
             steps.append(.begin(FileWish(id: file, shape: shape)))
@@ -427,7 +383,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
 
     /// Asks who has a file that is named in several sizes for its first leaves.
     private mutating func probe(_ peer: Peer, _ steps: inout [Step]) {
-        for file in unsure where probes[file] == nil && !setAside.contains(file) {
+        for file in sizes.unsure where probes[file] == nil && !setAside.contains(file) {
             guard probes.count < FileLimit.fetchesMax, let state = peers[peer],
                 state.outstandingBytes < FileLimit.outstandingBytesMax
             else { return }
@@ -525,7 +481,7 @@ public struct FileFetcher<Peer: Hashable & Comparable & Sendable>: Sendable {
 
     /// Whether a peer has something of a file that is neither here nor at the store.
     private func isLacking(_ file: FileID, _ holding: FileHolding) -> Bool {
-        guard !setAside.contains(file), named[file] != nil else { return false }
+        guard !setAside.contains(file), sizes.named[file] != nil else { return false }
         guard let fetch = fetches[file], fetch.isBegun else { return true }
         var index = fetch.held.firstMissing(from: 0)
         while let chunk = index {
@@ -542,26 +498,4 @@ extension FileShape {
 
     /// What a chunk that is asked counts for; an empty one is waited for as well.
     fileprivate func cost(ofChunk index: Int) -> Int { max(1, bytes(ofChunk: index).count) }
-}
-
-/// Limits of fetching (Protocol.md, "Constants and limits").
-public enum FileLimit {
-    /// Files that are fetched at once.
-    public static let fetchesMax = 32
-    /// Sizes in which one file may be named: of more, the first ones count.
-    public static let sizesMax = 1_024
-    /// Bytes of chunks asked of one peer and not come yet; one more chunk is asked below it.
-    public static let outstandingBytesMax = 4 << 20
-    /// Chunks asked in one message.
-    public static let runChunksMax = 64
-    /// Chunks that a peer may have asked for and not got.
-    public static let chunksAskedMax = 4_096
-    /// Segments of leaves, likewise.
-    public static let segmentsAskedMax = 256
-    /// Files that a peer may ask after in one session.
-    public static let soughtMax = 65_536
-    /// A peer that gave nothing of what it was asked for so long is not asked for it any more.
-    public static let stallMilliseconds: Milliseconds = 30_000
-    /// Between two times that a peer is told how much more there is of a file that it seeks.
-    static let updateMilliseconds: Milliseconds = 1_000
 }
