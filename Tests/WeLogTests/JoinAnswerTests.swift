@@ -73,6 +73,17 @@ struct JoinAnswerTests {
         var scene = try Scene()
         let admission = try scene.acts.admit(scene.chris, by: scene.bram, invite: scene.invite)
         #expect(try scene.answer(to: scene.chris) == .known(admission))
+        // A further device of that person's, which nobody took in, gets no secret by it.
+        let phone = try scene.acts.random.signingKey()
+        let further = Device(
+            person: scene.chris.person, key: phone, channel: scene.chris.device.channel,
+            label: "phone")
+        let request = try scene.acts.request(
+            scene.invite, for: scene.chris, devices: [scene.chris.device, further])
+        #expect(
+            try need(scene.acts.folded).answer(
+                to: request, invite: scene.invite, by: scene.anna.key.publicKey, at: 0)
+                == .refused("this device is not one of the team"))
         scene.acts.write(
             .revokeDevice(
                 owner: scene.chris.person, device: scene.chris.key.publicKey, cut: []),

@@ -86,6 +86,41 @@ struct PutOutTests {
         #expect(anna.store.events.count == before + 6)
     }
 
+    @Test(
+        "who is put out while a round goes on hands over nothing more, also where they leave",
+        arguments: [false, true])
+    func whileRoundGoesOn(isLeaving: Bool) throws {
+        let (anna, ben) = try pair(seed: 912, events: 4)
+        let annas = anna.store.events.count
+        ben.write(300)
+        let meeting = try Meeting(ben, anna, seed: 912, isLive: true).start()
+        while meeting.responder.session.round == nil, meeting.step() {}
+        #expect(meeting.responder.session.round != nil && anna.store.events.count == annas)
+        if isLeaving {
+            // Their word that they leave came by another way, and so did that their laptop is lost.
+            ben.act(
+                .reduce(
+                    person: ben.person, to: .none, cut: [], reason: "", isSevere: false,
+                    address: nil))
+            let word = try need(ben.store.events.last)
+            anna.store.add(word)
+            anna.act(
+                .revokeDevice(
+                    owner: ben.person, device: ben.key.publicKey,
+                    cut: [.init(device: word.key.device, log: word.key.log, heads: [word.id])]))
+        } else {
+            exclude(ben, by: anna)
+        }
+        let team = try need(anna.store.team)
+        #expect(team.hasLeft(ben.person) == isLeaving)
+        let held = anna.store.events.count
+        meeting.obey(
+            meeting.responder.session.rosterChanged(team, store: anna.store, now: meeting.now), 1)
+        meeting.run()
+        #expect(meeting.responder.error == .excluded)
+        #expect(anna.store.events.count == held)
+    }
+
     @Test("a revoked device is told so; its person's other one is not")
     func revoked() throws {
         let (anna, ben) = try pair(seed: 902, events: 4)

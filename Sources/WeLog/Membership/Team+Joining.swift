@@ -53,7 +53,7 @@ extension Team {
             return .refused("this device was put out of the team")
         }
         if let known = persons[request.person], let admission = known.admissions.first {
-            guard known.role > .none, request.devices.allSatisfy({ isActive($0.signing) }) else {
+            guard request.devices.allSatisfy({ isActive($0.signing) }) else {
                 return .refused("this device is not one of the team")
             }
             return .known(admission)
