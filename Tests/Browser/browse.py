@@ -112,6 +112,10 @@ def pages(context, base, item, own, checks, label, shots):
         result = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
         found = [(v["id"], v["nodes"][0]["target"], v["nodes"][0]["html"][:90]) for v in result.response["violations"]]
         checks.that(not found, f"{label} {path}: axe {found}")
+        # What has the colour of its ground axe leaves to people.
+        hidden = [n["target"] for v in result.response["incomplete"] if v["id"] == "color-contrast" for n in v["nodes"]
+                  if any((c.get("data") or {}).get("messageKey") == "equalRatio" for c in n["any"])]
+        checks.that(not hidden, f"{label} {path}: words in the colour of their ground {hidden}")
         checks.that(len(answer.body()) < 60_000, f"{label} {path}: {len(answer.body())} bytes")
         text = page.inner_text("body")
         checks.that(not re.search(r"%@|\{\w*\}|\bnil\b|Optional\(", text.split("\n")[0]), f"{label} {path}: a leak")
