@@ -145,7 +145,7 @@ final class SimulatedFileShell {
         let present = Set(list.map(\.id))
         for file in store.files.sorted() where !present.contains(file) && isErased(file) {
             store.remove(file)
-            changed(file, isComplete: false)
+            changed(file)
         }
     }
 
@@ -229,8 +229,8 @@ final class SimulatedFileShell {
         storeLater { [self] in
             let now = simulation.now
             switch store.take(segment, of: wish) {
-            case .kept(let found, let isComplete):
-                changed(file, isComplete: isComplete)
+            case .kept(let found, _):
+                changed(file)
                 obey(fetcher.took(segment: segment.number, of: file, found: found, now: now))
             case .refused:
                 refuse(file, from: connection)
@@ -261,7 +261,7 @@ final class SimulatedFileShell {
             let byteCount = wish.shape.bytes(ofChunk: chunk).count
             node.connection(connection)?.fileKept(byteCount: byteCount)
             if isComplete { simulation.score.filesFetched += 1 }
-            changed(file, isComplete: isComplete)
+            changed(file)
             obey(fetcher.took(chunk: chunk, of: file, from: connection, now: now))
             losePowerIfDue()
         case .refused:
@@ -292,7 +292,7 @@ final class SimulatedFileShell {
         fetcher.shape(of: file).map { FileWish(id: file, shape: $0) }
     }
 
-    private func changed(_ file: FileID, isComplete: Bool) {
+    private func changed(_ file: FileID) {
         for connection in node.connections { connection.fileChanged(file) }
     }
 

@@ -238,11 +238,7 @@ extension Brain {
     ///
     /// - Complexity: O(files).
     public nonisolated var fileBytesToCome: Int {
-        var seen: Set<FileID> = []
-        let wishes = ((try? node.keeper.wanted().wishes) ?? []).filter {
-            seen.insert($0.id).inserted
-        }
-        return wishes.reduce(0) { sum, wish in
+        ((try? node.keeper.wanted().wishes) ?? []).onePerFile.reduce(0) { sum, wish in
             let held = node.keeper.store.byteCount(ofPart: wish.id) ?? 0
             return sum.addingReportingOverflow(wish.shape.byteCount - held).partialValue
         }

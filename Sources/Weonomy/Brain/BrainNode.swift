@@ -320,7 +320,7 @@ extension BrainNode {
             _ = try? replica.catchUp()
             let (position, choices) = (lastPosition, keeper.choices)
             let (wishes, others) = (try? keeper.wanted()) ?? ([], [])
-            let count = Set(wishes.map(\.id)).count
+            let count = wishes.onePerFile.count
             wanted.withLock {
                 $0 = position.map { Wanted(position: $0, choices: choices, count: count) }
             }

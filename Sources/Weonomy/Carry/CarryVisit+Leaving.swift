@@ -71,8 +71,7 @@ extension CarryVisit {
     ) throws(BrainError) -> Leaving {
         let files = try files(for: targets, bytesMax: filesMax)
         let sought = try translating { () throws(ReplicaError) in
-            var seen: Set<FileID> = []
-            return try node.keeper.wanted().wishes.map(\.id).filter { seen.insert($0).inserted }
+            try node.keeper.wanted().wishes.onePerFile
         }
         return try asking { index throws(StoreFault) in
             let summary = try index.summary()
@@ -83,7 +82,7 @@ extension CarryVisit {
                     count: summary.count),
                 logs: try index.logs(),
                 wanted: try index.wanted(countMax: SyncLimit.idsListedMax), files: files,
-                sought: Array(sought.prefix(SyncLimit.idsListedMax)))
+                sought: sought.prefix(SyncLimit.idsListedMax).map(\.id))
         }
     }
 

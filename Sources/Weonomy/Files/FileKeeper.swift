@@ -288,3 +288,11 @@ struct FileReference: Hashable, Sendable {
     let title: String
     let isRetracted: Bool
 }
+
+extension [FileWish] {
+    /// Each file once, in the first of the sizes that are named.
+    var onePerFile: [FileWish] {
+        var seen: Set<FileID> = []
+        return filter { seen.insert($0.id).inserted }
+    }
+}
