@@ -26,6 +26,8 @@ final class DocumentSource {
         let title: String
         let body: String
         let facets: String
+        /// What it has in common with what is like it.
+        let keys: [UInt32]
         /// What the app counts.
         let facts: [UInt8]
     }
@@ -106,7 +108,7 @@ final class DocumentSource {
         let content = Content(
             state: Digest(hashing: record.encoded(object: object)).value,
             title: described?.title ?? "", body: described?.body ?? "",
-            facets: column(of: described?.facets ?? [], keys: described?.keys ?? []),
+            facets: column(of: described?.facets ?? []), keys: described?.keys ?? [],
             facts: described?.facts ?? [])
         return Document(reference: reference, isNew: isNew, content: content)
     }
@@ -121,10 +123,7 @@ final class DocumentSource {
         "x" + Base32.encode(Digest(hashing: Array(facet.utf8)).bytes.prefix(8))
     }
 
-    /// A key as one word; no facet begins like it.
-    static func token(key: UInt64) -> String { "k" + String(key & (1 << 40 - 1), radix: 36) }
-
-    private func column(of facets: [String], keys: [UInt64]) -> String {
+    private func column(of facets: [String]) -> String {
         var text = DocumentSource.everything
         for facet in facets {
             text += " "
@@ -137,7 +136,6 @@ final class DocumentSource {
             tokens[facet] = token
             text += token
         }
-        for key in keys { text += " " + DocumentSource.token(key: key) }
         return text
     }
 }

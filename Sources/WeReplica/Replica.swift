@@ -441,6 +441,19 @@ extension Replica {
         return try view { search throws(ReplicaError) in try search.facts(fitting: request) }
     }
 
+    /// The facts of the objects that have one of some keys, and a few that have none, the newest
+    /// first; see ``SearchDocument/keys``.
+    ///
+    /// - Complexity: O(objects that are given).
+    public func facts(
+        sharing keys: [UInt32], countMax: Int
+    ) throws(ReplicaError) -> [Facts.Object] {
+        try catchUpAsFarAsPossible()
+        return try view { search throws(ReplicaError) in
+            try search.facts(sharing: keys, countMax: countMax)
+        }
+    }
+
     /// The object of a number in ``Facts``.
     public func object(numbered number: Int64) throws(ReplicaError) -> ObjectID? {
         try snapshot { index throws(ReplicaError) in try index.objectID(of: number) }

@@ -143,5 +143,11 @@ enum Schema {
           title, body, facets,
           content = '', tokenize = 'unicode61 remove_diacritics 2'
         );
+
+        -- What documents that are nearly the same have in common, by the same rows. Each key is
+        -- rare, so where it stood in a document would be half of what there is of it.
+        CREATE VIRTUAL TABLE keys USING fts5(
+          key, content = '', detail = none, columnsize = 0, tokenize = 'ascii'
+        );
         """
 }

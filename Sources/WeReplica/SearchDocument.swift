@@ -8,12 +8,12 @@ public struct SearchDocument: Hashable, Sendable {
     public let facets: [String]
     /// What is counted of it over all objects, in a form of the app's own; see ``Replica/facts(after:countMax:)``.
     public let facts: [UInt8]
-    /// Numbers that it has in common with what is like it; 40 bits of each count.
-    public let keys: [UInt64]
+    /// Numbers that it has in common with what is like it; see ``Replica/facts(sharing:countMax:)``.
+    public let keys: [UInt32]
 
     /// Joins the parts.
     public init(
-        title: String, body: String, facets: [String], facts: [UInt8] = [], keys: [UInt64] = []
+        title: String, body: String, facets: [String], facts: [UInt8] = [], keys: [UInt32] = []
     ) {
         self.title = title
         self.body = body
@@ -62,8 +62,6 @@ public struct SearchRequest: Hashable, Sendable {
     public var facets: [[String]]
     /// None of these may be a facet of the object.
     public var excludedFacets: [String]
-    /// The object must have one of these keys, where any are given.
-    public var keys: [UInt64] = []
     /// The object must be one of these, where any are given; see ``Replica/Facts``.
     public var numbers: [Int64]?
     /// The object must be none of these.

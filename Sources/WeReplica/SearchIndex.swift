@@ -19,7 +19,7 @@ final class SearchIndex {
     /// The standings that were encoded last.
     private var encoded: (stamp: Standings.Stamp, bytes: [UInt8])?
     private let preparer = DispatchQueue(label: "weonomy-documents", qos: .utility)
-    private static let version: Int64 = 6
+    private static let version: Int64 = 7
     private static let suffix = "-search"
     /// Many at once: each transaction makes a segment of the index, and few large ones are
     /// written, merged and searched for less than many small ones.
@@ -86,6 +86,7 @@ final class SearchIndex {
         try database.run("DELETE FROM removed")
         try database.run("DELETE FROM meta")
         try database.run("INSERT INTO search(search) VALUES('delete-all')")
+        try database.run("INSERT INTO keys(keys) VALUES('delete-all')")
         try beginEra()
     }
 
@@ -132,18 +133,24 @@ final class SearchIndex {
     }
 
     private func create() throws(ReplicaError) {
-        for table in ["search", "documents", "removed", "meta"] {
+        for table in ["search", "keys", "documents", "removed", "meta"] {
             try database.execute("DROP TABLE IF EXISTS \(table)")
         }
         try database.execute(Schema.search)
         try beginEra()
         // Merging is what makes ingest slow; it is left for when there is time.
-        try database.execute(
-            "INSERT INTO search(search, rank) VALUES('automerge', 0);"
-                + "INSERT INTO search(search, rank) VALUES('crisismerge', 64);"
-                + "INSERT INTO search(search, rank)"
-                + " VALUES('hashsize', \(SearchIndex.segmentBytesMax))")
+        try tellBoth("automerge", 0)
+        try tellBoth("crisismerge", 64)
+        try tellBoth("hashsize", SearchIndex.segmentBytesMax)
         try database.execute("PRAGMA user_version=\(SearchIndex.version)")
+    }
+
+    /// Tells FTS5 something of both its tables.
+    private func tellBoth(_ option: String, _ value: Int) throws(ReplicaError) {
+        for insert in [
+            "INSERT INTO search(search, rank) VALUES(?, ?)",
+            "INSERT INTO keys(keys, rank) VALUES(?, ?)",
+        ] { try database.run(insert, .text(option), .int(Int64(value))) }
     }
 
     /// Runs `body` while no other process writes the index; on an error nothing of it remains.
@@ -292,6 +299,12 @@ final class SearchIndex {
             insert.bind(3, content.body)
             insert.bind(4, content.facets)
             _ = try insert.step()
+            if !content.keys.isEmpty {
+                let insert = try database.statement("INSERT INTO keys(rowid, key) VALUES(?, ?)")
+                insert.bind(1, batch.document)
+                insert.bind(2, SearchIndex.terms(content.keys).joined(separator: " "))
+                _ = try insert.step()
+            }
             let map = try database.statement("INSERT INTO documents VALUES(?, ?, ?, ?)")
             map.bind(1, batch.document)
             map.bind(2, document.reference)
@@ -315,7 +328,7 @@ final class SearchIndex {
     func merge() throws(ReplicaError) {
         guard !isReadOnly else { return }
         try transaction { () throws(ReplicaError) in
-            try database.execute("INSERT INTO search(search, rank) VALUES('merge', 500)")
+            try tellBoth("merge", 500)
         }
     }
 
@@ -437,48 +450,6 @@ final class SearchIndex {
         var references: [Int64] = []
         while try statement.step() { references.append(statement.int(0)) }
         return references
-    }
-
-    /// The facts of the objects that were described after a document, with where to go on.
-    ///
-    /// - Complexity: O(objects that are given).
-    func facts(after document: Int64, countMax: Int) throws(ReplicaError) -> Replica.Facts {
-        var found = Replica.Facts(era: try number("era"), last: document)
-        found.documentCount = Int(try number("documents"))
-        let rows = try database.statement(
-            "SELECT document, object, facts FROM documents WHERE document > ? ORDER BY document"
-                + " LIMIT ?")
-        rows.bind(1, document)
-        rows.bind(2, countMax)
-        while try rows.step() {
-            found.last = rows.int(0)
-            found.objects.append((rows.int(1), rows.bytes(2)))
-        }
-        found.isMore = found.objects.count == countMax
-        let gone = try database.statement(
-            "SELECT document, object FROM removed WHERE document > ? AND document < ?"
-                + " ORDER BY document")
-        gone.bind(1, document)
-        gone.bind(2, found.isMore ? found.last : .max)
-        while try gone.step() {
-            found.last = max(found.last, gone.int(0))
-            // What came back after it was removed is described again, and was not seen before.
-            if document > 0 { found.removed.append(gone.int(1)) }
-        }
-        return found
-    }
-
-    /// The facts of the objects that fit, in order.
-    func facts(fitting request: SearchRequest) throws(ReplicaError) -> [Replica.Facts.Object] {
-        var found: [Replica.Facts.Object] = []
-        for object in try find(request) {
-            let row = try database.statement("SELECT facts FROM documents WHERE object = ?")
-            row.bind(1, object)
-            // A statement among its rows would keep others from writing.
-            defer { row.reset() }
-            if try row.step() { found.append((object, row.bytes(0))) }
-        }
-        return found
     }
 
     /// How many objects fit.

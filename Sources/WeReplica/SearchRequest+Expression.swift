@@ -56,13 +56,6 @@ extension SearchRequest {
                 "(" + group.map { "facets : \(DocumentSource.token($0))" }.joined(separator: " OR ")
                     + ")")
         }
-        if !keys.isEmpty {
-            filter.wanted.append(
-                "("
-                    + keys.prefix(SearchRequest.termsMax)
-                    .map { "facets : \(DocumentSource.token(key: $0))" }.joined(separator: " OR ")
-                    + ")")
-        }
         filter.unwanted += excludedFacets.map { "facets : \(DocumentSource.token($0))" }
         return filter
     }

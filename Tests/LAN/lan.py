@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Real laptops on a real network: `weonomy up` in network namespaces on one bridge.
 
-  lan.py [--weonomy PROGRAM] [--laptops N] [--many N] [--seconds S] [--smoke]
+  lan.py [--weonomy PROGRAM] [--laptops N] [--minutes M] [--many N] [--seconds S] [--smoke]
 
 Measures how soon all find each other, how soon a change is everywhere, how soon a network that was
 split heals, how soon a laptop with another address or an interface that was down is back, and what
@@ -191,7 +191,7 @@ class Wire(threading.Thread):
         # The bridge hands on only what is for it, unless it listens to everything.
         index = socket.if_nametoindex(BRIDGE)
         self.socket.setsockopt(263, 1, struct.pack("iHH8s", index, 1, 0, b""))
-        self.beacons: list[tuple[str, bytes]] = []
+        self.beacons: list[tuple[str, bytes, float]] = []
         self.heard_by_all = 0
         self.beacon_bytes: collections.Counter[str] = collections.Counter()
         self.payloads: list[bytes] = []
@@ -217,7 +217,7 @@ class Wire(threading.Thread):
             return
         _, target, length, _ = struct.unpack(">HHHH", frame[start : start + 8])
         if target == 7431:
-            self.beacons.append((source, frame[start + 8 : start + length]))
+            self.beacons.append((source, frame[start + 8 : start + length], time.time()))
             if frame[0] & 1:
                 self.heard_by_all += len(frame)
             else:
@@ -330,24 +330,62 @@ def spread(laptops: list[Laptop], rounds: int) -> list[float]:
     return times
 
 
-def partition(laptops: list[Laptop], seconds: float) -> float:
-    """Seconds from the end of a split of that length until both halves hold the same."""
-    half = laptops[: len(laptops) // 2]
-    for laptop in half:
-        sh("ip", "link", "set", laptop.port, "nomaster")
-    sh("ip", "link", "add", "br1", "type", "bridge", check=False)
-    sh("ip", "link", "set", "br1", "up")
-    for laptop in half:
-        sh("ip", "link", "set", laptop.port, "master", "br1")
-    half[0].weonomy("share", "-k", "howto", "--title", "On one side", "-m", "left")
-    laptops[-1].weonomy("share", "-k", "howto", "--title", "On the other", "-m", "right")
+# How a network falls apart, by the numbers of the laptops: which part each is in.
+SHAPES = {
+    "halves": lambda number, count: 2 * number // count,
+    "every second": lambda number, count: number % 2,
+    "one alone": lambda number, count: int(number == count - 1),
+    "four parts": lambda number, count: number % 4,
+}
+
+
+def partition(laptops: list[Laptop], shape: str, seconds: float) -> float:
+    """Seconds from the end of a split of that length until all parts hold the same."""
+    parts: dict[int, list[Laptop]] = collections.defaultdict(list)
+    for laptop in laptops:
+        parts[SHAPES[shape](laptop.number, len(laptops))].append(laptop)
+    for number, part in parts.items():
+        if number == 0:
+            continue
+        sh("ip", "link", "add", f"br{number}", "type", "bridge", "mcast_snooping", "0")
+        sh("ip", "link", "set", f"br{number}", "up")
+        for laptop in part:
+            sh("ip", "link", "set", laptop.port, "master", f"br{number}")
+    for part in parts.values():
+        part[0].weonomy("share", "-k", "howto", "--title", f"In a part of {len(part)}", "-m", shape)
     time.sleep(seconds)
-    for laptop in half:
+    for laptop in laptops:
         sh("ip", "link", "set", laptop.port, "master", BRIDGE)
-    return wait(
-        25,
-        lambda: len(digests([half[-1], laptops[-2]])) == 1 and len(digests(laptops)) == 1,
-    )
+    for number in parts:
+        if number:
+            sh("ip", "link", "del", f"br{number}")
+    some = [part[-1] for part in parts.values()]
+    return wait(25, lambda: len(digests(some)) == 1 and len(digests(laptops)) == 1)
+
+
+def splits(laptops: list[Laptop], shapes: dict[str, float]) -> None:
+    full = min(len(laptop.peers()) for laptop in laptops)
+    for shape, seconds in shapes.items():
+        took = partition(laptops, shape, seconds)
+        limit(f"{shape}, apart for {seconds} s, healed", took, 10, "s")
+        wait(20, lambda: all(len(laptop.peers()) >= full for laptop in laptops))
+
+
+def busy(laptops: list[Laptop], minutes: float) -> None:
+    """A morning of the team: somebody writes, somebody closes the lid for a while."""
+    end = time.monotonic() + 60 * minutes
+    number = 0
+    while time.monotonic() < end:
+        number += 1
+        writer, sleeper = (laptops[(number * step) % len(laptops)] for step in (1, 3))
+        writer.weonomy("share", "-k", "howto", "--title", f"Change {number}", "-m", "busy")
+        if number % 4 == 0:
+            sleeper.down()
+            time.sleep(5)
+            sleeper.weonomy("sync")
+            sleeper.up()
+        time.sleep(min(15.0, max(0.0, end - time.monotonic())))
+    wait(20, lambda: is_full(laptops) and len(digests(laptops)) == 1)
 
 
 def is_back(laptop: Laptop, others: int, since_ms: float) -> bool:
@@ -396,26 +434,47 @@ def look_through(wire: Wire, laptops: list[Laptop]) -> None:
         failed.append("eavesdropper")
         say(f"FAILED readable on the wire: {found}")
     beacons = wire.beacons
-    lengths = {len(payload) for _, payload in beacons}
-    if lengths != {128} or len({p[:24] for _, p in beacons}) < 0.4 * len(beacons):
+    lengths = {len(payload) for _, payload, _ in beacons}
+    if lengths != {128} or len({p[:24] for _, p, _ in beacons}) < 0.4 * len(beacons):
         failed.append("beacons")
         say(f"FAILED beacons of {lengths} bytes")
     read_as_member(beacons, laptops, devices)
-    joined = b"".join({payload for _, payload in beacons})
+    different = {payload for _, payload, _ in beacons}
+    joined = b"".join(different)
     counts = collections.Counter(joined)
     chi = sum((counts[b] - len(joined) / 256) ** 2 for b in range(256)) / (len(joined) / 256)
     # 255 degrees of freedom; a chance of one in a million is about 370.
     limit("beacons differ from noise (chi-square of bytes)", chi, 370, "")
     for place in range(128):
-        column = collections.Counter(p[place] for p in {payload for _, payload in beacons})
+        column = collections.Counter(p[place] for p in different)
         most, total = column.most_common(1)[0][1], sum(column.values())
         if most > total / 256 + 8 * math.sqrt(total / 256) + 4:
             failed.append(f"byte {place} of beacons")
             say(f"FAILED byte {place} of beacons has a favourite")
+    link(beacons)
+
+
+def link(beacons: list[tuple[str, bytes, float]]) -> None:
+    """Whether two beacons of one laptop have more in common than two of different ones."""
+    senders: dict[str, list[bytes]] = collections.defaultdict(list)
+    for source, payload, _ in beacons:
+        if ":" not in source and payload not in senders[source][-1:]:
+            senders[source].append(payload)
+
+    def unlike(pairs: list[tuple[bytes, bytes]]) -> float:
+        bits = sum((int.from_bytes(a) ^ int.from_bytes(b)).bit_count() for a, b in pairs)
+        return (bits - 512 * len(pairs)) / math.sqrt(256 * max(len(pairs), 1))
+
+    own = [pair for sent in senders.values() for pair in zip(sent, sent[1:])]
+    others = [(a, b) for one, two in zip(senders.values(), list(senders.values())[1:])
+              for a, b in zip(one, two)]  # fmt: skip
+    # 1,024 bits that are noise differ in 512, give or take 16; this is in such steps of the mean.
+    limit(f"{len(own)} pairs of beacons of one laptop differ from noise", abs(unlike(own)), 5, "")
+    limit(f"{len(others)} pairs of two laptops do", abs(unlike(others)), 5, "")
 
 
 def read_as_member(
-    beacons: list[tuple[str, bytes]], laptops: list[Laptop], devices: list[bytes]
+    beacons: list[tuple[str, bytes, float]], laptops: list[Laptop], devices: list[bytes]
 ) -> None:
     """Opens the beacons with what Protocol.md says and the team's secret, as another program would."""
     sys.path.insert(0, str(ROOT / "Tests/Foreign"))
@@ -426,11 +485,10 @@ def read_as_member(
         return
     (path,) = laptops[0].home.glob("*/team.secrets")
     secret = path.read_bytes()
-    hour = hour_of(int(1000 * time.time()))
     # What `doctor` sends is noise to everybody, the team included.
     opened = [
-        open_beacon(payload, [secret], hour)
-        for number, (_, payload) in enumerate(beacons)
+        open_beacon(payload, [secret], hour_of(int(1000 * at)))
+        for number, (_, payload, at) in enumerate(beacons)
         if number not in probes
     ]
     heard = {beacon.device for beacon in opened if beacon}
@@ -570,9 +628,9 @@ def run(count: int, full: bool) -> None:
             told(laptops)
             if full:
                 limit("another address", readdress(laptops[2], others), 5, "s")
-                for seconds in (5, 20, 40):
-                    limit(f"a split of {seconds} s healed", partition(laptops, seconds), 10, "s")
-                    wait(20, lambda: is_full(laptops))
+                splits(laptops, {"halves": 5, "every second": 20, "four parts": 40, "one alone": 5})
+            if options.minutes:
+                busy(laptops, options.minutes)
             if len(digests(laptops)) != 1:
                 failed.append("digests")
                 say("FAILED the laptops differ")
@@ -581,12 +639,12 @@ def run(count: int, full: bool) -> None:
             for laptop in laptops:
                 laptop.end()
             wire.stop()
-            for bridge in (BRIDGE, "br1"):
+            for bridge in (BRIDGE, "br1", "br2", "br3"):
                 sh("ip", "link", "del", bridge, check=False)
 
 
 def run_many(count: int, seconds: float) -> None:
-    """What discovery costs each of many laptops, at rest."""
+    """What discovery costs each of many laptops at rest, and what many do when a network splits."""
     with tempfile.TemporaryDirectory(prefix="weonomy-lan-") as name:
         sh("ip", "link", "add", BRIDGE, "type", "bridge", "mcast_snooping", "0")
         sh("ip", "link", "set", BRIDGE, "up")
@@ -612,11 +670,13 @@ def run_many(count: int, seconds: float) -> None:
             say(f"       sessions per laptop: {min(sessions)} to {max(sessions)}")
             times = spread(laptops, 3)
             limit("a change is everywhere, median", statistics.median(times), 300, "ms")
+            splits(laptops, {"halves": 20, "every second": 5, "one alone": 20})
         finally:
             for laptop in laptops:
                 laptop.end()
             wire.stop()
-            sh("ip", "link", "del", BRIDGE, check=False)
+            for bridge in (BRIDGE, "br1"):
+                sh("ip", "link", "del", bridge, check=False)
 
 
 def enter_namespace() -> None:
@@ -659,6 +719,7 @@ parser = argparse.ArgumentParser(
 )
 parser.add_argument("--weonomy", type=Path, default=PROGRAM)
 parser.add_argument("--laptops", type=int, default=10)
+parser.add_argument("--minutes", type=float, default=0, help="how long they go on working")
 parser.add_argument("--many", type=int, default=0, help="how many for the cost of beacons")
 parser.add_argument("--seconds", type=float, default=60, help="how long that is measured")
 parser.add_argument("--smoke", action="store_true", help="four laptops, the short form")

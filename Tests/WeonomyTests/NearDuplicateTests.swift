@@ -91,12 +91,20 @@ struct NearDuplicateTests {
         #expect(TextSignature(one.bytes.dropLast()) == nil)
     }
 
+    /// One of many with the same text, as late as its number.
+    private func share(_ number: Int) throws -> Facts {
+        let item = Item(
+            id: object(number), kind: .share, shareKind: .howto, title: "",
+            body: "a b c d e f g h i j k l m n o p", author: anna,
+            created: Instant(milliseconds: Int64(number)))
+        return try #require(Facts(item, changeCounts: [:]))
+    }
+
     @Test("the earliest is no duplicate, whatever comes and goes in whatever order")
-    func earliest() {
-        let text = signature("a b c d e f g h i j k l m n o p")
+    func earliest() throws {
         var near = NearDuplicates()
         for slot in [3, 1, 2, 0] {
-            near.insert(slot, text, Instant(milliseconds: Int64(slot)), object(slot))
+            near.insert(slot, try share(slot))
             near.settle()
         }
         #expect(near.count == 3 && !near.contains(0) && near.contains(3))
@@ -110,12 +118,9 @@ struct NearDuplicateTests {
     }
 
     @Test("ten thousand texts that are all nearly the same are told apart in their number's time")
-    func many() {
+    func many() throws {
         var near = NearDuplicates()
-        let text = signature("a b c d e f g h i j k l m n o p")
-        for slot in (0..<10_000).reversed() {
-            near.insert(slot, text, Instant(milliseconds: Int64(slot)), object(slot))
-        }
+        for slot in (0..<10_000).reversed() { near.insert(slot, try share(slot)) }
         near.settle()
         #expect(near.count == 9_999 && !near.contains(0))
     }

@@ -203,7 +203,7 @@ private struct PlainFigures {
         let near = shares.filter { share in
             (0..<TextSignature.bandCount).contains { band in
                 let met = shares.filter {
-                    $0.signature?.bands[band] == share.signature?.bands[band]
+                    $0.signature?.band(band) == share.signature?.band(band)
                 }
                 guard let first = met.min(by: { ($0.created, $0.id) < ($1.created, $1.id) }),
                     first.id != share.id, let one = first.signature, let other = share.signature

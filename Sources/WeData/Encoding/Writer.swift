@@ -102,12 +102,14 @@ public struct Writer: Sendable {
     }
 }
 
-extension UInt64 {
-    /// Eight bytes, the most significant first.
+extension FixedWidthInteger {
+    /// All its bytes, the most significant first.
     package var bigEndianBytes: [UInt8] {
         unsafe withUnsafeBytes(of: bigEndian) { unsafe [UInt8]($0) }
     }
+}
 
+extension UInt64 {
     /// The number that bytes make, the most significant first; of more than eight the last count.
     @inlinable
     package init(bigEndianBytes bytes: some Sequence<UInt8>) {

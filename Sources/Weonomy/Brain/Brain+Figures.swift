@@ -34,10 +34,8 @@ extension Brain {
         title: String, body: String, countMax: Int = 3
     ) throws(BrainError) -> [Item] {
         let signature = TextSignature(title: title, body: body)
-        var request = SearchRequest(countMax: Brain.comparedMax)
-        request.keys = signature.keys
         let like = try translating { () throws(ReplicaError) in
-            try replica.facts(fitting: request)
+            try replica.facts(sharing: signature.keys, countMax: Brain.comparedMax)
         }
         let near = like.compactMap { Facts(decoding: $0.facts) }.compactMap { facts in
             let equalCount = facts.signature?.equalCount(signature) ?? 0
@@ -142,7 +140,7 @@ struct CountedReplica {
             for object in batch.removed { tally.forget(object) }
             for item in batch.items {
                 if let facts = item.facts {
-                    tally.take(item.object, facts, item.signature)
+                    tally.take(item.object, facts)
                 } else {
                     tally.forget(item.object)
                 }
@@ -166,7 +164,7 @@ struct CountedReplica {
             take(batch.profiles)
             name(replica.currentTeam)
             for item in batch.items {
-                if let facts = item.facts { tally.take(item.object, facts, item.signature) }
+                if let facts = item.facts { tally.take(item.object, facts) }
             }
         }
     }
@@ -187,21 +185,9 @@ struct CountedReplica {
         private(set) var isMore = false
         private(set) var removed: [Int64] = []
         private(set) var profiles: [(Int64, ProfileFacts)] = []
-        private(set) var items: [Item] = []
+        /// Objects; nothing is counted of one without facts.
+        private(set) var items: [(object: Int64, facts: Facts?)] = []
         private static let countMax = 4_096
-
-        /// One object; nothing is counted of it without facts.
-        struct Item {
-            let object: Int64
-            let facts: KeptFacts?
-            let signature: TextSignature?
-
-            init(_ object: Int64, _ facts: Facts?) {
-                self.object = object
-                self.facts = facts.map { KeptFacts($0) }
-                signature = facts?.signature
-            }
-        }
 
         init(_ replica: Replica, after document: Int64) throws(ReplicaError) {
             let found = try replica.facts(after: document, countMax: Batch.countMax)
@@ -219,7 +205,7 @@ struct CountedReplica {
                 if let profile = ProfileFacts(decoding: bytes) {
                     profiles.append((object, profile))
                 } else {
-                    items.append(Item(object, Facts(decoding: bytes)))
+                    items.append((object, Facts(decoding: bytes)))
                 }
             }
         }

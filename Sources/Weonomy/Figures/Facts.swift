@@ -2,51 +2,38 @@ package import WeData
 
 /// What the figures of a brain count of one item: little enough to read all of them at once.
 ///
-/// The search view keeps them beside its words, so that nothing has to be folded to count.
-package struct Facts: Hashable, Sendable {
+/// The search view keeps them beside its words, so that nothing has to be folded to count. A class,
+/// since a brain has many of them, and each is handed on often.
+package final class Facts: Sendable {
     /// The item.
-    package var id: ObjectID
+    package let id: ObjectID
     /// Whether it gives, asks or answers.
-    package var kind: ItemKind
+    package let kind: ItemKind
     /// What a share is.
-    package var shareKind: ShareKind?
-    package var author: PersonID
+    package let shareKind: ShareKind?
+    package let author: PersonID
     /// Who wrote it, where somebody else brought it in.
-    package var byline: String?
+    package let byline: String?
     /// When it was made, by its author's clock.
-    package var created: Instant
+    package let created: Instant
     /// Folded as ``Facet/folded(_:)`` does, sorted.
-    package var topics: [String]
-    package var status: NeedStatus?
+    package let topics: [String]
+    package let status: NeedStatus?
     /// The need that an answer is for.
-    package var about: ObjectID?
-    package var isLesson: Bool
+    package let about: ObjectID?
+    package let isLesson: Bool
     /// How many changes each person made, the first among them; empty for the one change that made
     /// it, as of most.
-    package var changeCounts: [PersonID: Int]
+    package let changeCounts: [PersonID: Int]
     /// Who says that it is right as it is now, and until when.
-    package var validators: [PersonID: Instant?]
+    package let validators: [PersonID: Instant?]
     /// Of an answer: when its question reached who answered.
-    package var arrived: Instant?
+    package let arrived: Instant?
     /// The telling words of its title; see ``FoldedWords``.
-    var words: [UInt64]
+    let words: [UInt32]
     /// Of a share that is no status.
-    package var signature: TextSignature?
-}
+    package let signature: TextSignature?
 
-/// Facts that are handed on without being copied: they are large, and a brain has many.
-///
-/// Without the signature, which is kept where it is compared.
-final class KeptFacts: Sendable {
-    let facts: Facts
-
-    init(_ facts: consuming Facts) {
-        facts.signature = nil
-        self.facts = facts
-    }
-}
-
-extension Facts {
     /// What counts of an item; `nil` for one that is retracted.
     package init?(_ item: Item, changeCounts: [PersonID: Int]) {
         guard !item.isRetracted else { return nil }
@@ -61,15 +48,59 @@ extension Facts {
         about = item.about
         isLesson = item.isLesson || item.shareKind == .lesson
         self.changeCounts = changeCounts == [item.author.id: 1] ? [:] : changeCounts
-        validators = [:]
+        var validators: [PersonID: Instant?] = [:]
         for validation in item.validations where validation.isCurrent {
             validators[validation.person.id] = validation.until
         }
+        self.validators = validators
         arrived = item.arrived
         words = FoldedWords.telling(item.title)
-        if item.kind == .share, item.shareKind != .status {
-            signature = TextSignature(title: item.title, body: item.body)
+        signature =
+            item.kind == .share && item.shareKind != .status
+            ? TextSignature(title: item.title, body: item.body) : nil
+    }
+
+    /// Reads ``encoded``; `nil` for those of another version.
+    package convenience init?(decoding bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return nil }
+        do throws(DecodingError) { try self.init(reading: bytes) } catch { return nil }
+    }
+
+    private init?(reading bytes: [UInt8]) throws(DecodingError) {
+        var reader = Reader(bytes)
+        try reader.array(count: 16)
+        guard try reader.int() == Int64(Facts.version) else { return nil }
+        id = try reader.id()
+        guard let kind: ItemKind = Facts.choice(try reader.int()) else { return nil }
+        self.kind = kind
+        shareKind = Facts.choice(try reader.int())
+        author = try reader.id()
+        let byline = try reader.text()
+        self.byline = byline.isEmpty ? nil : byline
+        created = Instant(milliseconds: try reader.int())
+        var topics: [String] = []
+        for _ in 0..<(try reader.array()) { topics.append(try reader.text()) }
+        self.topics = topics
+        status = Facts.choice(try reader.int())
+        about = try reader.optionalID()
+        isLesson = try reader.bool()
+        var changeCounts: [PersonID: Int] = [:]
+        for _ in 0..<(try reader.array() / 2) {
+            let person: PersonID = try reader.id()
+            changeCounts[person] = try reader.int(in: 0...Int.max)
         }
+        self.changeCounts = changeCounts
+        var validators: [PersonID: Instant?] = [:]
+        for _ in 0..<(try reader.array() / 2) {
+            let person: PersonID = try reader.id()
+            let until: Instant? =
+                reader.null() ? nil : Instant(milliseconds: try reader.int())
+            validators.updateValue(until, forKey: person)
+        }
+        self.validators = validators
+        arrived = reader.null() ? nil : Instant(milliseconds: try reader.int())
+        words = [UInt32](bigEndian: bytes[try reader.bytesRange()])
+        signature = TextSignature(bytes[try reader.bytesRange()])
     }
 
     /// Whether nobody but who made it has anything to do with it.
@@ -91,7 +122,7 @@ extension Facts {
 // MARK: - Stored form
 
 extension Facts {
-    private static let version = 2
+    private static let version = 3
 
     /// As the search view keeps them.
     package var encoded: [UInt8] {
@@ -136,47 +167,8 @@ extension Facts {
         guard code > 0, code <= all.count else { return nil }
         return all[all.index(all.startIndex, offsetBy: Int(code) - 1)]
     }
+}
 
-    /// Reads them; `nil` for those of another version.
-    package init?(decoding bytes: [UInt8]) {
-        guard !bytes.isEmpty, let facts = try? Facts.read(bytes) else { return nil }
-        self = facts
-    }
-
-    private static func read(_ bytes: [UInt8]) throws(DecodingError) -> Facts? {
-        var reader = Reader(bytes)
-        try reader.array(count: 16)
-        guard try reader.int() == Int64(version) else { return nil }
-        let id: ObjectID = try reader.id()
-        guard let kind: ItemKind = choice(try reader.int()) else { return nil }
-        let shareKind: ShareKind? = choice(try reader.int())
-        let author: PersonID = try reader.id()
-        let byline = try reader.text()
-        let created = Instant(milliseconds: try reader.int())
-        var topics: [String] = []
-        for _ in 0..<(try reader.array()) { topics.append(try reader.text()) }
-        let status: NeedStatus? = choice(try reader.int())
-        let about: ObjectID? = try reader.optionalID()
-        let isLesson = try reader.bool()
-        var changeCounts: [PersonID: Int] = [:]
-        for _ in 0..<(try reader.array() / 2) {
-            let person: PersonID = try reader.id()
-            changeCounts[person] = try reader.int(in: 0...Int.max)
-        }
-        var validators: [PersonID: Instant?] = [:]
-        for _ in 0..<(try reader.array() / 2) {
-            let person: PersonID = try reader.id()
-            let until: Instant? =
-                reader.null() ? nil : Instant(milliseconds: try reader.int())
-            validators.updateValue(until, forKey: person)
-        }
-        let arrived: Instant? = reader.null() ? nil : Instant(milliseconds: try reader.int())
-        let words = [UInt64](bigEndian: bytes[try reader.bytesRange()])
-        let signature = TextSignature(bytes[try reader.bytesRange()])
-        return Facts(
-            id: id, kind: kind, shareKind: shareKind, author: author,
-            byline: byline.isEmpty ? nil : byline, created: created, topics: topics,
-            status: status, about: about, isLesson: isLesson, changeCounts: changeCounts,
-            validators: validators, arrived: arrived, words: words, signature: signature)
-    }
+extension Facts: Equatable {
+    package static func == (left: Facts, right: Facts) -> Bool { left.encoded == right.encoded }
 }

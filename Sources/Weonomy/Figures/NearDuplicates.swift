@@ -1,3 +1,4 @@
+import Dispatch
 import WeData
 import WeKeys
 
@@ -8,19 +9,10 @@ import WeKeys
 /// share two buckets at least. In each bucket the earliest is what the others are compared with, so
 /// the work is linear whatever comes, and the outcome is the same in whatever order it comes.
 struct NearDuplicates {
-    private struct Member {
-        let created: Instant
-        let id: ObjectID
-
-        func isEarlier(than other: Member) -> Bool {
-            (created, id) < (other.created, other.id)
-        }
-    }
-
     /// What texts that meet have in common.
     private struct Key: Hashable {
         let band: Int
-        let bins: UInt64
+        let bins: UInt32
     }
 
     /// The buckets of one band.
@@ -28,32 +20,29 @@ struct NearDuplicates {
     /// Each band is filled by itself: its table fits into a core's cache.
     private struct Band {
         /// By slot.
-        private(set) var bins: [UInt64] = []
+        private(set) var bins: [UInt32] = []
         /// By bucket, the first slot of its chain; by slot, the next; -1 for none.
         private var heads: [Int32] = []
         private var next: [Int32] = []
 
         var bucketCount: Int { heads.count }
 
-        mutating func reserve(_ count: Int) {
-            bins.reserveCapacity(count)
-            next.reserveCapacity(count)
-        }
-
-        mutating func put(_ bins: UInt64, in slot: Int) {
-            while self.bins.count <= slot {
-                self.bins.append(0)
-                next.append(-1)
+        /// Keeps the bins of some slots, of so many slots in all.
+        mutating func put(_ bins: [(slot: Int, bins: UInt32)], slotCount: Int) {
+            if self.bins.count < slotCount {
+                let more = slotCount - self.bins.count
+                self.bins += repeatElement(0, count: more)
+                next += repeatElement(-1, count: more)
             }
-            self.bins[slot] = bins
+            for (slot, bins) in bins { self.bins[slot] = bins }
         }
 
         mutating func empty(bucketCount: Int) {
             heads = [Int32](repeating: -1, count: bucketCount)
         }
 
-        private func head(_ bins: UInt64, _ salt: UInt64) -> Int {
-            Int((bins ^ salt).mixed & UInt64(heads.count - 1))
+        private func head(_ bins: UInt32, _ salt: UInt64) -> Int {
+            Int((UInt64(bins) ^ salt).mixed & UInt64(heads.count - 1))
         }
 
         /// Puts a slot into its bucket; gives whether another with the same bins is there.
@@ -77,7 +66,7 @@ struct NearDuplicates {
         }
 
         /// The slots that have these bins.
-        func slots(_ bins: UInt64, _ salt: UInt64) -> [Int] {
+        func slots(_ bins: UInt32, _ salt: UInt64) -> [Int] {
             var slots: [Int] = []
             var at = Int(heads[head(bins, salt)])
             while at >= 0 {
@@ -90,7 +79,7 @@ struct NearDuplicates {
 
     private var bands = [Band](repeating: Band(), count: TextSignature.bandCount)
     /// By slot.
-    private var members: [Member?] = []
+    private var members: [Facts?] = []
     private var memberCount = 0
     /// Slots that are in no bucket yet.
     private var waiting: [Int] = []
@@ -99,7 +88,7 @@ struct NearDuplicates {
     /// By slot, a bit for each band in whose bucket an earlier one is near.
     private var marks: [UInt8] = []
     /// Nobody outside can tell which bucket a text falls into.
-    private let salt = [UInt64](bigEndian: RandomBytes.bytes(8)[...]).first ?? 0
+    private let salt = UInt64(bigEndianBytes: RandomBytes.bytes(8))
 
     /// How many are near an earlier one, as of the last ``settle()``.
     private(set) var count = 0
@@ -107,22 +96,22 @@ struct NearDuplicates {
     /// Makes room for so many slots.
     mutating func reserve(_ count: Int) {
         members.reserveCapacity(count)
-        for band in bands.indices { bands[band].reserve(count) }
+        marks.reserveCapacity(count)
+        waiting.reserveCapacity(count)
     }
 
     /// Whether what is in a slot is.
     func contains(_ slot: Int) -> Bool { slot < marks.count && marks[slot] != 0 }
 
-    mutating func insert(
-        _ slot: Int, _ signature: TextSignature, _ created: Instant, _ id: ObjectID
-    ) {
+    /// Takes in what is in a slot, where it has a signature.
+    mutating func insert(_ slot: Int, _ facts: Facts) {
+        guard facts.signature != nil else { return }
         while members.count <= slot {
             members.append(nil)
             marks.append(0)
         }
-        members[slot] = Member(created: created, id: id)
+        members[slot] = facts
         memberCount += 1
-        for band in bands.indices { bands[band].put(signature.bands[band], in: slot) }
         waiting.append(slot)
     }
 
@@ -142,19 +131,51 @@ struct NearDuplicates {
     /// Puts into buckets what is in none, all of it where more buckets are needed.
     private mutating func chainWaiting() {
         guard !waiting.isEmpty else { return }
+        let signatures = waiting.compactMap { slot in
+            members[slot]?.signature.map { (slot, $0) }
+        }
         var bucketCount = bands.first?.bucketCount ?? 0
-        if memberCount > bucketCount {
+        let isFull = memberCount > bucketCount
+        if isFull {
             bucketCount = max(bucketCount, 1 << 10)
             while bucketCount < memberCount { bucketCount *= 2 }
-            for band in bands.indices { bands[band].empty(bucketCount: bucketCount) }
             waiting = members.indices.filter { members[$0] != nil }
         }
-        for band in bands.indices {
-            for slot in waiting where bands[band].chain(slot, salt) {
-                changed.insert(Key(band: band, bins: bands[band].bins[slot]))
+        let (waiting, salt, slotCount, roomFor) = (waiting, salt, members.count, bucketCount)
+        let met = eachBand(atOnce: waiting.count >= NearDuplicates.atOnceMin) { number, band in
+            band.put(signatures.map { ($0, $1.band(number)) }, slotCount: slotCount)
+            if isFull { band.empty(bucketCount: roomFor) }
+            return waiting.compactMap { band.chain($0, salt) ? band.bins[$0] : nil }
+        }
+        for (band, bins) in met.enumerated() {
+            for bins in bins { changed.insert(Key(band: band, bins: bins)) }
+        }
+        self.waiting = []
+    }
+
+    /// As many slots are worth several cores.
+    private static let atOnceMin = 10_000
+
+    /// Changes each band, at once where that is worth it; gives what each gave.
+    private mutating func eachBand(
+        atOnce: Bool, _ body: @Sendable (Int, inout Band) -> [UInt32]
+    ) -> [[UInt32]] {
+        var given = [[UInt32]](repeating: [], count: bands.count)
+        unsafe bands.withUnsafeMutableBufferPointer { bands in
+            unsafe given.withUnsafeMutableBufferPointer { given in
+                // Each iteration has a band, and a place for what it gives, of its own.
+                nonisolated(unsafe) let (bands, given) = unsafe (bands, given)
+                let change: @Sendable (Int) -> Void = { number in
+                    unsafe given[number] = unsafe body(number, &bands[number])
+                }
+                if atOnce {
+                    unsafe DispatchQueue.concurrentPerform(iterations: bands.count, execute: change)
+                } else {
+                    unsafe (0..<bands.count).forEach(change)
+                }
             }
         }
-        waiting = []
+        return given
     }
 
     /// Compares what has changed.
@@ -164,26 +185,23 @@ struct NearDuplicates {
         chainWaiting()
         for key in changed {
             let slots = bands[key.band].slots(key.bins, salt)
-            var first: (slot: Int, member: Member)?
+            var first: (slot: Int, facts: Facts)?
             for slot in slots {
-                guard let member = members[slot] else { continue }
-                if first.map({ member.isEarlier(than: $0.member) }) ?? true {
-                    first = (slot, member)
+                guard let facts = members[slot] else { continue }
+                if first.map({ (facts.created, facts.id) < ($0.facts.created, $0.facts.id) })
+                    ?? true
+                {
+                    first = (slot, facts)
                 }
             }
-            guard let first else { continue }
+            guard let first, let signature = first.facts.signature else { continue }
             for slot in slots {
-                mark(slot, key.band, slot != first.slot && isNear(slot, first.slot))
+                let isNear =
+                    slot != first.slot && members[slot]?.signature?.isNear(signature) ?? false
+                mark(slot, key.band, isNear)
             }
         }
         changed = []
-    }
-
-    private func isNear(_ slot: Int, _ other: Int) -> Bool {
-        let differing = bands.reduce(0) {
-            $0 + TextSignature.differingCount($1.bins[slot], $1.bins[other])
-        }
-        return TextSignature.binCount - differing >= TextSignature.equalMin
     }
 
     private mutating func mark(_ slot: Int, _ band: Int, _ isNear: Bool) {

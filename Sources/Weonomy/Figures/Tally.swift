@@ -7,7 +7,7 @@ import WeData
 struct Tally: Sendable {
     /// One item, with what it has added to the counts.
     struct Entry: Sendable {
-        let kept: KeptFacts
+        let facts: Facts
         let number: Int64
         /// Of a share with topics: which group of ``Hands`` holds it.
         var holders = -1
@@ -18,8 +18,6 @@ struct Tally: Sendable {
         var hitCount = 0
         /// Of a question: how long it waited.
         var waits: Waits?
-
-        var facts: Facts { kept.facts }
 
         /// Whether a share can be validated.
         var isToValidate: Bool {
@@ -94,31 +92,24 @@ struct Tally: Sendable {
 
     /// Takes what an object of this number is now.
     mutating func take(_ number: Int64, _ facts: Facts) {
-        take(number, KeptFacts(facts), facts.signature)
-    }
-
-    /// The same of facts that another thread has put where they stay.
-    mutating func take(_ number: Int64, _ kept: KeptFacts, _ signature: TextSignature?) {
         let slot = freeSlots.popLast() ?? entries.count
         if let old = slots.updateValue(slot, forKey: number) { vacate(old) }
         forgetProfile(number)
-        if let signature {
-            duplicates.insert(slot, signature, kept.facts.created, kept.facts.id)
-        }
-        titles.insert(slot, kept.facts)
+        duplicates.insert(slot, facts)
+        titles.insert(slot, facts)
         if slot == entries.count {
-            entries.append(Entry(kept: kept, number: number))
+            entries.append(Entry(facts: facts, number: number))
         } else {
-            entries[slot] = Entry(kept: kept, number: number)
+            entries[slot] = Entry(facts: facts, number: number)
         }
-        add(slot, kept)
+        add(slot, facts)
     }
 
     /// Empties a slot.
     private mutating func vacate(_ slot: Int) {
         remove(slot)
         duplicates.remove(slot)
-        if let kept = entries[slot]?.kept { titles.remove(kept.facts) }
+        if let facts = entries[slot]?.facts { titles.remove(facts) }
         entries[slot] = nil
         freeSlots.append(slot)
     }
@@ -207,18 +198,18 @@ struct Tally: Sendable {
     }
 
     private mutating func add(_ slot: Int) {
-        if let kept = entries[slot]?.kept { add(slot, kept) }
+        if let facts = entries[slot]?.facts { add(slot, facts) }
     }
 
-    private mutating func add(_ slot: Int, _ kept: KeptFacts) {
+    private mutating func add(_ slot: Int, _ facts: Facts) {
         shown = nil
-        switch kept.facts.kind {
-        case .share: addShare(slot, kept.facts)
-        case .need: addNeed(slot, kept.facts)
+        switch facts.kind {
+        case .share: addShare(slot, facts)
+        case .need: addNeed(slot, facts)
         case .answer:
             answerCount += 1
-            if kept.facts.isLesson { lessonCount += 1 }
-            guard let need = kept.facts.about else { return }
+            if facts.isLesson { lessonCount += 1 }
+            guard let need = facts.about else { return }
             answers[need, default: []].append(slot)
             timeAnswers(to: need)
         }
@@ -248,29 +239,31 @@ struct Tally: Sendable {
             statusCount += 1
             return
         }
+        guard var entry = entries[slot] else { return }
         shareCount += 1
         let end = facts.validUntil
-        let isValid = end.map { moment < $0 } ?? false
+        entry.isValid = end.map { moment < $0 } ?? false
         if let end, end < .max { due.insert(end, slot) }
-        entries[slot]?.isValid = isValid
-        let isToValidate = entries[slot]?.isToValidate ?? false
-        if isToValidate {
+        if entry.isToValidate {
             validatable += 1
-            if isValid { validated += 1 }
+            if entry.isValid { validated += 1 }
         }
         written[facts.author, default: []].append(slot)
-        guard !facts.topics.isEmpty else { return }
-        let holders = hands.holders(of: facts)
-        entries[slot]?.holders = holders
-        var hits = 0
-        for topic in facts.topics {
-            change(topic) { gathered in
-                gathered.add(slot, facts, holders, isValid: isToValidate ? isValid : nil)
-                if facts.created.milliseconds < gathered.askedCounted { hits += 1 }
+        if !facts.topics.isEmpty {
+            let holders = hands.holders(of: facts)
+            entry.holders = holders
+            let isValid = entry.isToValidate ? entry.isValid : nil
+            var hits = 0
+            for topic in facts.topics {
+                change(topic) { gathered in
+                    gathered.add(slot, facts, holders, isValid: isValid)
+                    if facts.created.milliseconds < gathered.askedCounted { hits += 1 }
+                }
             }
+            entry.hitCount = hits
+            if hits > 0 { hitCount += 1 }
         }
-        entries[slot]?.hitCount = hits
-        if hits > 0 { hitCount += 1 }
+        entries[slot] = entry
     }
 
     private mutating func removeShare(_ slot: Int, _ entry: Entry) {

@@ -23,7 +23,7 @@ struct TitleWords {
     /// Words of the titles that are there now.
     private var wordCount = 0
     /// Nobody outside can tell which bucket a word falls into.
-    private let salt = [UInt64](bigEndian: RandomBytes.bytes(8)[...]).first ?? 0
+    private let salt = UInt64(bigEndianBytes: RandomBytes.bytes(8))
 
     mutating func insert(_ slot: Int, _ facts: Facts) {
         guard facts.isExpertise else { return }
@@ -53,8 +53,8 @@ struct TitleWords {
             waiting = Array(entries.indices)
         }
         for slot in waiting {
-            guard let kept = entries[slot]?.kept, kept.facts.isExpertise else { continue }
-            for word in kept.facts.words {
+            guard let facts = entries[slot]?.facts, facts.isExpertise else { continue }
+            for word in facts.words {
                 let number = number(of: word)
                 next.append(buckets[number].head)
                 buckets[number].head = Int32(truncatingIfNeeded: slots.count)
@@ -70,7 +70,7 @@ struct TitleWords {
     ///
     /// - Complexity: O(titles that wait, and those with one of the words but for the most frequent):
     ///   what has two has another than that.
-    func slots(withTwoOf words: [UInt64]) -> [Int] {
+    func slots(withTwoOf words: [UInt32]) -> [Int] {
         var found = waiting
         guard !buckets.isEmpty else { return found }
         let leading = words.map { buckets[number(of: $0)] }.sorted { $0.length < $1.length }
@@ -85,8 +85,8 @@ struct TitleWords {
     }
 
     /// The bucket of a word.
-    private func number(of word: UInt64) -> Int {
-        Int((word ^ salt).mixed & UInt64(buckets.count - 1))
+    private func number(of word: UInt32) -> Int {
+        Int((UInt64(word) ^ salt).mixed & UInt64(buckets.count - 1))
     }
 }
 

@@ -33,7 +33,7 @@ public struct Matcher: Sendable {
     private let tally: Tally
     private let offers: [PersonID: [Offer]]
     /// Topics of one word that somebody offers.
-    private let offered: [UInt64: String]
+    private let offered: [UInt32: String]
 
     /// Asks what is counted; keeping a matcher makes the next change to that copy all of it.
     init(_ tally: Tally) {
@@ -42,7 +42,7 @@ public struct Matcher: Sendable {
         for profile in tally.profiles.values where !profile.offers.isEmpty {
             offers[profile.person] = profile.offers
         }
-        var offered: [UInt64: String] = [:]
+        var offered: [UInt32: String] = [:]
         for (topic, gathered) in tally.topics where !gathered.offering.isEmpty {
             guard topic.allSatisfy({ $0.isLetter || $0.isNumber }) else { continue }
             if let word = FoldedWords.number(of: topic) { offered[word] = topic }
@@ -92,7 +92,7 @@ public struct Matcher: Sendable {
 extension Matcher {
     fileprivate enum Reason {
         case told(MatchReason)
-        case words([UInt64], share: ObjectID)
+        case words([UInt32], share: ObjectID)
     }
 
     /// A match whose item has not been read yet.
@@ -116,9 +116,9 @@ extension Matcher {
     /// A share with the words of a question that are in its title.
     fileprivate struct Title {
         let share: ObjectID
-        let words: [UInt64]
+        let words: [UInt32]
 
-        init(_ share: ObjectID, _ words: [UInt64]) {
+        init(_ share: ObjectID, _ words: [UInt32]) {
             self.share = share
             self.words = words
         }
@@ -134,7 +134,7 @@ extension Matcher {
     /// The titles of one person's shares, by their words.
     private struct OwnTitles {
         private let shares: [Facts]
-        private var places: [UInt64: [Int]] = [:]
+        private var places: [UInt32: [Int]] = [:]
 
         init(_ facts: [Facts]) {
             shares = facts.filter(\.isExpertise)
@@ -144,7 +144,7 @@ extension Matcher {
         }
 
         /// The share whose title has most of some words, when it has two or more.
-        func best(for words: [UInt64]) -> Title? {
+        func best(for words: [UInt32]) -> Title? {
             var counts: [Int: Int] = [:]
             let lists = words.compactMap { places[$0] }
             guard lists.count > 1 else { return nil }
@@ -261,8 +261,8 @@ extension Matcher {
     }
 
     /// The words of a title by their numbers.
-    private static func spelled(_ item: Item) -> [UInt64: String] {
-        var spelled: [UInt64: String] = [:]
+    private static func spelled(_ item: Item) -> [UInt32: String] {
+        var spelled: [UInt32: String] = [:]
         for word in Words.all(item.title) {
             if let number = FoldedWords.number(of: word) { spelled[number] = word }
         }
@@ -275,7 +275,7 @@ extension Matcher {
     }
 
     private func match(
-        _ candidate: Candidate, _ need: Item, _ spelled: [UInt64: String]
+        _ candidate: Candidate, _ need: Item, _ spelled: [UInt32: String]
     ) -> Match {
         let reasons = candidate.reasons.map { reason -> MatchReason in
             switch reason {
@@ -311,7 +311,7 @@ extension [Matcher.Candidate] {
 
 extension Tally {
     /// How many words a title has in common with others, all in order.
-    fileprivate func commonWordCount(_ slot: Int, _ words: [UInt64]) -> Int {
+    fileprivate func commonWordCount(_ slot: Int, _ words: [UInt32]) -> Int {
         guard let own = entries[slot]?.facts.words else { return 0 }
         var count = 0
         own.eachCommon(with: words) { _ in count += 1 }
@@ -319,15 +319,15 @@ extension Tally {
     }
 }
 
-extension [UInt64] {
+extension [UInt32] {
     /// What two sorted lists have in common.
-    fileprivate func common(with other: [UInt64]) -> [UInt64] {
-        var common: [UInt64] = []
+    fileprivate func common(with other: [UInt32]) -> [UInt32] {
+        var common: [UInt32] = []
         eachCommon(with: other) { common.append($0) }
         return common
     }
 
-    fileprivate func eachCommon(with other: [UInt64], _ body: (UInt64) -> Void) {
+    fileprivate func eachCommon(with other: [UInt32], _ body: (UInt32) -> Void) {
         var (mine, theirs) = (startIndex, other.startIndex)
         while mine < endIndex, theirs < other.endIndex {
             let (left, right) = (self[mine], other[theirs])
