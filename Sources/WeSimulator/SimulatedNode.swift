@@ -29,7 +29,7 @@ final class SimulatedNode {
     private var isUnknown = false
     var secrets: [Bytes32]
     /// Its files; `nil` where it keeps none.
-    var files: SimulatedFileShell?
+    var files: SimulatedFileHost?
     /// What it was invited with.
     var invited: (joining: Joining, event: EventID)? {
         didSet { simulation.findings = nil }

@@ -29,7 +29,9 @@ final class Engine<Node: SyncNode>: EngineDriver {
     /// Where sockets are read into: one for all, since one is read at a time.
     var readBuffer = [UInt8](repeating: 0, count: 256 << 10)
 
-    private(set) lazy var files = FileShell(self)
+    private(set) lazy var files = FileShell(
+        self, seed: Int(UInt64(bigEndianBytes: RandomBytes.bytes(4))))
+    var fileTimer: TimerID?
     private var discovery: DiscoveryShell?
     private var listeners: [Listener] = []
     private var door: DoorKeeper

@@ -238,7 +238,8 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
             case .recognised(let device, let person):
                 recognise(device, person)
             case .holding(let holdings, let isAnswer):
-                engine.files.told(self, holdings, isAnswer: isAnswer)
+                if let device = status.device { engine.node.heard(holdings, from: device) }
+                engine.files.told(id, holdings, isAnswer: isAnswer)
             case .segment(let segment, let file):
                 engine.files.received(segment, of: file, from: id)
             case .chunk(let chunk, let index, let file):

@@ -85,17 +85,6 @@ public protocol SyncNode: AnyObject, Sendable {
     func heard(_ news: [ColleagueNews], from device: DeviceKey)
 }
 
-/// What became of a part of a file.
-public enum FileTaking: Sendable {
-    /// It is kept; so are the `found` chunks, which were here already in other files, and with
-    /// them all of the file where it is complete.
-    case kept(found: [Int], isComplete: Bool)
-    /// It is not what was asked for.
-    case refused
-    /// It could not be kept.
-    case failed
-}
-
 extension SyncNode {
     /// The newest secret is the only one.
     public func configuration(

@@ -98,10 +98,20 @@ struct WhoMayHelpTests {
         }
         for number in 0..<2_000 { share(number, "note number\(number)") }
         for round in 0..<20 {
-            for number in 0..<200 { share(number, "note round\(round) other\(number)") }
+            for number in 200..<400 { share(number, "note round\(round) other\(number)") }
             tally.settleTitles()
         }
         let words = FoldedWords.telling("Note number1500 round19")
+        // Some at a time leads to the same.
+        for number in 0..<200 { share(number, "note round20 other\(number)") }
+        for left in [150, 100, 50, 0, 0] {
+            tally.settleTitles(countMax: 50)
+            #expect(tally.titles.waiting.count == left)
+            #expect(
+                tally.titles.slots(withTwoOf: FoldedWords.telling("round20 other7")).contains {
+                    tally.facts($0)?.words == FoldedWords.telling("note round20 other7")
+                })
+        }
         let looked = tally.titles.slots(withTwoOf: words)
         // 1 and 200, and what an older title led to, or another word of the same bucket leads to.
         #expect(looked.count >= 201 && looked.count < 450)

@@ -52,7 +52,7 @@ extension HostilePeer {
         let bytes = random.bytes(random.within(isLong ? 70_000...200_000 : 1...2_000))
         guard let content = FileContent(bytes), var forged = ForgedEvents(node, random: random)
         else { return }
-        let value = SimulatedFileShell.value([content.wish])
+        let value = SimulatedFileHost.value([content.wish])
         let run = forged.chain(
             1, [.create(kind: "share"), .set(field: Simulation.filesField, value: value)])
         random = forged.random

@@ -35,16 +35,6 @@ struct FileContent {
     var isSound: Bool { FileContent(bytes)?.id == id }
 }
 
-/// What became of a part of a file.
-enum FileTaking {
-    /// It is kept; `found` chunks were here already in other files.
-    case kept(found: [Int], isComplete: Bool)
-    /// It is not what was asked for.
-    case refused
-    /// It could not be kept.
-    case failed
-}
-
 /// The files of one node, in memory: what a store beside a replica does, and what a crash leaves.
 ///
 /// `@unchecked Sendable`: a simulation runs in one thread.

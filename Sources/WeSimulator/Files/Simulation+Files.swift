@@ -11,10 +11,10 @@ extension Simulation {
     func giveFiles(to node: SimulatedNode, copying other: SimulatedNode? = nil) {
         guard plan.hasFiles, !node.index.isMultiple(of: 7) || node.index == 0 else { return }
         if let other = other?.files {
-            node.files = SimulatedFileShell(
+            node.files = SimulatedFileHost(
                 node, self, store: other.store.copy(), policy: other.policy)
         } else {
-            node.files = SimulatedFileShell(node, self)
+            node.files = SimulatedFileHost(node, self)
         }
     }
 
@@ -43,7 +43,7 @@ extension Simulation {
             files.open(wish.id)
             return true
         case .choosePolicy:
-            let policies: [SimulatedFileShell.Policy] = [
+            let policies: [SimulatedFileHost.Policy] = [
                 .all, .upTo(random.within(0...200_000)), .opened,
             ]
             files.policy = random.pick(policies) ?? .all
@@ -71,7 +71,7 @@ extension Simulation {
         let isNew = files.store.whole[content.id] == nil
         contents[content.id] = FileContent(bytes)
         files.store.attach(content)
-        let value = SimulatedFileShell.value([content.wish])
+        let value = SimulatedFileHost.value([content.wish])
         var changes: [Change] = [.set(field: Simulation.filesField, value: value)]
         if object == nil { changes.insert(.create(kind: "share"), at: 0) }
         guard let named = node.write(changes, to: object) else {
@@ -96,7 +96,7 @@ extension Simulation {
             shape != content.shape
         else { return false }
         let wish = FileWish(id: content.id, shape: shape)
-        let value = SimulatedFileShell.value([wish])
+        let value = SimulatedFileHost.value([wish])
         let changes: [Change] = [
             .create(kind: "share"), .set(field: Simulation.filesField, value: value),
         ]

@@ -341,14 +341,30 @@ extension Brain {
         if counted.tally.titles.waiting.count < Brain.waitingTitlesMax {
             counted.tally.settleTitles()
         } else {
-            Task { [weak self] in await self?.settleTitles() }
+            settleTitlesLater()
         }
         return Matcher(counted.tally).matches(for: need, countMax: countMax)
     }
 
-    private func settleTitles() { counted.tally.settleTitles() }
+    /// Turn by turn, so that whoever asks for something meanwhile waits for one turn at most.
+    private func settleTitlesLater() {
+        guard !isSettlingTitles else { return }
+        isSettlingTitles = true
+        Task { [weak self] in
+            while await self?.settleSomeTitles() == true {}
+        }
+    }
+
+    /// Gives whether more wait.
+    private func settleSomeTitles() -> Bool {
+        counted.tally.settleTitles(countMax: Brain.settledTitlesMax)
+        isSettlingTitles = !counted.tally.titles.waiting.isEmpty
+        return isSettlingTitles
+    }
 
     private static let waitingTitlesMax = 1_000
+    /// About two milliseconds.
+    private static let settledTitlesMax = 4_096
 }
 
 extension ChangeSummary {

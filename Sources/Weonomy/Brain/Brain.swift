@@ -61,6 +61,8 @@ public actor Brain {
     var nameCache: (position: Int64, names: [PersonID: String])?
     /// What is counted, as far as it was read.
     var counted = CountedReplica()
+    /// Whether titles are being put where their words lead to them.
+    var isSettlingTitles = false
     /// What was chosen here, where there is no file to keep it in.
     var localSettings = LocalSettings()
     var communitiesCache: (position: Int64, communities: [Community])?

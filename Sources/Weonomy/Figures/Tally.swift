@@ -366,8 +366,10 @@ struct Tally: Sendable {
 
     /// Makes the words of titles lead to them.
     ///
-    /// - Complexity: O(titles that came since the last time).
-    mutating func settleTitles() { titles.settle(entries) }
+    /// - Complexity: O(titles that came since the last time, as many as are allowed).
+    mutating func settleTitles(countMax: Int = .max) {
+        titles.settle(entries, countMax: countMax)
+    }
 
     // MARK: - What is due
 

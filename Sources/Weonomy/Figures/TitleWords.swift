@@ -39,8 +39,9 @@ struct TitleWords {
     /// Puts the words that wait into buckets, all of them where there are too few buckets, or where
     /// most lead to what is gone.
     ///
+    /// - Parameter countMax: as many titles are looked at at most, so that nobody waits long.
     /// - Complexity: O(words that wait), amortized.
-    mutating func settle(_ entries: [Tally.Entry?]) {
+    mutating func settle(_ entries: [Tally.Entry?], countMax: Int) {
         guard !waiting.isEmpty else { return }
         if wordCount > buckets.count || slots.count > 2 * wordCount {
             var bucketCount = 1 << 10
@@ -52,7 +53,8 @@ struct TitleWords {
             next.reserveCapacity(wordCount)
             waiting = Array(entries.indices)
         }
-        for slot in waiting {
+        let settled = waiting.suffix(countMax)
+        for slot in settled {
             guard let facts = entries[slot]?.facts, facts.isExpertise else { continue }
             for word in facts.words {
                 let number = number(of: word)
@@ -62,7 +64,7 @@ struct TitleWords {
                 slots.append(Int32(truncatingIfNeeded: slot))
             }
         }
-        waiting = []
+        waiting.removeLast(settled.count)
     }
 
     /// All slots of shares with two or more of some words in the title, in no order, others among

@@ -4,8 +4,8 @@ import WeLog
 import WeReplica
 import WeSync
 
-/// Fetches a node's files as the transport's shell does: obeys a real ``FileFetcher``.
-final class SimulatedFileShell {
+/// What the real ``FileShell`` obeys through in a simulated node.
+final class SimulatedFileHost: FileHost {
     /// Which files come by themselves.
     enum Policy: Sendable {
         case all, upTo(Int), opened
@@ -25,14 +25,11 @@ final class SimulatedFileShell {
     private(set) var pinned: Set<FileID> = []
     private unowned let node: SimulatedNode
     private unowned let simulation: Simulation
-    private var fetcher: FileFetcher<Int>
+    private var seed: Int
+    private lazy var shell = FileShell(self, seed: seed)
     /// In which sizes each wanted file was named last.
     private var sizes: [FileID: Set<FileShape>] = [:]
-    private var resting: [Int] = []
-    private var isAsking = false
-    private var isAgain = false
-    private var timerDue: Milliseconds?
-    private var isRetrying = false
+    private var alarmDue: Milliseconds?
     private var freeAt: Milliseconds = 0
     private var random: SimulatedRandom
     /// What items named at a position.
@@ -51,7 +48,6 @@ final class SimulatedFileShell {
         let file: FileID
     }
 
-    private static let retryMilliseconds: Milliseconds = 60_000
     private static let askedAfterMax = 256
 
     init(
@@ -65,7 +61,7 @@ final class SimulatedFileShell {
             seed: simulation.plan.seed, stream: 0x4000 + UInt64(node.index))
         let policies: [Policy] = [.all, .all, .upTo(random.within(100...100_000)), .opened]
         self.policy = policy ?? random.pick(policies) ?? .all
-        fetcher = FileFetcher(seed: random.below(1 << 30))
+        seed = random.below(1 << 30)
         self.random = random
     }
 
@@ -73,9 +69,9 @@ final class SimulatedFileShell {
     func restarted(isPowerLost: Bool) {
         simulation.score.fileChunksLost += store.end(
             losingPower: &random, isPowerLost: isPowerLost)
-        fetcher = FileFetcher(seed: random.below(1 << 30))
-        (sizes, resting, isAsking, isAgain) = ([:], [], false, false)
-        (timerDue, isRetrying, freeAt) = (nil, false, 0)
+        seed = random.below(1 << 30)
+        shell = FileShell(self, seed: seed)
+        (sizes, alarmDue, freeAt) = ([:], nil, 0)
         (known, chunksUntilPowerLoss) = (nil, nil)
         (outstanding, asked, refusals) = ([:], [:], [])
     }
@@ -94,7 +90,7 @@ final class SimulatedFileShell {
         for object in simulation.fileItems.reversed() {
             guard let entries = try? node.replica.entries(of: object) else { return nil }
             guard entries.contains(where: { !$0.isVoid }) else { continue }
-            for wish in SimulatedFileShell.wishes(in: Record(entries)) {
+            for wish in SimulatedFileHost.wishes(in: Record(entries)) {
                 list.append(wish)
                 named[wish.id, default: []].insert(object)
             }
@@ -130,7 +126,7 @@ final class SimulatedFileShell {
         }
         var seen = Set(wishes.map(\.id))
         let others = references.map(\.id).filter { seen.insert($0).inserted }
-        return (wishes, Array(others.prefix(SimulatedFileShell.askedAfterMax)))
+        return (wishes, Array(others.prefix(SimulatedFileHost.askedAfterMax)))
     }
 
     /// Somebody opens a file here.
@@ -145,7 +141,7 @@ final class SimulatedFileShell {
         let present = Set(list.map(\.id))
         for file in store.files.sorted() where !present.contains(file) && isErased(file) {
             store.remove(file)
-            changed(file)
+            fileChanged(file)
         }
     }
 
@@ -160,42 +156,54 @@ final class SimulatedFileShell {
 
     // MARK: - What happens
 
-    /// A session has come to rest for the first time.
-    func rested(_ connection: Int) {
-        resting.append(connection)
-        wantsChanged()
-    }
+    func rested(_ connection: Int) { shell.rested(connection) }
 
-    /// A session is over.
+    func wantsChanged() { shell.wantsChanged() }
+
     func ended(_ connection: Int) {
-        resting.removeAll { $0 == connection }
         outstanding[connection] = nil
         asked = asked.filter { $0.key.connection != connection }
         refusals = refusals.filter { $0.connection != connection }
-        obey(fetcher.lost(connection, now: simulation.now))
+        shell.ended(connection)
     }
 
-    /// What is wanted may be something else now.
-    func wantsChanged() {
-        guard !isAsking else { return isAgain = true }
-        isAsking = true
-        isAgain = false
-        let rested = resting
-        resting = []
+    func told(_ connection: Int, _ holdings: [FileID: FileHolding], isAnswer: Bool) {
+        for (file, holding) in holdings where holding == .none { forgive(connection, file) }
+        shell.told(connection, holdings, isAnswer: isAnswer)
+    }
+
+    /// Nothing of a file is awaited of a connection any more.
+    private func forgive(_ connection: Int, _ file: FileID) {
+        for key in asked.keys where key.connection == connection && key.file == file {
+            settle(key)
+        }
+    }
+
+    func received(_ segment: FileSegment, of file: FileID, from connection: Int) {
+        shell.received(segment, of: file, from: connection)
+    }
+
+    func received(_ chunk: [UInt8], index: Int, of file: FileID, from connection: Int) {
+        if shell.shape(of: file) == nil {
+            settle(Asked(connection: connection, file: file, chunk: index))
+        }
+        shell.received(chunk, index: index, of: file, from: connection)
+    }
+
+    // MARK: - Files
+
+    var now: Milliseconds { simulation.now }
+
+    func wantedFiles(_ answer: @escaping ([FileWish], [FileID]) -> Void) {
         node.later(Milliseconds(random.below(10))) { [self] in
             collectErased()
             var (wishes, others) = wanted()
-            isAsking = false
             forgiveRenamed(wishes)
             if simulation.isPlanted(.firstSize, in: node) {
                 var seen: Set<FileID> = []
                 wishes = wishes.filter { seen.insert($0.id).inserted }
             }
-            obey(fetcher.want(wishes, askAfter: others, now: simulation.now))
-            for connection in rested where node.connection(connection) != nil {
-                obey(fetcher.met(connection, now: simulation.now))
-            }
-            if isAgain { wantsChanged() }
+            answer(wishes, others)
         }
     }
 
@@ -207,70 +215,45 @@ final class SimulatedFileShell {
         sizes = new
     }
 
-    /// A peer said how much it has of files.
-    func told(_ connection: Int, _ holdings: [FileID: FileHolding], isAnswer: Bool) {
-        for (file, holding) in holdings where holding == .none { forgive(connection, file) }
-        obey(fetcher.told(connection, holdings, isAnswer: isAnswer, now: simulation.now))
-    }
-
-    /// Nothing of a file is awaited of a connection any more.
-    private func forgive(_ connection: Int, _ file: FileID) {
-        for key in asked.keys where key.connection == connection && key.file == file {
-            settle(key)
+    func begin(_ wish: FileWish, _ answer: @escaping (ChunkSet, ChunkSet?) -> Void) {
+        storeLater { [self] in
+            let found = store.begin(wish)
+            answer(
+                found?.segments ?? ChunkSet(chunkCount: wish.shape.segmentCount), found?.held)
         }
     }
 
-    /// A segment of leaves came.
-    func received(_ segment: FileSegment, of file: FileID, from connection: Int) {
-        let identified = fetcher.identify(
-            segment, of: file, from: connection, now: simulation.now)
-        if let identified { return obey(identified) }
-        guard let wish = wish(file) else { return }
+    func take(
+        _ segment: FileSegment, of wish: FileWish, from peer: Int,
+        _ answer: @escaping (FileTaking) -> Void
+    ) {
         storeLater { [self] in
-            let now = simulation.now
-            switch store.take(segment, of: wish) {
-            case .kept(let found, _):
-                changed(file)
-                obey(fetcher.took(segment: segment.number, of: file, found: found, now: now))
+            let taking = store.take(segment, of: wish)
+            if case .refused = taking { refuse(wish.id, from: peer) }
+            answer(taking)
+        }
+    }
+
+    func take(
+        _ chunk: [UInt8], index: Int, of wish: FileWish, from peer: Int,
+        _ answer: @escaping (FileTaking) -> Void
+    ) {
+        storeLater { [self] in
+            settle(Asked(connection: peer, file: wish.id, chunk: index))
+            let taking = store.take(chunk, index: index, of: wish)
+            switch taking {
+            case .kept(_, let isComplete):
+                if isComplete { simulation.score.filesFetched += 1 }
+                answer(taking)
+                losePowerIfDue()
             case .refused:
-                refuse(file, from: connection)
-                obey(fetcher.refused(of: file, from: connection, now: now))
-            case .failed: setAside(file)
+                refuse(wish.id, from: peer)
+                if simulation.planted == .trustedLiar {
+                    return ask(chunks: index..<(index + 1), of: wish.id, from: peer)
+                }
+                answer(taking)
+            case .failed: answer(taking)
             }
-        }
-    }
-
-    /// A chunk came.
-    func received(_ chunk: [UInt8], index: Int, of file: FileID, from connection: Int) {
-        fetcher.arrived(from: connection, now: simulation.now)
-        let key = Asked(connection: connection, file: file, chunk: index)
-        guard let wish = wish(file) else {
-            settle(key)
-            return obey(fetcher.tick(now: simulation.now))
-        }
-        storeLater { [self] in
-            settle(key)
-            took(store.take(chunk, index: index, of: wish), chunk: index, of: wish, connection)
-        }
-    }
-
-    private func took(_ taking: FileTaking, chunk: Int, of wish: FileWish, _ connection: Int) {
-        let (file, now) = (wish.id, simulation.now)
-        switch taking {
-        case .kept(_, let isComplete):
-            let byteCount = wish.shape.bytes(ofChunk: chunk).count
-            node.connection(connection)?.fileKept(byteCount: byteCount)
-            if isComplete { simulation.score.filesFetched += 1 }
-            changed(file)
-            obey(fetcher.took(chunk: chunk, of: file, from: connection, now: now))
-            losePowerIfDue()
-        case .refused:
-            refuse(file, from: connection)
-            if simulation.planted == .trustedLiar {
-                return obey([.askChunks(connection, file, chunk..<(chunk + 1))])
-            }
-            obey(fetcher.refused(chunk: chunk, of: file, from: connection, now: now))
-        case .failed: setAside(file)
         }
     }
 
@@ -288,22 +271,8 @@ final class SimulatedFileShell {
         refusals.insert(Refusal(connection: connection, file: file))
     }
 
-    private func wish(_ file: FileID) -> FileWish? {
-        fetcher.shape(of: file).map { FileWish(id: file, shape: $0) }
-    }
-
-    private func changed(_ file: FileID) {
+    func fileChanged(_ file: FileID) {
         for connection in node.connections { connection.fileChanged(file) }
-    }
-
-    private func setAside(_ file: FileID) {
-        obey(fetcher.failed(file, now: simulation.now))
-        guard !isRetrying else { return }
-        isRetrying = true
-        node.later(SimulatedFileShell.retryMilliseconds) { [self] in
-            isRetrying = false
-            wantsChanged()
-        }
     }
 
     private func storeLater(_ work: @escaping () -> Void) {
@@ -312,7 +281,7 @@ final class SimulatedFileShell {
         node.later(freeAt - simulation.now, work)
     }
 
-    // MARK: - Obeying
+    // MARK: - Sessions
 
     /// A chunk that a connection was asked for.
     private struct Asked: Hashable {
@@ -327,23 +296,26 @@ final class SimulatedFileShell {
         outstanding[key.connection, default: 0] -= bytes
     }
 
-    private func obey(_ steps: [FileFetcher<Int>.Step]) {
-        for step in steps {
-            switch step {
-            case .begin(let wish): begin(wish)
-            case .seek(let peer, let files, let isSettled):
-                node.connection(peer)?.seek(files, isSettled: isSettled)
-            case .askSegment(let peer, let file, let segment):
-                checkAsked(file, of: peer)
-                node.connection(peer)?.ask(segment: segment, of: file)
-            case .askChunks(let peer, let file, let chunks):
-                if simulation.isPlanted(.forgottenFile, in: node) { continue }
-                checkAsked(file, of: peer)
-                note(chunks, of: file, peer)
-                node.connection(peer)?.ask(chunks: chunks, of: file)
-            }
-        }
-        arm()
+    func isConnected(_ peer: Int) -> Bool { node.connection(peer) != nil }
+
+    func seek(_ files: [FileID], isSettled: Bool, of peer: Int) {
+        node.connection(peer)?.seek(files, isSettled: isSettled)
+    }
+
+    func ask(segment: Int, of file: FileID, from peer: Int) {
+        checkAsked(file, of: peer)
+        node.connection(peer)?.ask(segment: segment, of: file)
+    }
+
+    func ask(chunks: Range<Int>, of file: FileID, from peer: Int) {
+        guard !simulation.isPlanted(.forgottenFile, in: node) else { return }
+        checkAsked(file, of: peer)
+        note(chunks, of: file, peer)
+        node.connection(peer)?.ask(chunks: chunks, of: file)
+    }
+
+    func kept(byteCount: Int, from peer: Int) {
+        node.connection(peer)?.fileKept(byteCount: byteCount)
     }
 
     private func checkAsked(_ file: FileID, of peer: Int) {
@@ -352,7 +324,7 @@ final class SimulatedFileShell {
     }
 
     private func note(_ chunks: Range<Int>, of file: FileID, _ peer: Int) {
-        guard let shape = fetcher.shape(of: file), node.connection(peer) != nil else { return }
+        guard let shape = shell.shape(of: file), node.connection(peer) != nil else { return }
         for chunk in chunks {
             let key = Asked(connection: peer, file: file, chunk: chunk)
             let bytes = shape.bytes(ofChunk: chunk).count
@@ -366,26 +338,18 @@ final class SimulatedFileShell {
         }
     }
 
-    private func begin(_ wish: FileWish) {
-        storeLater { [self] in
-            let found = store.begin(wish)
-            if found == nil { return setAside(wish.id) }
-            let segments = found?.segments ?? ChunkSet(chunkCount: wish.shape.segmentCount)
-            obey(
-                fetcher.began(
-                    wish.id, segments: segments, held: found?.held, now: simulation.now))
+    // MARK: - Time
+
+    func fileAlarm(at due: Milliseconds?) {
+        alarmDue = due
+        guard let due else { return }
+        node.later(due - now) { [self] in
+            guard alarmDue == due else { return }
+            alarmDue = nil
+            shell.alarm()
         }
     }
 
-    private func arm() {
-        guard let due = fetcher.deadline else { return }
-        if let timerDue, timerDue <= due { return }
-        let time = max(due, simulation.now + 1)
-        timerDue = time
-        node.later(time - simulation.now) { [self] in
-            guard timerDue == time else { return }
-            timerDue = nil
-            obey(fetcher.tick(now: simulation.now))
-        }
-    }
+    /// Nobody looks.
+    func transferChanged(wantedCount: Int, bytesToFetch: Int) {}
 }
