@@ -27,6 +27,7 @@ final class SimulatedConnection: Wire {
     let isPeerHonest: Bool
     private(set) var isEstablished = false
     private(set) var establishedAt: Milliseconds = 0
+    let begunAt: Milliseconds
     private(set) var device: DeviceKey?
     private(set) var isSynced = false
     private var session: Session
@@ -72,6 +73,7 @@ final class SimulatedConnection: Wire {
         self.session = session
         simulation = node.simulation
         role = end == 0 ? .initiator : .responder
+        begunAt = node.simulation.now
         halfOpenUntil = node.simulation.now + SimulatedConnection.halfOpenMilliseconds
     }
 

@@ -49,7 +49,6 @@ final class SimulatedNode {
     var random: SimulatedRandom
     let author: EventAuthor
 
-    private static let simultaneousMilliseconds: Milliseconds = 5_000
     private static let epoch: Int64 = 1_780_000_000_000
 
     init(
@@ -137,18 +136,16 @@ final class SimulatedNode {
         connections.contains { $0.peer === other && $0.isOpen }
     }
 
-    /// Of two connections to one device the newest wins, as the transport's engine has it.
+    /// Of two connections to one device one stays.
     func recognised(_ connection: SimulatedConnection, device: DeviceKey) {
         let old = newest[device].flatMap { id in connections.first { $0.id == id } }
         guard let old, old !== connection, !old.isClosing else {
             newest[device] = connection.id
             return
         }
-        let own = signing.publicKey
-        let isCrossed = old.role != connection.role && own != device
-        let age = simulation.now - old.establishedAt
-        if isCrossed, age < SimulatedNode.simultaneousMilliseconds,
-            (old.role == .initiator) == (own < device)
+        if TwoSessions.olderStays(
+            old.role, establishedAt: old.establishedAt, connection.role,
+            begunAt: connection.begunAt, own: signing.publicKey, other: device)
         {
             connection.finish()
         } else {

@@ -21,6 +21,8 @@ public enum SyncLimit {
     public static let secretsTriedMax = 36
     /// From the first byte to the peer's hello.
     public static let handshakeSecondsMax = 5
+    /// Two sessions with one device that either side dialled within this time may have crossed.
+    static let crossedMilliseconds: Milliseconds = 2_000
     /// Without a frame.
     public static let idleSecondsMax = 30
     /// A side with nothing to say speaks after so many seconds.

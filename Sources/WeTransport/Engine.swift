@@ -48,8 +48,6 @@ final class Engine<Node: SyncNode>: EngineDriver {
     static var outputBytesMax: Int { 256 << 10 }
     /// Times that a connection fills its buffer before others get their turn.
     static var pumpRoundsMax: Int { 4 }
-    /// Two connections that begin within this time of each other may be both sides dialling.
-    private static var simultaneousMilliseconds: Milliseconds { 5_000 }
 
     private struct Dial {
         var status: PeerStatus
@@ -217,10 +215,7 @@ final class Engine<Node: SyncNode>: EngineDriver {
         if let key = connection.limitKey { door.succeeded(key) }
     }
 
-    /// Of two connections to one device the newest wins.
-    ///
-    /// The older may be dead without knowing. When both sides dialled at once each would call another one the newest, so then
-    /// the one dialled by the lesser key stays.
+    /// Of two connections to one device one stays; see ``TwoSessions``.
     func recognised(_ connection: PeerConnection<Node>, device: DeviceKey) {
         defer { discovery?.recognised(connection.id, device) }
         let old = newest[device].flatMap { connections[$0] }
@@ -228,12 +223,9 @@ final class Engine<Node: SyncNode>: EngineDriver {
             newest[device] = connection.id
             return
         }
-        let own = connection.ownDevice
-        let age = loop.now - old.establishedAt
-        let isCrossed = old.status.role != connection.status.role && own != device
-        let isOursLesser = own < device
-        if isCrossed, age < Engine.simultaneousMilliseconds,
-            (old.status.role == .initiator) == isOursLesser
+        if TwoSessions.olderStays(
+            old.status.role, establishedAt: old.establishedAt, connection.status.role,
+            begunAt: connection.begunAt, own: connection.ownDevice, other: device)
         {
             connection.finish(.replaced(connection.status.address))
         } else {

@@ -30,6 +30,8 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
     private(set) var isEstablished = false
     /// When that was.
     private(set) var establishedAt: Milliseconds = 0
+    /// When it was connected.
+    let begunAt: Milliseconds
     /// How it stands, as others may see it.
     private(set) var status: PeerStatus
     /// When the other side was last heard.
@@ -72,6 +74,7 @@ final class PeerConnection<Node: SyncNode>: DescriptorHandler {
         self.socket = consume socket
         self.session = session
         self.engine = engine
+        begunAt = engine.loop.now
         heardAt = engine.loop.now
         halfOpenUntil = engine.loop.now + engine.policy.halfOpenMillisecondsMax
     }

@@ -153,6 +153,36 @@ struct DiscoveryTests {
             lan.laptops[0].machine.sightings.contains { $0.device == device && $0.host == host })
     }
 
+    @Test("between two networks no dials are spent, so that all are there on the next one")
+    func between() {
+        let seed = RandomBytes.word()
+        var lan = SimulatedLAN(seed: seed)
+        for _ in 0..<16 { lan.add() }
+        lan.run(60_000)
+        let dialled = lan.laptops[2].dialled.count
+        func change(to links: [NetworkLink]) {
+            lan.laptops[2].sessions = [:]
+            lan.laptops[2].machine.sessionsAre([:], now: lan.now)
+            lan.laptops[2].machine.linksChanged(links, now: lan.now)
+            lan.laptops[2].nextTick = lan.now
+        }
+        lan.laptops[2].isUp = false
+        // A cable and a network without wires that come and go.
+        for _ in 0..<4 {
+            change(to: [])
+            lan.run(300)
+            change(to: [NetworkLink(index: 1, name: "eth0", addresses: [])])
+            lan.run(300)
+        }
+        #expect(lan.laptops[2].dialled.count == dialled, "seed \(seed)")
+        lan.laptops[2].isUp = true
+        let host = NetworkHost(octets: [10, 0, 9, 9])
+        lan.laptops[2].host = host
+        change(to: lan.links(host))
+        let took = lan.run(5_000) { $0.laptops[2].sessions.count == 15 }
+        #expect(lan.laptops[2].sessions.count == 15 && took < 2_500, "seed \(seed): \(took) ms")
+    }
+
     @Test("who says goodbye is forgotten at once")
     func leaving() {
         var lan = SimulatedLAN(seed: 1)

@@ -235,10 +235,18 @@ extension Discovery {
                 colleagues[colleague.instance]?.dialDue = nil
                 continue
             }
+            // Between two networks dials would only be spent; a change of the links brings it back.
+            let places = colleague.places.filter { place in
+                links.contains { $0.reaches(place.host) }
+            }
+            guard !places.isEmpty else {
+                colleagues[colleague.instance]?.dialDue =
+                    now + DiscoveryLimit.backoffMillisecondsMax
+                continue
+            }
             guard dials.take(now) else { return }
             // One that failed is tried at its other places in turn.
-            guard !colleague.places.isEmpty else { continue }
-            let place = colleague.places[colleague.failures % colleague.places.count]
+            let place = places[colleague.failures % places.count]
             counts.dials += 1
             colleagues[colleague.instance]?.isDialling = true
             colleagues[colleague.instance]?.dialDue = nil
