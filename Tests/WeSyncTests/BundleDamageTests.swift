@@ -9,6 +9,19 @@ import WeLog
 /// nothing else is taken.
 @Suite("Damaged bundles")
 struct BundleDamageTests {
+    @Test("each refusal says why, in words of its own, and which of them only lost the end")
+    func descriptions() {
+        let errors: [BundleError] = [
+            .notABundle, .newerVersion(9), .unknownSecret, .damaged, .truncated,
+            .badMessage(DecodingError(.outOfBounds, at: 3)), .unexpectedMessage, .badProof,
+            .otherTeam, .tooMuch("events"), .keys,
+        ]
+        #expect(Set(errors.map(\.description)).count == errors.count)
+        #expect(BundleError.newerVersion(9).description.contains("9"))
+        #expect(BundleError.tooMuch("events").description.contains("events"))
+        #expect(errors.filter(\.isLossOfTail) == [.damaged, .truncated])
+    }
+
     private func world(_ seed: UInt64) throws -> (Laptop, records: [[UInt8]]) {
         let (anna, _) = try pair(seed: seed)
         // Bodies so large that there are several windows.

@@ -183,6 +183,67 @@ struct DiscoveryTests {
         #expect(lan.laptops[2].sessions.count == 15 && took < 2_500, "seed \(seed): \(took) ms")
     }
 
+    /// The first beacon of a run that says what it likes.
+    private func beacon(
+        _ device: UInt64, seed: UInt64, secret: Bytes32 = SimulatedLAN.secret, _ lan: SimulatedLAN,
+        isLeaving: Bool = false
+    ) throws -> [UInt8] {
+        var other = Discovery(
+            device: device, port: 7431, secrets: [secret], random: SeededSource(seed),
+            now: lan.now)
+        let wall = 1_700_000_000_000 + lan.now
+        let actions =
+            isLeaving ? other.stop(wall: wall) : other.tick(now: lan.now, wall: wall)
+        guard case .announce(let bytes)? = actions.first else {
+            throw BeaconError.nothingAnnounced
+        }
+        return bytes
+    }
+
+    private enum BeaconError: Error { case nothingAnnounced }
+
+    @Test("another run on this very laptop, a run of two devices, and a goodbye of nobody")
+    func noColleagues() throws {
+        var lan = SimulatedLAN(seed: 3)
+        lan.add()
+        lan.run(5_000)
+        let own = lan.laptops[0]
+        _ = lan.inject(try beacon(own.device, seed: 1, lan), from: own.host, to: 0)
+        #expect(lan.laptops[0].machine.sightings.isEmpty)
+        let host = NetworkHost(octets: [10, 0, 5, 5])
+        _ = lan.inject(try beacon(77, seed: 2, lan, isLeaving: true), from: host, to: 0)
+        #expect(lan.laptops[0].machine.sightings.isEmpty)
+        // From elsewhere the same device is one: a copied replica.
+        _ = lan.inject(try beacon(own.device, seed: 1, lan), from: host, to: 0)
+        #expect(lan.laptops[0].machine.sightings.map(\.device) == [own.device])
+        // Whose number of a run is somebody else's is not believed to be that one.
+        let heard = lan.laptops[0].machine.counts.heard
+        _ = lan.inject(try beacon(78, seed: 1, lan), from: host, to: 0)
+        #expect(lan.laptops[0].machine.sightings.map(\.device) == [own.device])
+        #expect(lan.laptops[0].machine.counts.heard == heard)
+    }
+
+    @Test("after a change of the secret both are heard, and the older one no more when it is gone")
+    func secrets() throws {
+        var lan = SimulatedLAN(seed: 4)
+        lan.add()
+        lan.run(5_000)
+        let newer = Bytes32([UInt8](repeating: 9, count: 32)) ?? .zero
+        let host = NetworkHost(octets: [10, 0, 5, 5])
+        func count(_ device: UInt64, _ secret: Bytes32) throws -> Int {
+            _ = lan.inject(
+                try beacon(device, seed: device, secret: secret, lan), from: host, to: 0)
+            return lan.laptops[0].machine.sightings.count
+        }
+        #expect(try count(1, newer) == 0)
+        lan.laptops[0].machine.secretsChanged([newer, SimulatedLAN.secret])
+        #expect(try count(2, newer) == 1)
+        #expect(try count(3, SimulatedLAN.secret) == 2)
+        lan.laptops[0].machine.secretsChanged([newer])
+        #expect(try count(4, SimulatedLAN.secret) == 2)
+        #expect(try count(5, newer) == 3)
+    }
+
     @Test("who says goodbye is forgotten at once")
     func leaving() {
         var lan = SimulatedLAN(seed: 1)
