@@ -320,6 +320,7 @@ extension Brain {
         try count()
         let needs = counted.tally.openNeeds.compactMap { counted.tally.facts($0) }
             .filter(isWanted)
+        counted.tally.settleOffers()
         let matcher = Matcher(counted.tally)
         var matches: [Match] = []
         for candidate in matcher.candidates(
@@ -343,6 +344,7 @@ extension Brain {
         } else {
             settleTitlesLater()
         }
+        counted.tally.settleOffers()
         return Matcher(counted.tally).matches(for: need, countMax: countMax)
     }
 

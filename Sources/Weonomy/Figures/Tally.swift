@@ -39,6 +39,10 @@ struct Tally: Sendable {
     private var freeSlots: [Int] = []
     private(set) var slots: [Int64: Int] = [:]
     private(set) var profiles: [Int64: ProfileFacts] = [:]
+    /// What each offers.
+    private(set) var offers: [PersonID: [Offer]] = [:]
+    /// Topics of one word that somebody offers, by that word; `nil` once a profile has changed.
+    private(set) var offered: [UInt32: String]?
     /// Goes up when a profile changes.
     private(set) var profilesVersion = 0
 
@@ -117,6 +121,8 @@ struct Tally: Sendable {
     mutating func take(_ number: Int64, _ profile: ProfileFacts) {
         forget(number)
         profiles[number] = profile
+        offers[profile.person] = profile.offers.isEmpty ? nil : profile.offers
+        offered = nil
         profilesVersion += 1
         shown = nil
         each(profile) {
@@ -133,6 +139,8 @@ struct Tally: Sendable {
 
     private mutating func forgetProfile(_ number: Int64) {
         if let profile = profiles.removeValue(forKey: number) {
+            offers[profile.person] = nil
+            offered = nil
             profilesVersion += 1
             shown = nil
             each(profile) {
@@ -141,6 +149,21 @@ struct Tally: Sendable {
                 $0.learning.remove(profile.person)
             }
         }
+    }
+
+    /// Keeps what is offered by its word until a profile changes.
+    mutating func settleOffers() { offered = offered ?? offeredNow }
+
+    /// What is offered by its word.
+    ///
+    /// - Complexity: O(topics).
+    var offeredNow: [UInt32: String] {
+        var offered: [UInt32: String] = [:]
+        for (topic, gathered) in topics where !gathered.offering.isEmpty {
+            guard topic.allSatisfy({ $0.isLetter || $0.isNumber }) else { continue }
+            if let word = FoldedWords.number(of: topic) { offered[word] = topic }
+        }
+        return offered
     }
 
     private mutating func each(

@@ -31,24 +31,13 @@ public struct Match: Hashable, Sendable {
 /// A pure function of its input, so every replica makes the same suggestions.
 public struct Matcher: Sendable {
     private let tally: Tally
-    private let offers: [PersonID: [Offer]]
     /// Topics of one word that somebody offers.
     private let offered: [UInt32: String]
 
     /// Asks what is counted; keeping a matcher makes the next change to that copy all of it.
     init(_ tally: Tally) {
         self.tally = tally
-        var offers: [PersonID: [Offer]] = [:]
-        for profile in tally.profiles.values where !profile.offers.isEmpty {
-            offers[profile.person] = profile.offers
-        }
-        var offered: [UInt32: String] = [:]
-        for (topic, gathered) in tally.topics where !gathered.offering.isEmpty {
-            guard topic.allSatisfy({ $0.isLetter || $0.isNumber }) else { continue }
-            if let word = FoldedWords.number(of: topic) { offered[word] = topic }
-        }
-        self.offers = offers
-        self.offered = offered
+        offered = tally.offered ?? tally.offeredNow
     }
 
     /// Takes in profiles and what is counted of items.
@@ -74,7 +63,7 @@ public struct Matcher: Sendable {
     public func matches(for need: Item, countMax: Int = .max) -> [Match] {
         guard let facts = Facts(need, changeCounts: [:]) else { return [] }
         let spelled = Matcher.spelled(need)
-        return candidates(for: facts).prefix(countMax).map { match($0, need, spelled) }
+        return candidates(for: facts, countMax: countMax).map { match($0, need, spelled) }
     }
 
     /// The needs that a person may be able to help with, the best first.
@@ -157,7 +146,7 @@ extension Matcher {
         }
     }
 
-    private func candidates(for need: Facts) -> [Candidate] {
+    private func candidates(for need: Facts, countMax: Int) -> [Candidate] {
         guard need.isOpenNeed else { return [] }
         let known = known(topics(of: need))
         var titles: [PersonID: Title] = [:]
@@ -167,10 +156,32 @@ extension Matcher {
             else { continue }
             Title(share.id, share.words.common(with: need.words)).compete(&titles[share.author])
         }
-        return knowers(of: known).union(titles.keys).compactMap {
-            candidate(need, $0, known, titles[$0])
+        // Many know something, and few are shown: reasons are found for those alone.
+        var scores = scores(of: known)
+        for (person, title) in titles { scores[person, default: 0] += Matcher.weight(title) }
+        scores[need.author] = nil
+        return scores.filter { tally.isIn($0.key) }
+            .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(countMax)
+            .compactMap { candidate(need, $0.key, known, titles[$0.key]) }
+    }
+
+    /// What everyone's offers, shares and validations on these topics weigh together.
+    private func scores(of known: [Known]) -> [PersonID: Int] {
+        var scores: [PersonID: Int] = [:]
+        for (topic, gathered) in known {
+            for person in gathered.offering {
+                for offer in tally.offers[person] ?? [] where Facet.folded(offer.topic) == topic {
+                    scores[person, default: 0] += Matcher.weight(offer.level)
+                }
+            }
+            for (person, count) in gathered.wrote {
+                scores[person, default: 0] += Matcher.weight(wrote: count)
+            }
+            for (person, count) in gathered.checked {
+                scores[person, default: 0] += Matcher.weight(checked: count)
+            }
         }
-        .inOrder()
+        return scores
     }
 
     /// The needs that a person may be able to help with, the best first.
@@ -228,7 +239,7 @@ extension Matcher {
         var weighed: [(weight: Int, reason: Reason)] = []
         func add(_ weight: Int, _ reason: MatchReason) { weighed.append((weight, .told(reason))) }
         if known.contains(where: { $0.gathered.offering.contains(person) }) {
-            for offer in offers[person] ?? [] {
+            for offer in tally.offers[person] ?? [] {
                 let topic = Facet.folded(offer.topic)
                 guard known.contains(where: { $0.topic == topic }) else { continue }
                 add(Matcher.weight(offer.level), .offers(topic: offer.topic, level: offer.level))
@@ -236,14 +247,14 @@ extension Matcher {
         }
         for (topic, gathered) in known {
             if let count = gathered.wrote[person] {
-                add(4 * min(count, 5), .wrote(topic: topic, count: count))
+                add(Matcher.weight(wrote: count), .wrote(topic: topic, count: count))
             }
             if let count = gathered.checked[person] {
-                add(5 * min(count, 4), .validated(topic: topic, count: count))
+                add(Matcher.weight(checked: count), .validated(topic: topic, count: count))
             }
         }
         if let title {
-            weighed.append((3 * min(title.words.count, 4), .words(title.words, share: title.share)))
+            weighed.append((Matcher.weight(title), .words(title.words, share: title.share)))
         }
         if countsLearning {
             for (topic, gathered) in known where gathered.learning.contains(person) {
@@ -289,6 +300,12 @@ extension Matcher {
             need: need, person: PersonRef(id: candidate.person, name: name), reasons: reasons,
             score: candidate.score)
     }
+
+    private static func weight(wrote count: Int) -> Int { 4 * min(count, 5) }
+
+    private static func weight(checked count: Int) -> Int { 5 * min(count, 4) }
+
+    private static func weight(_ title: Title) -> Int { 3 * min(title.words.count, 4) }
 
     private static func weight(_ level: Level) -> Int {
         switch level {
