@@ -37,7 +37,7 @@ public protocol FileHost: AnyObject {
     /// Whether a connection is still there; what is asked of one that is not goes nowhere.
     func isConnected(_ peer: Peer) -> Bool
 
-    /// Says which further files are wanted; see ``Session/seek(_:isSettled:)``.
+    /// Says which further files are wanted; see ``Session/seek(_:isSettled:now:)``.
     func seek(_ files: [FileID], isSettled: Bool, of peer: Peer)
 
     /// Asks for a segment of leaves.

@@ -19,7 +19,9 @@ public final class FileShell<Host: FileHost> {
     /// How long a file that could not be kept is left alone.
     private static var retryMilliseconds: Milliseconds { 60_000 }
 
-    /// - Parameter seed: moves where this laptop begins in each file.
+    /// - Parameters:
+    ///   - host: what it obeys through; it outlives the shell.
+    ///   - seed: moves where this laptop begins in each file.
     public init(_ host: Host, seed: Int) {
         self.host = host
         fetcher = FileFetcher(seed: seed)

@@ -9,8 +9,12 @@ public enum TwoSessions {
     /// dials well after the older was established knew of that one, and has lost it.
     ///
     /// - Parameters:
+    ///   - older: who dialled the one that was there first, seen from here.
     ///   - establishedAt: when the older had proved the other side.
+    ///   - newer: the same of the other.
     ///   - begunAt: when the newer had its first byte on the way, or could have.
+    ///   - own: this device.
+    ///   - other: the one that both sessions are with.
     public static func olderStays(
         _ older: SessionRole, establishedAt: Milliseconds, _ newer: SessionRole,
         begunAt: Milliseconds, own: DeviceKey, other: DeviceKey
