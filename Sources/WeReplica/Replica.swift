@@ -367,8 +367,13 @@ extension Replica {
     }
 
     /// Merges the search index for a bounded time, when nothing else is to be done.
-    public func mergeSearch() throws(ReplicaError) {
-        try search.with { search throws(ReplicaError) in try search.merge() }
+    ///
+    /// Each small write leaves a segment of its own, that every search reads; where nobody merges
+    /// them, one write in sixty-four does it all.
+    ///
+    /// - Parameter pagesMax: about as many pages are written at most.
+    public func mergeSearch(pagesMax: Int = 500) throws(ReplicaError) {
+        try search.with { search throws(ReplicaError) in try search.merge(pagesMax: pagesMax) }
     }
 
     /// The objects that fit, with their state, in order.

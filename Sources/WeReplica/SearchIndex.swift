@@ -325,10 +325,12 @@ final class SearchIndex {
     }
 
     /// Merges segments of the index for a bounded time; worth calling when nothing else is done.
-    func merge() throws(ReplicaError) {
+    ///
+    /// - Parameter pagesMax: about as many pages are written at most.
+    func merge(pagesMax: Int) throws(ReplicaError) {
         guard !isReadOnly else { return }
         try transaction { () throws(ReplicaError) in
-            try tellBoth("merge", 500)
+            try tellBoth("merge", pagesMax)
         }
     }
 

@@ -6,12 +6,28 @@ extension Brain {
     ///
     /// Where the system tells of writes nothing is looked at before there is one.
     public nonisolated func watchOthers(milliseconds: Int) async {
-        await Brain.watch(storage, milliseconds: milliseconds) { [weak self] _ in
+        await Brain.watch(storage, milliseconds: milliseconds) { [weak self] isSlow in
             // A busy disk is looked at again in a moment.
             try? await self?.noticeOthers()
+            if isSlow { await self?.mergeWhenQuiet() }
             return self != nil
         }
     }
+
+    /// Merges the search index a little, a few times after something was written, once nothing more
+    /// comes for a second; on another thread, so that no page waits for it.
+    private func mergeWhenQuiet() {
+        guard let position = try? lastPosition() else { return }
+        if position != quiet.position {
+            quiet = (position, Brain.quietMerges)
+        } else if quiet.mergesLeft > 0 {
+            quiet.mergesLeft -= 1
+            node.mergeSearch()
+        }
+    }
+
+    /// So often after each write: what a write adds is merged several times over.
+    private static let quietMerges = 8
 
     /// How long it takes at most from a write to a write-ahead log to its commit, which nobody
     /// tells of.

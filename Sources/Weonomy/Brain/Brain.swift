@@ -57,6 +57,9 @@ public actor Brain {
     var seenFilesChange: Int64?
     /// Up to where what other processes wrote has been noticed.
     var seenPosition: Int64 = 0
+    /// What was there when it was last looked whether all is quiet, and how often the search index
+    /// is merged a little before something else comes.
+    var quiet: (position: Int64, mergesLeft: Int) = (0, 0)
     /// Names by person, with the state of the replica that they were read from.
     var nameCache: (position: Int64, names: [PersonID: String])?
     /// What is counted, as far as it was read.

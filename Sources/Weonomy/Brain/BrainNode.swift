@@ -195,6 +195,17 @@ final class BrainNode: SyncNode {
         }
     }
 
+    /// Merges some of the search index.
+    func mergeSearch() {
+        indexer.async { [self] in
+            // A view: what goes wrong here shows when it is asked.
+            try? replica.mergeSearch(pagesMax: BrainNode.mergedPagesMax)
+        }
+    }
+
+    /// A few milliseconds' work.
+    private static let mergedPagesMax = 64
+
     /// Waits until everything stored so far can be found.
     func settle() async {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
