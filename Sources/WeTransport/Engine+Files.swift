@@ -1,5 +1,4 @@
 import WeData
-import WeKeys
 import WeSync
 
 extension Engine: FileHost {

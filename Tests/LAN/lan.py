@@ -607,6 +607,49 @@ def told(laptops: list[Laptop]) -> None:
     wait(10, lambda: is_full(laptops))
 
 
+def to_all(laptop: Laptop, verb: str) -> None:
+    """Takes away or gives back the ways by which a laptop sends to all on its link."""
+    device = ("dev", "eth0", "table", "local")
+    laptop.inside("ip", "route", verb, "broadcast", "10.77.255.255", "scope", "link", *device)
+    laptop.inside("ip", "-6", "route", verb, "multicast", "ff00::/8", *device)
+
+
+def probed(laptops: list[Laptop]) -> None:
+    """Where nothing that is sent to all arrives, one that asks each address finds everybody."""
+    for laptop in laptops:
+        laptop.down()
+        for path in laptop.home.glob("*/brain.sqlite-*"):
+            if path.name.endswith(("-peers", "-colleagues")):
+                path.unlink()
+        to_all(laptop, "del")
+    asker, others = laptops[0], laptops[1:]
+    for laptop in others:
+        laptop.up()
+    wait_ready(others, 30)
+    time.sleep(5)
+    if any(laptop.found() for laptop in others):
+        failed.append("a network that drops what is sent to all")
+        say("FAILED somebody was heard where what is sent to all is dropped")
+    try:
+        asker.weonomy("sync")
+        failed.append("sync without --probe")
+        say("FAILED sync found somebody without a probe")
+    except RuntimeError:
+        pass
+    start = time.monotonic()
+    met = {peer["person"]["id"] for peer in asker.weonomy("sync", "--probe")["peers"]}
+    limit(f"sync --probe met {len(met)} of {len(others)}", time.monotonic() - start, 10, "s")
+    if len(met) != len(others):
+        failed.append("sync --probe")
+    asker.up("--probe")
+    began = wait_ready([asker], 30)
+    wait(20, lambda: len(asker.peers()) == len(others))
+    limit("up --probe met all", time.monotonic() - began, 5, "s")
+    for laptop in laptops:
+        to_all(laptop, "add")
+    wait(60, lambda: is_full(laptops))
+
+
 def run(count: int, full: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="weonomy-lan-") as name:
         sh("ip", "link", "add", BRIDGE, "type", "bridge", "mcast_snooping", "0")
@@ -626,6 +669,7 @@ def run(count: int, full: bool) -> None:
             if len(laptops) > 3 and shutil.which("tc"):
                 files(laptops)
             told(laptops)
+            probed(laptops)
             if full:
                 limit("another address", readdress(laptops[2], others), 5, "s")
                 splits(laptops, {"halves": 5, "every second": 20, "four parts": 40, "one alone": 5})

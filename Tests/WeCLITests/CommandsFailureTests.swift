@@ -57,6 +57,8 @@ struct CommandsFailureTests {
         #expect(try await eve.run("sync", door.address, code: 4).errorCode == "not-trusted")
         let both = try await eve.run("sync", "--listen", door.address, code: 2)
         #expect(both.errorCode == "too-many-arguments")
+        let one = try await eve.run("sync", "--probe", door.address, code: 2)
+        #expect(one.errorCode == "probe-for-all")
         // Somebody who talks nonsense does not get in the way of a colleague.
         let port = door.address.split(separator: ":").last ?? ""
         let script = "exec 3<>/dev/tcp/127.0.0.1/\(port); head -c 4000 /dev/urandom >&3; cat <&3"

@@ -39,6 +39,8 @@ struct UpCommandTests {
         try await wait { try await laptop.run("status")["up"] is [String: Any] }
         let state = try #require(try await laptop.run("status")["up"] as? [String: Any])
         #expect(state["port"] as? Int == port && state["process"] as? Int == Int(process.id))
+        let silent = try await laptop.run("up", "--probe", "--no-discovery", code: 2)
+        #expect(silent.errorCode == "probe-silently")
         let second = try await laptop.run("up", code: 11)
         #expect(second.errorCode == "up-already" && second.output.contains(String(port)))
         #expect(try await laptop.run("sync", code: 11).errorCode == "up-runs")

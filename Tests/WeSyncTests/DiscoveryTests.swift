@@ -142,11 +142,7 @@ struct DiscoveryTests {
         let host = NetworkHost(octets: [10, 0, 9, 9])
         let device = lan.laptops[2].device
         lan.laptops[2].host = host
-        // The engine cuts what came from an address that is gone.
-        lan.laptops[2].sessions = [:]
-        lan.laptops[2].machine.sessionsAre([:], now: lan.now)
-        lan.laptops[2].machine.linksChanged(lan.links(host), now: lan.now)
-        lan.laptops[2].nextTick = lan.now
+        lan.change(2, to: lan.links(host))
         let took = lan.run(5_000) { $0.laptops[2].sessions.count == 4 }
         #expect(lan.laptops[2].sessions.count == 4, "seed \(seed): \(took) ms")
         #expect(
@@ -160,27 +156,85 @@ struct DiscoveryTests {
         for _ in 0..<16 { lan.add() }
         lan.run(60_000)
         let dialled = lan.laptops[2].dialled.count
-        func change(to links: [NetworkLink]) {
-            lan.laptops[2].sessions = [:]
-            lan.laptops[2].machine.sessionsAre([:], now: lan.now)
-            lan.laptops[2].machine.linksChanged(links, now: lan.now)
-            lan.laptops[2].nextTick = lan.now
-        }
         lan.laptops[2].isUp = false
         // A cable and a network without wires that come and go.
         for _ in 0..<4 {
-            change(to: [])
+            lan.change(2, to: [])
             lan.run(300)
-            change(to: [NetworkLink(index: 1, name: "eth0", addresses: [])])
+            lan.change(2, to: [NetworkLink(index: 1, name: "eth0", addresses: [])])
             lan.run(300)
         }
         #expect(lan.laptops[2].dialled.count == dialled, "seed \(seed)")
         lan.laptops[2].isUp = true
         let host = NetworkHost(octets: [10, 0, 9, 9])
         lan.laptops[2].host = host
-        change(to: lan.links(host))
+        lan.change(2, to: lan.links(host))
         let took = lan.run(5_000) { $0.laptops[2].sessions.count == 15 }
         #expect(lan.laptops[2].sessions.count == 15 && took < 2_500, "seed \(seed): \(took) ms")
+    }
+
+    @Test("where what is sent to all is dropped, one that probes finds all of its 254 neighbours")
+    func probe() {
+        let seed = RandomBytes.word()
+        var lan = SimulatedLAN(seed: seed)
+        lan.isQuiet = true
+        for last in [254, 7, 1, 129] as [UInt8] {
+            lan.add(host: NetworkHost(octets: [10, 0, 7, last]))
+        }
+        lan.run(60_000)
+        #expect(lan.laptops.allSatisfy { $0.sessions.isEmpty }, "seed \(seed)")
+        lan.add(host: NetworkHost(octets: [10, 0, 7, 40]), announcing: .probe)
+        let took = lan.run(5_000) { $0.laptops[4].sessions.count == 4 }
+        #expect(lan.laptops[4].sessions.count == 4 && took < 4_000, "seed \(seed): \(took) ms")
+        // Whoever comes later is asked in the next round, and nobody is asked in between.
+        let sent = lan.laptops[4].sentBytes
+        lan.add(host: NetworkHost(octets: [10, 0, 7, 77]))
+        lan.run(10_000)
+        #expect(lan.laptops[5].sessions.isEmpty, "seed \(seed)")
+        #expect(lan.laptops[4].sentBytes - sent < 1_000, "seed \(seed)")
+        lan.run(300_000) { $0.laptops[5].sessions.count == 1 }
+        #expect(lan.laptops[5].sessions.count == 1, "seed \(seed)")
+    }
+
+    @Test("a probe sends at most 16 at once and 1,024 a round, to no address twice")
+    func probeLimits() {
+        var machine = Discovery(
+            device: 1, port: 7431, secrets: [SimulatedLAN.secret], announcing: .probe,
+            random: SeededSource(1), now: 0)
+        // Two interfaces of each network, and more networks than a round takes.
+        let own = (1...10).map { (number: UInt8) -> [UInt8] in [10, 0, number / 2, number] }
+        let links = own.enumerated().map { index, octets in
+            let address = NetworkLink.Address(octets: octets, prefixBits: 24)
+            return NetworkLink(index: UInt32(index + 1), name: "eth", addresses: [address])
+        }
+        machine.linksChanged(links, now: 0)
+        var asked: [NetworkHost] = []
+        for now in stride(from: 0, to: 30_000, by: 10) as StrideTo<Milliseconds> {
+            let targets = machine.tick(now: now, wall: 0).compactMap { action -> NetworkHost? in
+                if case .send(_, let host, let port) = action, port == 7431 { host } else { nil }
+            }
+            #expect(targets.count <= 16)
+            asked += targets
+        }
+        #expect(asked.count == 1_024 && Set(asked).count == asked.count)
+        #expect(!asked.contains { own.contains($0.octets) })
+    }
+
+    @Test("who may be a neighbour: of IPv4 alone, at most 254, and never the network or everybody")
+    func neighbours() {
+        func last(_ octets: [UInt8], _ bits: Int) -> [UInt8] {
+            let address = NetworkLink.Address(octets: octets, prefixBits: bits)
+            let link = NetworkLink(index: 1, name: "eth0", addresses: [address])
+            #expect(link.neighbours.allSatisfy { link.reaches($0) })
+            return link.neighbours.map { $0.octets[3] }
+        }
+        #expect(last([192, 168, 1, 20], 24) == (1...254).filter { $0 != 20 })
+        #expect(last([172, 16, 3, 255], 16) == Array(1...254))
+        #expect(last([192, 168, 1, 20], 29) == [17, 18, 19, 21, 22])
+        #expect(last([192, 168, 1, 254], 30) == [253])
+        for bits in [31, 32] { #expect(last([192, 168, 1, 20], bits) == []) }
+        #expect(last([169, 254, 1, 20], 16) == [])
+        #expect(last([0x20, 1] + [UInt8](repeating: 0, count: 14), 64) == [])
     }
 
     /// The first beacon of a run that says what it likes.

@@ -69,7 +69,7 @@ struct DiscoveryShellTests {
         let bound = try await right.engine.listen(host: "127.0.0.1", port: 0)
         left.engine.discover(
             DiscoveryPlan(
-                device: left.node.signing.publicKey, port: 1, isAnnouncing: false,
+                device: left.node.signing.publicKey, port: 1, announcing: .off,
                 addresses: [KnownAddress(address: bound.description)]))
         try await left.node.wait { $0.count == 4 }
         let first = try await left.updates.first { update -> ConnectionID? in
@@ -99,7 +99,7 @@ struct DiscoveryShellTests {
         for (peer, other) in [(left, rightBound), (right, leftBound)] {
             peer.engine.discover(
                 DiscoveryPlan(
-                    device: peer.node.signing.publicKey, port: 1, isAnnouncing: false,
+                    device: peer.node.signing.publicKey, port: 1, announcing: .off,
                     addresses: [KnownAddress(address: other.description)]))
         }
         right.node.write(5)

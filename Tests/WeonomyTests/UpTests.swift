@@ -69,13 +69,13 @@ struct UpTests {
     func up() async throws {
         let team = try await Meeting.team(["Anna", "Bram"])
         let (anna, bram) = (team[0], team[1])
-        let bound = try await anna.up(host: "127.0.0.1", port: 0, isDiscovering: false)
+        let bound = try await anna.up(host: "127.0.0.1", port: 0, announcing: .off)
         let kept = try await bram.addPeer(bound.description)
         #expect(kept.isNew)
         let again = try await bram.addPeer(bound.description)
         #expect(!again.isNew)
         let changes = bram.changes
-        try await bram.up(host: "127.0.0.1", port: 0, isDiscovering: false)
+        try await bram.up(host: "127.0.0.1", port: 0, announcing: .off)
         try await anna.share(.howto, title: "WAL over NFS", body: "What I did")
         for await change in changes where change.title == "WAL over NFS" {
             #expect(change.isRemote)

@@ -20,6 +20,7 @@ extension CommandTable {
                 OptionSpec(
                     name: "once",
                     summary: Text("stop when both are the same", "stop zodra jullie gelijk zijn")),
+                probe,
             ],
             examples: [
                 CommandSpec.Example(

@@ -8,6 +8,12 @@ extension CommandTable {
             value: ValueSpec(name: "PORT", kind: .number(0...65_535)), summary: summary)
     }
 
+    /// Of `up` and of `sync`.
+    static let probe = OptionSpec(
+        name: "probe",
+        summary: Text("also ask each address of the network", "vraag ook elk adres van het netwerk")
+    )
+
     /// Staying in touch on the network.
     static let lan: [CommandSpec] = [
         CommandSpec(
@@ -24,6 +30,7 @@ extension CommandTable {
                     name: "no-discovery",
                     summary: Text(
                         "say nothing on the network", "laat niets horen op het netwerk")),
+                probe,
                 port(
                     "page-port",
                     Text("the page's port (7432)", "de poort van de pagina (7432)")),

@@ -49,16 +49,18 @@ struct Listening {
         let wanted = arguments.number("port")
         try await listen(
             opening: { brain throws(BrainError) in
-                let isDiscovering = !arguments.has("no-discovery")
+                let announcing: Announcing =
+                    arguments.has("no-discovery")
+                    ? .off : arguments.has("probe") ? .probe : .broadcast
                 let host = arguments.value("host")
                 let port = UInt16(wanted ?? Int(PeerAddress.defaultPort))
                 do throws(BrainError) {
                     return try await brain.up(
-                        host: host, port: port, isDiscovering: isDiscovering)
+                        host: host, port: port, announcing: announcing)
                 } catch {
                     // Another team's node may have the usual port; beacons say which one this has.
                     guard wanted == nil, error.code == .network else { throw error }
-                    return try await brain.up(host: host, port: 0, isDiscovering: isDiscovering)
+                    return try await brain.up(host: host, port: 0, announcing: announcing)
                 }
             },
             announcing: { listening, bound in

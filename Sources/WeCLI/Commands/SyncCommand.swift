@@ -5,8 +5,13 @@ enum SyncCommand: BrainCommand {
     static let needsTeam = false
 
     static func run(_ context: Context, _ brain: Brain) async throws -> Reply {
+        let address = context.arguments.operand(0)
+        let isProbing = context.arguments.has("probe")
+        if isProbing, address != nil || context.arguments.has("listen") {
+            throw Failure.usage("probe-for-all", .probeIsForAll)
+        }
         if context.arguments.has("listen") {
-            if let address = context.arguments.operand(0) {
+            if let address {
                 throw Failure.usage(
                     "too-many-arguments", .listenOrDial(address), hint: .listenWhere)
             }
@@ -17,14 +22,15 @@ enum SyncCommand: BrainCommand {
             var listening = Listening(context, brain)
             return try await listening.run()
         }
-        let address = context.arguments.operand(0)
         if address == nil, let running = UpFiles(try context.team()).running() {
             throw Failure(.busy, "up-runs", .upSyncs(running.peers.count), hint: .upSyncsHint)
         }
         let progress = context.progress(.exchanging)
         defer { progress.finish() }
         let format = context.output.format
-        let report = try await brain.sync(with: address.map { .tcp($0) } ?? .lan()) { now in
+        let report = try await brain.sync(
+            with: address.map { .tcp($0) } ?? .lan(isProbing: isProbing)
+        ) { now in
             let done = now.eventsReceived + now.eventsSent
             progress.update(
                 done, of: now.eventsToReceive + now.eventsToSend,

@@ -5,6 +5,9 @@ import Weonomy
 enum UpCommand: Command {
     static func run(_ context: Context) async throws(Failure) -> Reply {
         let arguments = context.arguments
+        if arguments.has("probe"), arguments.has("no-discovery") {
+            throw Failure.usage("probe-silently", .probeSilently, hint: .probeOrNot)
+        }
         if arguments.has("install") { return try await UpService.install(context) }
         if arguments.has("uninstall") { return try await UpService.uninstall(context) }
         return try await UpNode.run(context)

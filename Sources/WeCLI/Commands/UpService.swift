@@ -73,7 +73,8 @@ enum UpService {
                 guard let value = context.arguments.value(option) else { continue }
                 words += ["--\(option)", value]
             }
-            for option in ["no-page", "no-discovery"] where context.arguments.has(option) {
+            for option in ["no-page", "no-discovery", "probe"]
+            where context.arguments.has(option) {
                 words.append("--\(option)")
             }
             if Paths.isDarwin {

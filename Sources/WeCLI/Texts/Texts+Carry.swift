@@ -10,6 +10,9 @@ extension Text {
     static let listenWhere = Text(
         "To wait at an address of your own: --host HOST --port PORT",
         "Wachten op een eigen adres: --host HOST --port PORT")
+    static let probeIsForAll = Text(
+        "--probe looks for everybody: leave out --listen and the address.",
+        "--probe zoekt iedereen: laat --listen en het adres weg.")
     static let exchanging = Text("Exchanging", "Uitwisselen")
 
     static func syncedWith(_ name: String, _ received: Int, _ sent: Int) -> Text {

@@ -14,6 +14,13 @@ extension Text {
                 "Zoekt collega's op \(links.joined(separator: ", ")).")
     }
 
+    static let probeSilently = Text(
+        "--probe asks every address, --no-discovery says nothing: choose one.",
+        "--probe vraagt elk adres, --no-discovery laat niets horen: kies er een.")
+    static let probeOrNot = Text(
+        "Addresses that you type are dialled either way: weonomy peer add HOST:PORT",
+        "Adressen die je intikt belt hij hoe dan ook: weonomy peer add HOST:PORT")
+
     static func hearsNothing(_ why: String) -> Text {
         Text("No beacon can be heard: \(why)", "Er is geen baken te horen: \(why)")
     }

@@ -76,10 +76,13 @@ extension Cause {
                 "Een firewall of VPN hier houdt UDP 7431 tegen: laat die toe, en TCP 7431 ook.")
         case .nobodyHeard:
             Text(
-                "Nobody runs `up` here, or the Wi-Fi keeps laptops apart (guest networks do): use "
-                    + "\("weonomy peer add HOST:PORT", .command) or another network.",
-                "Niemand draait hier `up`, of de wifi scheidt laptops (gastnetwerken doen dat): "
-                    + "gebruik \("weonomy peer add HOST:PORT", .command) of een ander netwerk.")
+                "Nobody runs `up` here, the network drops what is sent to all, or the Wi-Fi keeps "
+                    + "laptops apart (guest networks do): try \("weonomy up --probe", .command), "
+                    + "\("weonomy peer add HOST:PORT", .command), or another network.",
+                "Niemand draait hier `up`, het netwerk houdt tegen wat aan iedereen gericht is, of "
+                    + "de wifi scheidt laptops (gastnetwerken doen dat): probeer "
+                    + "\("weonomy up --probe", .command), "
+                    + "\("weonomy peer add HOST:PORT", .command) of een ander netwerk.")
         case .unreadable:
             Text(
                 "What is heard is another team's, or a clock is more than an hour off. With an "

@@ -174,6 +174,7 @@ extension Discovery {
             refreshMesh(now)
             announce(now, wall, &actions)
             probe(now, wall, &actions)
+            if announcing == .probe { probeNetworks(now, wall, &actions) }
             dialColleagues(now, &actions)
             hangUp(now, &actions)
         }
@@ -224,6 +225,29 @@ extension Discovery {
         guard let place = next.places.first, let bytes = sealed(wall: wall) else { return }
         colleagues[next.instance]?.probed = now
         actions.append(.send(bytes, to: place.host, port: place.udpPort))
+    }
+
+    /// Says to one address after another where this side is, but for those that are heard; whoever
+    /// is there answers as it would answer an announcement.
+    private mutating func probeNetworks(
+        _ now: Milliseconds, _ wall: Int64, _ actions: inout [DiscoveryAction]
+    ) {
+        guard now >= roundDue else { return }
+        if unprobed.isEmpty {
+            // A cable and a network without wires may have the same addresses.
+            var taken = Set(colleagues.values.flatMap { $0.places.map(\.host) })
+            unprobed = links.flatMap(\.neighbours).filter {
+                !isOwnAddress($0) && taken.insert($0).inserted
+            }.prefix(DiscoveryLimit.probedMax)
+        }
+        let portion = unprobed.prefix(DiscoveryLimit.probedAtOnceMax)
+        unprobed = unprobed.dropFirst(portion.count)
+        roundDue =
+            now
+            + (unprobed.isEmpty
+                ? DiscoveryLimit.roundMilliseconds : DiscoveryLimit.probedMilliseconds)
+        guard !portion.isEmpty, let bytes = sealed(wall: wall) else { return }
+        actions += portion.map { .send(bytes, to: $0, port: DiscoveryLimit.port) }
     }
 
     private mutating func dialColleagues(_ now: Milliseconds, _ actions: inout [DiscoveryAction]) {

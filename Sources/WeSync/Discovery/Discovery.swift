@@ -29,6 +29,17 @@ package enum DiscoveryAction: Hashable, Sendable {
     }
 }
 
+/// To whom beacons go.
+public enum Announcing: Sendable {
+    /// To nobody, and those of others are not heeded: only remembered addresses are dialled.
+    case off
+    /// To all on every link.
+    case broadcast
+    /// Also to each address of the networks around, one by one: for networks that drop what is sent
+    /// to all.
+    case probe
+}
+
 /// Finds colleagues on the networks around: beacons and what happens in, what to send and whom to
 /// dial out (Protocol.md, "Finding each other").
 ///
@@ -72,7 +83,7 @@ package struct Discovery: Sendable {
     let instance: UInt64
     let device: Beacon.DeviceTag
     let port: UInt16
-    let isAnnouncing: Bool
+    let announcing: Announcing
     var keyring: BeaconKeyring
     var fingerprint: UInt64 = 0
     var links: [NetworkLink] = []
@@ -86,6 +97,9 @@ package struct Discovery: Sendable {
     var announceDue: Milliseconds
     var lastAnnounced: Milliseconds?
     var probeDue: Milliseconds?
+    /// The round of a probe of the networks around: what is still to be sent to, and when it goes on.
+    var unprobed: ArraySlice<NetworkHost> = []
+    var roundDue: Milliseconds
     var hangUpDue: Milliseconds?
     let startedAt: Milliseconds
     /// With whom a session is wanted in any case, and when that was found out.
@@ -101,19 +115,18 @@ package struct Discovery: Sendable {
     package internal(set) var counts = Counts()
 
     /// Prepares a run that listens on `port` as `device`.
-    ///
-    /// Without `isAnnouncing` nothing is sent, and only addresses that are remembered are dialled.
     package init(
-        device: Beacon.DeviceTag, port: UInt16, secrets: [Bytes32], isAnnouncing: Bool = true,
-        random: any RandomSource, now: Milliseconds
+        device: Beacon.DeviceTag, port: UInt16, secrets: [Bytes32],
+        announcing: Announcing = .broadcast, random: any RandomSource, now: Milliseconds
     ) {
         self.random = random
         self.device = device
         self.port = port
-        self.isAnnouncing = isAnnouncing
+        self.announcing = announcing
         keyring = BeaconKeyring(secrets: secrets)
         instance = Beacon.word(random.bytes(8)) ?? 0
         announceDue = now
+        roundDue = now + DiscoveryLimit.probeWaitMilliseconds
         startedAt = now
         burst = DiscoveryLimit.burst[...]
     }
@@ -135,6 +148,8 @@ package struct Discovery: Sendable {
         self.links = links
         announceDue = now
         burst = DiscoveryLimit.burst[...]
+        unprobed = []
+        roundDue = now + DiscoveryLimit.probeWaitMilliseconds
         book.refresh(now)
         for key in colleagues.keys {
             colleagues[key]?.failures = 0
@@ -240,6 +255,7 @@ package struct Discovery: Sendable {
         if isAnnouncing {
             due = min(due, announceDue)
             if let probeDue { due = min(due, probeDue) }
+            if announcing == .probe { due = min(due, roundDue) }
             for colleague in colleagues.values where !colleague.isDialling {
                 if let dial = colleague.dialDue { due = min(due, dial) }
             }
@@ -249,7 +265,9 @@ package struct Discovery: Sendable {
         return max(due, now + 50)
     }
 
-    private func isOwnAddress(_ host: NetworkHost) -> Bool {
+    var isAnnouncing: Bool { announcing != .off }
+
+    func isOwnAddress(_ host: NetworkHost) -> Bool {
         links.contains { $0.addresses.contains { $0.octets == host.octets } }
     }
 

@@ -29,6 +29,17 @@ package enum DiscoveryLimit {
     /// Dials at once, and a minute.
     static let dialsAtOnceMax: Int64 = 30
     static let dialsPerMinuteMax: Int64 = 60
+    /// Addresses of one round of a probe of the networks around.
+    static let probedMax = 1_024
+    /// A wider network is probed this far around the own address: 254 others.
+    static let probedPrefixBitsMin = 24
+    /// Addresses at once, and the time between them: a round of 254 takes less than a second.
+    static let probedAtOnceMax = 16
+    static let probedMilliseconds: Milliseconds = 50
+    /// Before the first round, so that who is heard is not asked as well.
+    static let probeWaitMilliseconds: Milliseconds = 1_000
+    /// Between two rounds: whoever came meanwhile hears nothing else.
+    static let roundMilliseconds: Milliseconds = 300_000
     /// After a dial that failed; twice as long after each further one.
     static let backoffMillisecondsMin: Milliseconds = 1_000
     static let backoffMillisecondsMax: Milliseconds = 60_000

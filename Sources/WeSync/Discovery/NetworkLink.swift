@@ -61,6 +61,22 @@ package struct NetworkLink: Hashable, Sendable {
         self.addresses = addresses
     }
 
+    /// The addresses of IPv4 where another laptop may be, in order: of each network at most 254.
+    package var neighbours: [NetworkHost] {
+        addresses.flatMap { address -> [NetworkHost] in
+            let bits = max(address.prefixBits, DiscoveryLimit.probedPrefixBitsMin)
+            let octets = address.octets
+            // Addresses that laptops give themselves lie anywhere among 65,000.
+            guard octets.count == 4, bits <= 30, !NetworkHost(octets: octets).isLinkLocal
+            else { return [] }
+            let others: UInt8 = 0xff >> UInt8(bits - 24)
+            let first = octets[3] & ~others
+            // The first is the network itself, and the last everybody.
+            return (1..<others).map { NetworkHost(octets: octets[..<3] + [first | $0]) }
+                .filter { $0.octets != octets }
+        }
+    }
+
     /// Whether a host is on this link itself, with no router between.
     package func reaches(_ host: NetworkHost) -> Bool {
         if host.octets.count == 16, host.isLinkLocal { return host.scope == index }

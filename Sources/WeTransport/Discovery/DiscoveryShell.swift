@@ -58,9 +58,9 @@ final class DiscoveryShell {
         lookedAt = now
         machine = Discovery(
             device: plan.device.tag, port: plan.port, secrets: host.replicaFacts().secrets,
-            isAnnouncing: plan.isAnnouncing, random: SystemRandom(), now: now)
+            announcing: plan.announcing, random: SystemRandom(), now: now)
         machine.remember(plan.addresses.map { ($0.address, $0.device?.tag) }, now: now)
-        if plan.isAnnouncing { openSockets(plan.udpPort) }
+        if plan.announcing != .off { openSockets(plan.udpPort) }
         watch = LinkWatch(loop: loop) { [weak self] in self?.lookSoon() }
         look()
         beat()

@@ -1,5 +1,5 @@
 public import WeData
-package import WeSync
+public import WeSync
 
 /// An address where somebody may be found.
 public struct KnownAddress: Sendable, Hashable {
@@ -21,8 +21,8 @@ public struct DiscoveryPlan: Sendable {
     public let device: DeviceKey
     /// Where this side listens.
     public let port: UInt16
-    /// Whether it sends beacons and heeds those of others.
-    public let isAnnouncing: Bool
+    /// To whom it sends beacons.
+    public let announcing: Announcing
     /// What to dial beside what beacons say.
     public let addresses: [KnownAddress]
     /// The UDP port of the beacons; another one only in tests.
@@ -30,11 +30,12 @@ public struct DiscoveryPlan: Sendable {
 
     /// Joins the parts.
     public init(
-        device: DeviceKey, port: UInt16, isAnnouncing: Bool = true, addresses: [KnownAddress] = []
+        device: DeviceKey, port: UInt16, announcing: Announcing = .broadcast,
+        addresses: [KnownAddress] = []
     ) {
         self.device = device
         self.port = port
-        self.isAnnouncing = isAnnouncing
+        self.announcing = announcing
         self.addresses = addresses
     }
 }

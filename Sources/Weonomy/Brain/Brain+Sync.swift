@@ -9,8 +9,9 @@ public import WeTransport
 public enum SyncPeer: Sendable, Hashable {
     /// A laptop that listens: `host:port`, `[::1]:port`, or a host at the usual port.
     case tcp(String)
-    /// Everybody of the team who is found on the networks around, for at most so many seconds.
-    case lan(seconds: Int = 10)
+    /// Everybody of the team who is found on the networks around, for at most so many seconds; with
+    /// `isProbing` each of their addresses is sent a beacon too.
+    case lan(seconds: Int = 10, isProbing: Bool = false)
 }
 
 /// What a meeting with one peer brought.
@@ -138,8 +139,9 @@ extension Brain {
         switch peer {
         case .tcp(let address):
             return try await meetTrying(address, onProgress: onProgress)
-        case .lan(let seconds):
-            return try await meetAll(seconds: seconds, onProgress: onProgress)
+        case .lan(let seconds, let isProbing):
+            return try await meetAll(
+                seconds: seconds, isProbing: isProbing, onProgress: onProgress)
         }
     }
 

@@ -51,11 +51,11 @@ extension Brain {
     /// Stays in touch: listens, finds colleagues on the networks around, keeps a session with each
     /// that is found, and passes on what other processes of this laptop write; until ``close()``.
     ///
-    /// Port 0 lets the system choose. Without `isDiscovering` nothing is said on the network and
-    /// only addresses that are known are dialled.
+    /// Port 0 lets the system choose; `announcing` says to whom this brain makes itself known.
     @discardableResult
     public func up(
-        host: String? = nil, port: UInt16 = PeerAddress.defaultPort, isDiscovering: Bool = true
+        host: String? = nil, port: UInt16 = PeerAddress.defaultPort,
+        announcing: Announcing = .broadcast
     ) async throws(BrainError) -> BoundAddress {
         try checkIsIn()
         let bound = try await listen(host: host, port: port)
@@ -63,7 +63,7 @@ extension Brain {
         let book = peerBook()
         engine?.discover(
             DiscoveryPlan(
-                device: identity.signing.publicKey, port: bound.port, isAnnouncing: isDiscovering,
+                device: identity.signing.publicKey, port: bound.port, announcing: announcing,
                 addresses: others(book)))
         upkeep?.task.cancel()
         let look: @Sendable (Bool) async -> Bool = { [weak self] isSlow in
@@ -270,7 +270,7 @@ extension Brain {
 
     /// Exchanges with everybody who is found and with the addresses that are known, and ends.
     func meetAll(
-        seconds: Int, onProgress: (@Sendable (SyncProgress) -> Void)?
+        seconds: Int, isProbing: Bool, onProgress: (@Sendable (SyncProgress) -> Void)?
     ) async throws(BrainError) -> SyncReport {
         try checkIsIn()
         let meeting: SyncEngine
@@ -283,7 +283,7 @@ extension Brain {
         meeting.discover(
             DiscoveryPlan(
                 device: identity.signing.publicKey, port: bound.port,
-                addresses: others(peerBook())))
+                announcing: isProbing ? .probe : .broadcast, addresses: others(peerBook())))
         let ending = Task { [meeting] in
             await Brain.untilQuiet(meeting, seconds: seconds)
             await meeting.stop()

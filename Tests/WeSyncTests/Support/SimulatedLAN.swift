@@ -48,6 +48,8 @@ struct SimulatedLAN {
     var repeatPercent = 0
     /// Whether two networks hear each other.
     var isJoined = true
+    /// Whether what is sent to all is dropped.
+    var isQuiet = false
     private var packets: [Packet] = []
     private var dials:
         [(due: Milliseconds, from: Int, target: DiscoveryAction.DialTarget, to: NetworkHost)] = []
@@ -59,14 +61,16 @@ struct SimulatedLAN {
     static let secret = Bytes32([UInt8](repeating: 4, count: 32)) ?? .zero
 
     mutating func add(
-        network: Int = 0, secrets: [Bytes32] = [SimulatedLAN.secret], device: UInt64? = nil
+        network: Int = 0, secrets: [Bytes32] = [SimulatedLAN.secret], device: UInt64? = nil,
+        host: NetworkHost? = nil, announcing: Announcing = .broadcast
     ) {
         let number = laptops.count
-        let host = NetworkHost(octets: [10, 0, UInt8(number / 200), UInt8(number % 200 + 1)])
+        let host =
+            host ?? NetworkHost(octets: [10, 0, UInt8(number / 200), UInt8(number % 200 + 1)])
         let device = device ?? random.next()
         var machine = Discovery(
-            device: device, port: 7431, secrets: secrets, random: SeededSource(random.next()),
-            now: now)
+            device: device, port: 7431, secrets: secrets, announcing: announcing,
+            random: SeededSource(random.next()), now: now)
         machine.linksChanged(links(host), now: now)
         laptops.append(Laptop(machine: machine, host: host, network: network, device: device))
     }
@@ -85,6 +89,14 @@ struct SimulatedLAN {
     }
 
     private var wall: Int64 { 1_700_000_000_000 + now }
+
+    /// Gives a laptop other links; the engine cuts what came from an address that is gone.
+    mutating func change(_ index: Int, to links: [NetworkLink]) {
+        laptops[index].sessions = [:]
+        laptops[index].machine.sessionsAre([:], now: now)
+        laptops[index].machine.linksChanged(links, now: now)
+        laptops[index].nextTick = now
+    }
 
     // MARK: - Time
 
@@ -157,6 +169,7 @@ struct SimulatedLAN {
             switch action {
             case .announce(let bytes):
                 laptops[index].sentBytes += bytes.count + SimulatedLAN.headerBytes
+                guard !isQuiet else { break }
                 for other in laptops.indices { send(bytes, index, other) }
             case .send(let bytes, let host, _):
                 laptops[index].sentBytes += bytes.count + SimulatedLAN.headerBytes
