@@ -84,32 +84,6 @@ extension Terminal {
         let short = String(decoding: bytes, as: UTF8.self).prefix { $0 != "." }
         return short.isEmpty ? "laptop" : String(short)
     }
-
-    /// This machine's IPv4 numbers on the networks around it.
-    static func ownAddresses() -> [String] {
-        var first: UnsafeMutablePointer<ifaddrs>?
-        guard getifaddrs(&first) == 0 else { return [] }
-        defer { freeifaddrs(first) }
-        var found: [String] = []
-        var next = first
-        while let entry = next?.pointee {
-            next = entry.ifa_next
-            let flags = Int32(truncatingIfNeeded: entry.ifa_flags)
-            guard let address = entry.ifa_addr, address.pointee.sa_family == AF_INET,
-                flags & Int32(truncatingIfNeeded: IFF_LOOPBACK) == 0,
-                flags & Int32(truncatingIfNeeded: IFF_UP) != 0
-            else { continue }
-            var host = [CChar](repeating: 0, count: 64)
-            let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let code = getnameinfo(
-                address, length, &host, socklen_t(host.count), nil, 0, NI_NUMERICHOST)
-            guard code == 0 else { continue }
-            let text = String(
-                decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            if !found.contains(text) { found.append(text) }
-        }
-        return found
-    }
 }
 
 /// A file that one process at a time holds; the system lets go of it however the process ends.

@@ -81,6 +81,12 @@ public struct BoundAddress: Sendable, Hashable, CustomStringConvertible {
     /// The TCP port, chosen by the system where 0 was asked for.
     public let port: UInt16
 
+    /// Joins the parts.
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
     /// `host:port`.
     public var description: String { PeerAddress(host: host, port: port).description }
 }

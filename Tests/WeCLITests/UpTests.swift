@@ -33,12 +33,16 @@ struct UpCommandTests {
         defer { laptop.remove() }
         try await laptop.run("init", "--name", "Anna", "--team", "Noord")
         #expect(try await laptop.run("status")["up"] is NSNull)
+        #expect(try await laptop.say("invite").error.contains("weonomy up"))
         let (process, data) = try await up(laptop, "--page-port", "0")
         let port = try #require(data["port"] as? Int)
         let pagePort = try #require(data["page_port"] as? Int)
         try await wait { try await laptop.run("status")["up"] is [String: Any] }
         let state = try #require(try await laptop.run("status")["up"] as? [String: Any])
         #expect(state["port"] as? Int == port && state["process"] as? Int == Int(process.id))
+        let invited = try await laptop.say("invite").error
+        #expect(invited.contains("weonomy join 127.0.0.1:\(port)"))
+        #expect(!invited.contains("weonomy up"))
         let silent = try await laptop.run("up", "--probe", "--no-discovery", code: 2)
         #expect(silent.errorCode == "probe-silently")
         let second = try await laptop.run("up", code: 11)

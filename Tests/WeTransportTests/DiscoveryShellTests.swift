@@ -50,6 +50,18 @@ struct DiscoveryShellTests {
         #expect(broadcast([UInt8](repeating: 1, count: 16), 64) == nil)
     }
 
+    @Test("what colleagues type is each number of this machine, or the one that is listened on")
+    func dialled() throws {
+        #expect(BoundAddress(host: "10.0.0.7", port: 7431).dialled == ["10.0.0.7:7431"])
+        #expect(BoundAddress(host: "2001:db8::1", port: 9).dialled == ["[2001:db8::1]:9"])
+        for host in ["::", "0.0.0.0"] {
+            for place in BoundAddress(host: host, port: 9).dialled {
+                let address = try PeerAddress(place)
+                #expect(address.isRoutable && address.port == 9)
+            }
+        }
+    }
+
     @Test("an address of the local link is dialled with its interface, another without")
     func scopes() {
         let local = NetworkHost(

@@ -358,12 +358,19 @@ struct PagesTests {
         let desk = try Self.desk()
         let made = await desk.post("/sync/invite", ["note": "for Bram", "uses": "2"])
         #expect(made.status == 200 && made.html.contains("<pre class=\"code\">"))
+        // Nobody gets in before this laptop listens; then the newcomer types where it does.
+        #expect(made.html.contains("<code>weonomy up</code>"))
         let open = try await desk.brain.openInvitations()
         #expect(open.map(\.note) == ["for Bram"] && open.first?.uses == 2)
         let page = try await desk.get("/sync").html
         #expect(page.contains("for Bram") && !page.contains("<pre class=\"code\">"))
         _ = await desk.post("/sync/close", ["id": open.first?.id ?? ""])
         #expect(try await desk.brain.openInvitations().isEmpty)
+        let bound = try await desk.brain.up(host: "127.0.0.1", port: 0, announcing: .off)
+        let again = await desk.post("/sync/invite", ["note": "for Cas", "uses": "1"]).html
+        await desk.brain.close()
+        #expect(again.contains("<code>weonomy join \(bound)</code>"))
+        #expect(!again.contains("<code>weonomy up</code>"))
     }
 
     @Test("a wall screen has no forms that write")

@@ -87,8 +87,8 @@ extension CommandTable {
                     why: Text("by a stick alone, in two visits", "alleen per stick, in twee keer")),
             ],
             note: Text(
-                "Your colleague keeps `weonomy sync --listen` open meanwhile, or carries a stick.",
-                "Je collega houdt intussen `weonomy sync --listen` open, of brengt een stick.")),
+                "Your colleague keeps `weonomy up` open meanwhile, or carries a stick.",
+                "Je collega houdt intussen `weonomy up` open, of brengt een stick.")),
         profile,
     ]
 

@@ -33,10 +33,19 @@ enum InviteCommand: BrainCommand {
                 "uses": JSONValue(uses), "note": note.isEmpty ? nil : .string(note),
                 "expires": JSONValue(expires), "team": .string(brain.teamName),
             ], page,
-            next: [
-                Reply.Hint(command: "weonomy sync --listen", why: .hintListen),
-                Reply.Hint(command: "weonomy join HOST:PORT", why: .hintTheyJoin),
-            ])
+            next: try next(context))
+    }
+
+    /// How the newcomer gets in: this laptop must be up, and has these addresses.
+    private static func next(_ context: Context) throws -> [Reply.Hint] {
+        let state = UpFiles(try context.team()).running()
+        let bound = BoundAddress(
+            host: state?.host ?? "::",
+            port: state.flatMap { UInt16(exactly: $0.port) } ?? PeerAddress.defaultPort)
+        let places = bound.dialled.isEmpty ? ["HOST:PORT"] : bound.dialled.prefix(2)
+        let up = Reply.Hint(command: "weonomy up", why: .hintListen)
+        return (state == nil ? [up] : [])
+            + places.map { Reply.Hint(command: "weonomy join \($0)", why: .hintTheyJoin) }
     }
 
     /// Those by which someone may still join.

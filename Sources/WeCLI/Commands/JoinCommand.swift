@@ -74,8 +74,9 @@ enum JoinCommand: Command {
                 "conduct": conduct.isEmpty ? nil : .string(conduct),
             ], page,
             next: kind == .device
-                ? [Reply.Hint(command: "weonomy today", why: .hintToday)]
+                ? [Reply.Hint(command: "weonomy up", why: .hintStayInTouch)]
                 : [
+                    Reply.Hint(command: "weonomy up", why: .hintStayInTouch),
                     Reply.Hint(command: "weonomy today", why: .hintToday),
                     Reply.Hint(command: "weonomy profile edit", why: .hintProfile),
                 ])

@@ -91,7 +91,9 @@ struct Listening {
                     ]))
             return
         }
-        context.output.show(Page(.isUp(brain.teamName, bound.description)))
+        let places = bound.dialled
+        context.output.show(
+            Page(.isUp(brain.teamName, places.isEmpty ? [bound.description] : places)))
         if !context.arguments.has("no-discovery") {
             context.output.note(.looksOn(discovery?.linkNames ?? []), .faint)
         }
@@ -183,9 +185,7 @@ struct Listening {
             context.output.show(page)
         }
         context.output.show(Page(.listeningOn(bound.description)))
-        let isOpen = bound.host == "::" || bound.host == "0.0.0.0"
-        for host in isOpen ? Terminal.ownAddresses() : [] {
-            let address = PeerAddress(host: host, port: bound.port).description
+        for address in bound.dialled where address != bound.description {
             context.output.note(code == nil ? .theyType(address) : .theyJoin(address), .faint)
         }
         context.output.note(code == nil ? .stopWith : .pairingWaits, .faint)

@@ -56,8 +56,8 @@ extension Text {
     static let hintTheyJoin = Text("what your colleague types", "wat je collega typt")
 
     static let whereToJoin = Text(
-        "Your colleague sees the address with \("weonomy sync --listen", .command).",
-        "Je collega ziet het adres met \("weonomy sync --listen", .command).")
+        "Your colleague sees the address with \("weonomy up", .command).",
+        "Je collega ziet het adres met \("weonomy up", .command).")
 
     static func emptyCode(_ path: String) -> Text {
         Text("There is no code in \(path).", "Er staat geen code in \(path).")

@@ -2,8 +2,9 @@ import Weonomy
 
 /// What staying in touch says.
 extension Text {
-    static func isUp(_ team: String, _ address: String) -> Text {
-        Text("\(team) is up, on \(address)", "\(team) is bereikbaar op \(address)")
+    static func isUp(_ team: String, _ places: [String]) -> Text {
+        let shown = places.prefix(3).joined(separator: ", ")
+        return Text("\(team) is up, on \(shown)", "\(team) is bereikbaar op \(shown)")
     }
 
     static func looksOn(_ links: [String]) -> Text {

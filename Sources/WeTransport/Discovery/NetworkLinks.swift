@@ -15,8 +15,9 @@ package enum NetworkLinks {
         var addresses: [NetworkLink.Address] = []
     }
 
-    /// Those that are up and connected and have neighbours, by number; loopback is not one.
-    package static func current() -> [NetworkLink] {
+    /// Those that are up and connected, by number; loopback is not one, and a tunnel, which has no
+    /// neighbours, is one only if asked for.
+    package static func current(withTunnels: Bool = false) -> [NetworkLink] {
         var first: UnsafeMutablePointer<ifaddrs>?
         guard unsafe getifaddrs(&first) == 0 else { return [] }
         defer { unsafe freeifaddrs(first) }
@@ -24,7 +25,7 @@ package enum NetworkLinks {
         var next = unsafe first
         while let entry = unsafe next?.pointee {
             unsafe next = entry.ifa_next
-            guard unsafe isUsable(Int32(truncatingIfNeeded: entry.ifa_flags)),
+            guard unsafe isUsable(Int32(truncatingIfNeeded: entry.ifa_flags), withTunnels),
                 let name = unsafe entry.ifa_name, let pointer = unsafe entry.ifa_addr,
                 let mask = unsafe entry.ifa_netmask,
                 let address = unsafe SocketAddress(UnsafePointer(pointer))
@@ -41,11 +42,12 @@ package enum NetworkLinks {
         }.sorted { $0.index < $1.index }
     }
 
-    private static func isUsable(_ flags: Int32) -> Bool {
+    private static func isUsable(_ flags: Int32, _ withTunnels: Bool) -> Bool {
         func has(_ flag: some BinaryInteger) -> Bool {
             flags & Int32(truncatingIfNeeded: flag) != 0
         }
-        return has(IFF_UP) && has(IFF_RUNNING) && !has(IFF_LOOPBACK) && !has(IFF_POINTOPOINT)
+        return has(IFF_UP) && has(IFF_RUNNING) && !has(IFF_LOOPBACK)
+            && (withTunnels || !has(IFF_POINTOPOINT))
     }
 
     /// The ones at the start of a mask, whose family may be left out by the system.
@@ -65,6 +67,19 @@ package enum NetworkLinks {
             if octet != 0xff { break }
         }
         return bits
+    }
+}
+
+extension BoundAddress {
+    /// What colleagues type to dial it, `host:port`: where it is bound to all interfaces, each number
+    /// of IPv4 that this machine has on the networks and tunnels around.
+    public var dialled: [String] {
+        guard host == "::" || host == "0.0.0.0" else { return [description] }
+        return NetworkLinks.current(withTunnels: true).flatMap(\.addresses).compactMap { address in
+            guard address.octets.count == 4 else { return nil }
+            let place = NetworkHost(octets: address.octets)
+            return place.isLinkLocal ? nil : SocketAddress(place, port: port).description
+        }
     }
 }
 

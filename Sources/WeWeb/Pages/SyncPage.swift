@@ -10,7 +10,8 @@ enum SyncPage {
         let others = colleagues(visit, standings)
         let connected = await visit.brain.connectedPeople
         var main: HTML = "<h1>\(Text.syncTitle)</h1><p class=\"lead\">\(Text.syncLead)</p>"
-        if let issued { main += invitation(issued) }
+        let bound = await visit.brain.boundAddress
+        if let issued { main += invitation(issued, bound) }
         if others.isEmpty {
             main += "<p class=\"empty\">\(Text.aloneHere)</p>"
         } else {
@@ -28,7 +29,7 @@ enum SyncPage {
                 """
         }
         main += visit.notice(
-            await visit.brain.boundAddress == nil
+            bound == nil
                 ? "\(Text.howToStayInTouch) <code>weonomy up</code>" : "\(Text.staysInTouch)")
         main += try await files(visit, pace)
         main += CarryForm.section(visit, carried)
@@ -88,12 +89,18 @@ enum SyncPage {
             """
     }
 
-    private static func invitation(_ issued: IssuedInvitation) -> HTML {
-        """
-        <section class="notice" aria-labelledby="code"><h2 id="code">\(Text.invitationMade)</h2>
-        <p>\(Text.invitationHandOver)</p><pre class="code"><code>\(issued.code)</code></pre>
-        <p>\(Text.theyRun) <code>weonomy join</code></p></section>
-        """
+    /// The code, and what the newcomer types: this laptop lets people in while it is up.
+    private static func invitation(_ issued: IssuedInvitation, _ bound: BoundAddress?) -> HTML {
+        let up: HTML =
+            bound == nil ? "<p>\(Text.firstLetThemIn) <code>weonomy up</code></p>" : ""
+        let bound = bound ?? BoundAddress(host: "::", port: PeerAddress.defaultPort)
+        let places = bound.dialled.isEmpty ? ["HOST:PORT"] : bound.dialled.prefix(3)
+        let commands = HTML(places.map { "<br><code>weonomy join \($0)</code>" })
+        return """
+            <section class="notice" aria-labelledby="code"><h2 id="code">\(Text.invitationMade)</h2>
+            <p>\(Text.invitationHandOver)</p><pre class="code"><code>\(issued.code)</code></pre>
+            \(up)<p>\(Text.theyRun)\(commands)</p></section>
+            """
     }
 
     private static func invitations(_ visit: Visit) async throws -> HTML {

@@ -45,7 +45,11 @@ extension Text {
     static let invitationHandOver = Text(
         "Who has this code can join: hand it over safely. It is shown once.",
         "Wie deze code heeft, kan meedoen: geef hem veilig door. Hij wordt één keer getoond.")
-    static let theyRun = Text("Your colleague runs", "Je collega draait")
+    static let firstLetThemIn = Text(
+        "In a terminal on this laptop, to let them in:",
+        "In een terminal op deze laptop, om ze binnen te laten:")
+    static let theyRun = Text(
+        "Your colleague, on the same network:", "Je collega, op hetzelfde netwerk:")
     static let moderatorsInvite = Text(
         "The founder and moderators invite people.",
         "De oprichter en moderators nodigen mensen uit.")

@@ -57,9 +57,9 @@ extension Text {
             Text("See: \("weonomy doctor", .command)", "Zie: \("weonomy doctor", .command)")
         case .network:
             Text(
-                "Does your colleague run \("weonomy sync --listen", .command)? "
+                "Does your colleague run \("weonomy up", .command)? "
                     + "Is the address right?",
-                "Draait je collega \("weonomy sync --listen", .command)? Klopt het adres?")
+                "Draait je collega \("weonomy up", .command)? Klopt het adres?")
         case .excluded:
             Text(
                 "Ask a moderator; nothing here was deleted. The decision: "
