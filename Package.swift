@@ -39,6 +39,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Weonomy", targets: ["Weonomy"]),
+        .library(name: "WeonomyWire", targets: ["WeData", "WeKeys", "WeLog", "WeSync"]),
         .library(
             name: "WeonomyLayers",
             targets: [

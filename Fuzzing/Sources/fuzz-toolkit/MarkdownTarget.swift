@@ -1,3 +1,4 @@
+import FuzzDriver
 import Weonomy
 
 /// Texts that colleagues write, as the page shows them.

@@ -1,3 +1,4 @@
+import FuzzDriver
 import WeData
 import WeKeys
 import WeLog

@@ -1,3 +1,4 @@
+import FuzzDriver
 import WeData
 
 /// The text engine: whatever edits say, whoever has the same ones has the same text.

@@ -1,3 +1,4 @@
+import FuzzDriver
 import WeWeb
 
 /// What a browser, or a program that is none, sends to the page.

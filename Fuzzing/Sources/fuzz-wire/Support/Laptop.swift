@@ -1,0 +1,1 @@
+../../../../Tests/WeSyncTests/Support/Laptop.swift

@@ -1,0 +1,1 @@
+../../../../Tests/WeSyncTests/Support/MemoryStore.swift
