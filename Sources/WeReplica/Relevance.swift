@@ -17,7 +17,7 @@ enum Relevance {
     private static let saturation = 1.2
     private static let lengthWeight = 0.75
     /// The least that a word is worth, one in more than half of all documents.
-    private static let worthMin = 1e-6
+    static let worthMin = 1e-6
     /// The most that a phrase can add to a rank, times what it is worth.
     static let contributionMax = saturation + 1
 

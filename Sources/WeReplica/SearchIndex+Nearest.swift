@@ -30,7 +30,6 @@ extension SearchIndex {
 
     private struct Candidate {
         let document: Int64
-        let object: Int64
         /// Lower for a better one.
         let rank: Double
     }
@@ -50,20 +49,25 @@ extension SearchIndex {
     ) throws(ReplicaError) -> [Int64] {
         guard request.countMax > 0, let filter = request.filter else { return [] }
         let words = try words(request.anyOf, limits)
+        // What more than half of very many have tells nothing, and to look for it in each takes long.
+        let telling = words.prefix { $0.count <= limits.rankedMax || $0.worth > Relevance.worthMin }
+        let ranked = telling.isEmpty ? words[...] : telling
         guard !words.isEmpty else { return [] }
         let wanted = request.offset.addingReportingOverflow(request.countMax)
         let countMax = wanted.overflow ? Int.max : wanted.partialValue
 
         var rareCount = 0
         var sum = 0
-        while rareCount < words.count, sum + words[rareCount].count <= limits.rankedMax {
-            sum += words[rareCount].count
+        while rareCount < ranked.count, sum + ranked[rareCount].count <= limits.rankedMax {
+            sum += ranked[rareCount].count
             rareCount += 1
         }
-        let (rare, common) = (words[..<rareCount], words[rareCount...])
+        let (rare, common) = (ranked[..<rareCount], ranked[rareCount...])
         var found: [Int64: Candidate] = [:]
-        func take(_ leading: String) throws(ReplicaError) {
-            for candidate in try candidates(leading, words, filter, limits.rankedMax) {
+        func take(
+            _ leading: String, by words: ArraySlice<Word>? = nil
+        ) throws(ReplicaError) {
+            for candidate in try candidates(leading, words ?? ranked, filter, limits.rankedMax) {
                 found[candidate.document] = candidate
             }
         }
@@ -84,9 +88,18 @@ extension SearchIndex {
             }
             try take(SearchIndex.titled(leading))
             if leading.count > 1, !isBeaten() { try take(SearchIndex.pairs(leading)) }
-            if found.count < countMax { try take(SearchIndex.any(common)) }
         }
-        return sorted().dropFirst(request.offset).prefix(request.countMax).map(\.object)
+        if rareCount < words.count, found.count < countMax {
+            try take(SearchIndex.any(words[rareCount...]), by: words[...])
+        }
+        let best = sorted().dropFirst(request.offset).prefix(request.countMax)
+        var objects: [Int64] = []
+        for candidate in best {
+            let object = try database.integer(
+                "SELECT object FROM documents WHERE document = ?", .int(candidate.document))
+            if let object { objects.append(object) }
+        }
+        return objects
     }
 
     /// The words that lead furthest, the rarest first.
@@ -142,23 +155,20 @@ extension SearchIndex {
 
     /// The newest documents that fit, each ranked by all words.
     private func candidates(
-        _ leading: String, _ words: [Word], _ filter: SearchRequest.Filter, _ countMax: Int
+        _ leading: String, _ words: ArraySlice<Word>, _ filter: SearchRequest.Filter,
+        _ countMax: Int
     ) throws(ReplicaError) -> [Candidate] {
         // Phrases are counted by their place: first the words, with what each is worth.
-        let expression = filter.applied(to: [SearchIndex.any(words[...]), "(\(leading))"])
+        let expression = filter.applied(to: [SearchIndex.any(words), "(\(leading))"])
         let statement = try database.statement(
-            "SELECT search.rowid, object, rank FROM search"
-                + " JOIN documents ON document = search.rowid"
-                + " WHERE search MATCH ? AND rank MATCH ? ORDER BY search.rowid DESC LIMIT ?")
+            "SELECT rowid, rank FROM search"
+                + " WHERE search MATCH ? AND rank MATCH ? ORDER BY rowid DESC LIMIT ?")
         statement.bind(1, expression)
         statement.bind(2, Relevance.ranking(words.map(\.worth)))
         statement.bind(3, countMax)
         var found: [Candidate] = []
         while try statement.step() {
-            found.append(
-                Candidate(
-                    document: statement.int(0), object: statement.int(1),
-                    rank: statement.double(2)))
+            found.append(Candidate(document: statement.int(0), rank: statement.double(1)))
         }
         return found
     }
