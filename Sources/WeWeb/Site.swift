@@ -47,6 +47,21 @@ package final class Site: WebHandler {
         }
     }
 
+    /// Makes a few pages that nobody asked for, and gives their paths: what they count and read once
+    /// is then there for whoever comes first.
+    @discardableResult
+    package func warmUp() async -> [String] {
+        var paths = [Place.today]
+        for query in ["is:share", "is:need"] {
+            let newest = (try? await brain.find(query, countMax: 3).items) ?? []
+            paths += newest.map { Place.item($0) }
+        }
+        for path in paths where !Task.isCancelled {
+            _ = await answer(visit(WebRequest(path: path)))
+        }
+        return paths
+    }
+
     private func answer(_ visit: Visit) async -> WebResponse {
         let request = visit.request
         let outcome: Outcome

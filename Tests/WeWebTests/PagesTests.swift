@@ -373,6 +373,18 @@ struct PagesTests {
         #expect(!again.contains("<code>weonomy up</code>"))
     }
 
+    @Test("pages that nobody asked for write nothing, and are those that come first in the morning")
+    func warmUp() async throws {
+        let desk = try Self.desk()
+        #expect(await desk.site.warmUp() == ["/"])
+        let item = try await desk.brain.share(.howto, title: "T", topics: ["sqlite"])
+        let need = try await desk.brain.ask("Q?")
+        let position = try await desk.brain.lastPosition()
+        #expect(
+            await desk.site.warmUp() == ["/", "/s/\(item.shortID)", "/s/\(need.shortID)"])
+        #expect(try await desk.brain.lastPosition() == position)
+    }
+
     @Test("a wall screen has no forms that write")
     func readOnly() async throws {
         let desk = try Self.desk()

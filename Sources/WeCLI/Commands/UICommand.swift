@@ -22,6 +22,8 @@ enum UICommand: BrainCommand {
         } catch {
             throw Failure(.failure, "cannot-serve", .cannotServe(error.description))
         }
+        let warming = Task { await site.warmUp() }
+        defer { warming.cancel() }
         try await brain.noticeOthers()
         let watching = Task {
             await brain.watchOthers(milliseconds: noticeMilliseconds)

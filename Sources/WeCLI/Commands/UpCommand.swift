@@ -75,7 +75,9 @@ enum UpNode: BrainCommand {
         for port in wanted.map({ [$0] }) ?? [pagePort, 0] {
             do throws(WebError) {
                 let server = try WebServer(port: port, openPaths: Site.openPaths, handler: site)
-                return (server, try await server.start())
+                let address = try await server.start()
+                Task { await site.warmUp() }
+                return (server, address)
             } catch {
                 failure = error
             }
