@@ -7,8 +7,11 @@ enum NeedsPage {
         if visit.mayWrite {
             main += "<p><a class=\"button first\" href=\"/ask\">\(Text.askSomething)</a></p>"
         }
+        let isAsked = try await !visit.brain.find("is:need", countMax: 1).items.isEmpty
         main += try await visit.list(
-            .waitsForAnswer, "is:open", countMax: 20, empty: "\(Text.allAnswered)", id: "open")
+            .waitsForAnswer, "is:open", countMax: 20,
+            empty: isAsked ? "\(Text.allAnswered)" : "\(Text.nobodyAsked)", id: "open")
+        guard isAsked else { return PageContent(.needsTitle, in: .needs, main) }
         main += try await visit.list(
             .answeredNotSolved, "is:answered", countMax: 10, empty: "\(Text.nothingHere)",
             id: "answered")
@@ -52,24 +55,33 @@ enum SearchPage {
     }
 
     private static var help: HTML {
-        let words: [(String, Text)] = [
+        let words: [(Text, Text)] = [
             (
-                "\"network share\"",
+                Text("\"network share\"", "\"gedeelde map\""),
                 Text("these words in this order", "deze woorden in deze volgorde")
             ),
-            ("topic:sqlite", Text("about a topic", "over een onderwerp")),
-            ("by:Bram", Text("by someone", "van iemand")),
+            (Text("topic:sqlite", "onderwerp:sqlite"), Text("about a topic", "over een onderwerp")),
+            (Text("by:Bram", "door:Bram"), Text("by someone", "van iemand")),
             (
-                "is:experience",
+                Text("is:experience", "is:ervaring"),
                 Text(
                     "a kind: experience, howto, insight, lesson, status, need",
                     "een soort: ervaring, handleiding, inzicht, les, status, vraag")
             ),
-            ("is:heard", Text("questions heard outside", "vragen die buiten zijn gehoord")),
-            ("is:unresolved", Text("questions that still wait", "vragen die nog wachten")),
-            ("validated:yes", Text("checked by a colleague", "nagekeken door een collega")),
-            ("after:2026-06", Text("since a date", "sinds een datum")),
-            ("-is:status", Text("all but that", "alles behalve dat")),
+            (
+                Text("is:heard", "is:gehoord"),
+                Text("questions heard outside", "vragen die buiten zijn gehoord")
+            ),
+            (
+                Text("is:unresolved", "is:onopgelost"),
+                Text("questions that still wait", "vragen die nog wachten")
+            ),
+            (
+                Text("validated:yes", "gevalideerd:ja"),
+                Text("checked by a colleague", "nagekeken door een collega")
+            ),
+            (Text("after:2026-06", "sinds:2026-06"), Text("since a date", "sinds een datum")),
+            (Text(same: "-is:status"), Text("all but that", "alles behalve dat")),
         ]
         let rows = words.map { word, means -> HTML in
             "<dt><code>\(word)</code></dt><dd>\(means)</dd>"

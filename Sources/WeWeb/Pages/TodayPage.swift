@@ -26,6 +26,12 @@ enum TodayPage {
             <h1>\(greeting(visit))</h1>
             <p class="lead">\(Text.todayInShort(helpable: today.canHelp.count, answers: answerCount, asked: askedCount))</p>
             """
+        if visit.mayWrite {
+            main += """
+                <div class="actions"><a class="button" href="/new">\(Text.shareSomething)</a>\
+                <a class="button" href="/ask">\(Text.askSomething)</a></div>
+                """
+        }
         main += try await notices(visit)
         if topics.isEmpty { main += firstDay(visit) + (await visit.askCoach()) }
         if let need = today.lessonToRecall { main += recall(need, visit) }
@@ -128,6 +134,7 @@ enum TodayPage {
         <li class="card"><h3><a href="/profile">\(Text.beginProfile)</a></h3><p class="meta">\(Text.beginProfileWhy)</p></li>
         <li class="card"><h3><a href="/new">\(Text.beginShare)</a></h3><p class="meta">\(Text.beginShareWhy)</p></li>
         <li class="card"><h3><a href="/sync">\(Text.beginInvite)</a></h3><p class="meta">\(Text.beginInviteWhy)</p></li>
+        <li class="card"><h3>\(Text.beginImport)</h3><p class="meta">\(Text.beginImportWhy) <code>\(Text.importFolder)</code></p></li>
         </ul></section>
         """
     }

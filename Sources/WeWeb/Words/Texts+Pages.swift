@@ -93,6 +93,12 @@ extension Text {
     static let beginInviteWhy = Text(
         "They join with a code, without any server.",
         "Meedoen gaat met een code, zonder server.")
+    static let beginImport = Text(
+        "Take in notes that you have", "Neem notities op die je al hebt")
+    static let beginImportWhy = Text(
+        "A folder of Markdown, in a terminal on this laptop:",
+        "Een map met Markdown, in een terminal op deze laptop:")
+    static let importFolder = Text("weonomy import FOLDER", "weonomy import MAP")
 
     // MARK: - The brain
 
@@ -191,6 +197,7 @@ extension Text {
     static let answeredNotSolved = Text("Answered, not solved yet", "Beantwoord, nog niet opgelost")
     static let solvedLately = Text("Solved lately", "Pas opgelost")
     static let allAnswered = Text("Every question has an answer.", "Elke vraag heeft een antwoord.")
+    static let nobodyAsked = Text("Nobody has asked anything yet.", "Er is nog niets gevraagd.")
 
     // MARK: - People
 
