@@ -415,6 +415,21 @@ def bounce(laptop: Laptop, others: int) -> float:
     return wait(15, lambda: is_back(laptop, others, begun))
 
 
+def asleep(laptop: Laptop, laptops: list[Laptop], seconds: float) -> float:
+    """How long after a sleep it has what was written meanwhile; the others have hung up by then.
+
+    A stopped process stands for a laptop that sleeps: nothing of it answers."""
+    assert laptop.up_process
+    laptop.up_process.send_signal(signal.SIGSTOP)
+    time.sleep(seconds)
+    writer = next(other for other in laptops if other is not laptop)
+    writer.weonomy("share", "-k", "status", "-m", "Written while one slept")
+    wanted = events(writer)
+    wait(10, lambda: len(writer.peers()) == len(laptops) - 2)
+    laptop.up_process.send_signal(signal.SIGCONT)
+    return wait(15, lambda: len(laptop.peers()) == len(laptops) - 1 and events(laptop) == wanted)
+
+
 # -- what an eavesdropper has
 
 
@@ -672,6 +687,7 @@ def run(count: int, full: bool) -> None:
             probed(laptops)
             if full:
                 limit("another address", readdress(laptops[2], others), 5, "s")
+                limit("after a sleep of 40 s", asleep(laptops[3], laptops, 40), 5, "s")
                 splits(laptops, {"halves": 5, "every second": 20, "four parts": 40, "one alone": 5})
             if options.minutes:
                 busy(laptops, options.minutes)
