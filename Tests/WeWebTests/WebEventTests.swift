@@ -53,11 +53,7 @@ struct WebEventTests {
                             return []
                         }
                         var chunks: [String] = []
-                        // On a busy machine a sign of life may come in between.
-                        while chunks.count < 3 {
-                            let chunk = try client.chunk()
-                            if chunk != ":\n\n" { chunks.append(chunk) }
-                        }
+                        while chunks.count < 3 { chunks.append(try client.event()) }
                         return chunks
                     }
                 }
@@ -110,7 +106,7 @@ struct WebEventTests {
         async let last = site.visit { client in
             try client.send(text)
             _ = try client.head()
-            return try client.chunk()
+            return try client.event()
         }
         await feeds.opened.wait()
         // What was said before still comes.

@@ -196,6 +196,7 @@ struct WebServerTests {
         // What was sent is answered however busy the machine is.
         var limits = WebLimits()
         limits.stopMillisecondsMax = 600_000
+        limits.handlerMillisecondsMax = 600_000
         let site = try await Site(limits: limits) { request in
             switch (request.method, request.path) {
             case (_, "/token"): return .html("token=\(request.csrfToken)")

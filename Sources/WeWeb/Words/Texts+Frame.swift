@@ -11,7 +11,7 @@ extension Text {
     static let pages = Text("Pages", "Pagina's")
     static let more = Text("More", "Meer")
     static let search = Text("Search", "Zoeken")
-    static let searchExample = Text("Search: sqlite by:Bram", "Zoek: sqlite door:Bram")
+    static let searchExample = Text("Search: sqlite is:howto", "Zoek: sqlite is:inzicht")
     static let shareSomething = Text("Share something", "Deel iets")
     static let askSomething = Text("Ask something", "Vraag iets")
     static let myProfile = Text("My profile", "Mijn profiel")

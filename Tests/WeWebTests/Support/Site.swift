@@ -196,6 +196,13 @@ struct Client: ~Copyable {
         return String(decoding: try take(count + 2).dropLast(2), as: UTF8.self)
     }
 
+    /// The next event; comments are passed over, which come in between on a busy machine.
+    func event() throws -> String {
+        var next = try chunk()
+        while next == ":\n\n" { next = try chunk() }
+        return next
+    }
+
     /// Waits for the end of the connection.
     func isEnded() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
