@@ -15,7 +15,8 @@ extension Measurements {
             }
             func serve() throws -> (Child, Browser) {
                 let server = try Child(
-                    binary, ["--home", folder, "--team", "source", "ui", "--no-open", "--json"])
+                    binary,
+                    ["--home", folder, "--team", "source", "ui", "--no-open", "--json", "-q"])
                 guard let line = server.line() else {
                     throw BenchError(description: "the page is not served")
                 }
