@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 import WeData
+import WeLog
+import WeSync
 import WeTransport
 
 @testable import Weonomy
@@ -9,6 +11,29 @@ import WeTransport
 struct UpTests {
     private static func device(_ number: Int) -> DeviceKey {
         DeviceKey(Bytes32([UInt8](repeating: UInt8(number), count: 32)) ?? .zero)
+    }
+
+    @Test("who was met by two sessions was met once, with what both brought")
+    func twoSessions() {
+        var progress = SyncProgress()
+        (progress.eventsStored, progress.eventsSent, progress.wireBytesIn) = (3, 2, 100)
+        let anna = Device.person(of: Self.device(1))
+        func meeting(_ address: String, _ device: Int, isSynced: Bool = true) -> SyncMeeting {
+            SyncMeeting(
+                address: address, device: Self.device(device), person: anna,
+                progress: isSynced ? progress : nil)
+        }
+        let meetings = [
+            meeting("a:1", 1), meeting("a:2", 1), meeting("a:3", 2),
+            meeting("a:4", 3, isSynced: false),
+        ]
+        let report = SyncReport(meetings, names: [anna: "Anna"])
+        // Two laptops of one person are two.
+        #expect(report.peers.map(\.address) == ["a:1", "a:3"])
+        #expect(report.peers.map(\.progress.eventsStored) == [6, 3])
+        #expect(report.receivedCount == 9 && report.sentCount == 6 && report.wireBytesIn == 300)
+        #expect(report.peer == nil && SyncReport([], names: [:]).peers.isEmpty)
+        #expect(SyncReport([meetings[0]], names: [anna: "Anna"]).peer?.name == "Anna")
     }
 
     @Test("the book of addresses comes back as it was, whatever stands in its file")

@@ -125,6 +125,20 @@ public struct SyncProgress: Sendable, Hashable {
 
     /// Nothing yet.
     public init() {}
+
+    /// Adds what went on in another session.
+    public static func += (sum: inout SyncProgress, other: SyncProgress) {
+        for field in fields { sum[keyPath: field] += other[keyPath: field] }
+    }
+
+    private static var fields: [WritableKeyPath<SyncProgress, Int>] {
+        [
+            \.eventsToReceive, \.eventsReceived, \.eventsStored, \.bytesToReceive,
+            \.bytesReceived, \.eventsToSend, \.eventsSent, \.bytesToSend, \.bytesSent,
+            \.fileBytesReceived, \.fileBytesSent, \.roundTrips, \.rounds, \.wireBytesIn,
+            \.wireBytesOut,
+        ]
+    }
 }
 
 /// What the shell is to do.

@@ -14,34 +14,6 @@ public enum SyncPeer: Sendable, Hashable {
     case lan(seconds: Int = 10, isProbing: Bool = false)
 }
 
-/// What a meeting with one peer brought.
-public struct SyncReport: Sendable {
-    /// Who it was; `nil` for more than one.
-    public let peer: PersonRef?
-    /// Events that were new here.
-    public let receivedCount: Int
-    /// Events that were sent there.
-    public let sentCount: Int
-    /// Bytes on the wire after the handshake, in and out.
-    public let wireBytesIn: Int
-    /// Bytes sent after the handshake.
-    public let wireBytesOut: Int
-    /// How often one side waited for the other, after the handshake.
-    public let roundTrips: Int
-    /// Everybody who was met and has the same now.
-    public let peers: [Met]
-
-    /// One of those who were met.
-    public struct Met: Sendable {
-        /// Who.
-        public let person: PersonRef
-        /// Where.
-        public let address: String
-        /// What was exchanged.
-        public let progress: SyncProgress
-    }
-}
-
 /// An invitation to hand over.
 public struct IssuedInvitation: Sendable {
     /// What the newcomer types; whoever has it can join.

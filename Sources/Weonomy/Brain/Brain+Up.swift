@@ -288,52 +288,34 @@ extension Brain {
             await Brain.untilQuiet(meeting, seconds: seconds)
             await meeting.stop()
         }
-        var met: [ConnectionID: PersonID] = [:]
-        var addresses: [ConnectionID: String] = [:]
-        var synced: [ConnectionID: SyncProgress] = [:]
+        var meetings: [ConnectionID: SyncMeeting] = [:]
         for await update in updates {
+            var meeting = meetings[update.connection] ?? SyncMeeting()
             switch update {
-            case .recognised(let id, _, let person): met[id] = person
-            case .progress(let id, let progress):
-                if synced[id] != nil { synced[id] = progress }
+            case .connected(_, let address, _): meeting.address = address
+            case .recognised(_, let device, let person):
+                (meeting.device, meeting.person) = (device, person)
+            case .progress(_, let progress):
+                if meeting.progress != nil { meeting.progress = progress }
                 onProgress?(progress)
-            case .synced(let id, let progress):
-                synced[id] = progress
+            case .synced(_, let progress):
+                meeting.progress = progress
                 onProgress?(progress)
-            case .connected(let id, let address, _): addresses[id] = address
             case .invited, .welcomed, .closed: break
             }
+            meetings[update.connection] = meeting
         }
         await ending.value
         await noteArrival()
         if let exclusion = exclusion() { throw exclusion }
-        return try report(met, addresses, synced)
-    }
-
-    private func report(
-        _ met: [ConnectionID: PersonID], _ addresses: [ConnectionID: String],
-        _ synced: [ConnectionID: SyncProgress]
-    ) throws(BrainError) -> SyncReport {
-        let names = try names()
-        let peers = synced.compactMap { id, progress -> SyncReport.Met? in
-            guard let who = met[id] else { return nil }
-            let person = PersonRef(id: who, name: names[who] ?? "")
-            return SyncReport.Met(
-                person: person, address: addresses[id] ?? "", progress: progress)
-        }.sorted { ($0.person.name, $0.address) < ($1.person.name, $1.address) }
-        guard !peers.isEmpty else {
+        let report = SyncReport(
+            meetings.sorted { $0.key < $1.key }.map(\.value), names: try names())
+        guard !report.peers.isEmpty else {
             throw BrainError(
                 .network, "nobody of this team was found on the networks around",
                 hint: "Run weonomy up on another laptop; or see: weonomy doctor --network")
         }
-        let all = synced.values
-        return SyncReport(
-            peer: peers.count == 1 ? peers.first?.person : nil,
-            receivedCount: all.reduce(0) { $0 + $1.eventsStored },
-            sentCount: all.reduce(0) { $0 + $1.eventsSent },
-            wireBytesIn: all.reduce(0) { $0 + $1.wireBytesIn },
-            wireBytesOut: all.reduce(0) { $0 + $1.wireBytesOut },
-            roundTrips: all.reduce(0) { $0 + $1.roundTrips }, peers: peers)
+        return report
     }
 
     /// Bytes between two looks that beats and greetings may take.
