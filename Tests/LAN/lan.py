@@ -150,6 +150,13 @@ class Laptop:
                 self.up_process.kill()
             self.up_process = None
 
+    def forget(self) -> None:
+        """Goes down, and knows no more where anybody is."""
+        self.down()
+        for path in self.home.glob("*/brain.sqlite-*"):
+            if path.name.endswith(("-peers", "-colleagues")):
+                path.unlink()
+
     def state(self) -> dict:
         (path,) = self.home.glob("*/up.json")
         return json.loads(path.read_text())
@@ -605,10 +612,7 @@ def told(laptops: list[Laptop]) -> None:
     """One who sends no beacons, and whose address one colleague has typed, is met by another."""
     first, second, silent = laptops[0], laptops[1], laptops[-1]
     for laptop in (first, silent):
-        laptop.down()
-        for path in laptop.home.glob("*/brain.sqlite-*"):
-            if path.name.endswith(("-peers", "-colleagues")):
-                path.unlink()
+        laptop.forget()
     who = silent.weonomy("status")["me"]["id"]
     silent.up("--no-discovery")
     second.weonomy("peer", "add", f"{silent.address}:7431")
@@ -632,10 +636,7 @@ def to_all(laptop: Laptop, verb: str) -> None:
 def probed(laptops: list[Laptop]) -> None:
     """Where nothing that is sent to all arrives, one that asks each address finds everybody."""
     for laptop in laptops:
-        laptop.down()
-        for path in laptop.home.glob("*/brain.sqlite-*"):
-            if path.name.endswith(("-peers", "-colleagues")):
-                path.unlink()
+        laptop.forget()
         to_all(laptop, "del")
     asker, others = laptops[0], laptops[1:]
     for laptop in others:
